@@ -1,0 +1,50 @@
+/**
+ * The definition that every program reads: features, model, training. Validated here, hashed in canonical form, trained
+ * by `train/`, frozen into an artifact.
+ */
+import { z } from 'zod';
+import { ModelSpec } from '../model/model-spec.ts';
+import { FeatureSpec } from '../pipeline/feature-spec.ts';
+
+export const TASKS = ['classification', 'regression'] as const;
+export const Task = z.enum(TASKS);
+export type Task = z.infer<typeof Task>;
+
+export const OptimizerSpec = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('adam'), learningRate: z.number().positive().max(10) }),
+  z.strictObject({
+    type: z.literal('sgd'),
+    learningRate: z.number().positive().max(10),
+    momentum: z.number().min(0).lt(1).default(0),
+  }),
+]);
+
+export const TrainingSpec = z.strictObject({
+  epochs: z.int().min(1).max(10_000),
+  batchSize: z.int().min(1).max(8192),
+  optimizer: OptimizerSpec,
+  /** Seeds the split, the initial weights, shuffling and dropout. */
+  seed: z.int().min(0).max(2 ** 31 - 1),
+  /** End when validation loss has not improved for `patience` epochs, and keep the best weights. */
+  earlyStopping: z.strictObject({ patience: z.int().min(1).max(1000) }).nullable(),
+});
+export type TrainingSpec = z.infer<typeof TrainingSpec>;
+
+/** Shares of the rows held out; classes keep their proportions. */
+export const SplitSpec = z.strictObject({
+  validation: z.number().gt(0).max(0.4),
+  test: z.number().gt(0).max(0.4),
+});
+export type SplitSpec = z.infer<typeof SplitSpec>;
+
+export const PipelineSpec = z.strictObject({
+  schemaVersion: z.literal(1),
+  task: Task,
+  target: z.string().min(1).max(200),
+  features: z.array(FeatureSpec).min(1).max(10_000),
+  /** Hidden blocks in order; the output head follows from the task. */
+  model: ModelSpec,
+  split: SplitSpec,
+  training: TrainingSpec,
+});
+export type PipelineSpec = z.infer<typeof PipelineSpec>;

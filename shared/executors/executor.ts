@@ -1,0 +1,19 @@
+/** What runs a graph. Each executor has a folder of its own, and all are held to one test suite. */
+import type { Graph, TensorValue } from '../graph/graph.ts';
+
+/** Parameter name → value. */
+export type ParameterValues = ReadonlyMap<string, TensorValue>;
+
+export interface Executor {
+  /** `plain`, `tfjs:webgpu`, … */
+  readonly name: string;
+  /** Throws AppError `unsupported` naming the operator it lacks. */
+  compile(graph: Graph, parameters: ParameterValues): Promise<Program>;
+}
+
+export interface Program {
+  /** Input name → value in; output name → value out. Values out belong to the caller. */
+  run(inputs: Readonly<Record<string, TensorValue>>): Promise<Record<string, TensorValue>>;
+  /** Frees what `compile` took. */
+  dispose(): void;
+}

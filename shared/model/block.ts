@@ -1,0 +1,23 @@
+/**
+ * What a model block is: parameters, and one forward pass over `Ops` that every executor runs.
+ * Each block is one file in `blocks/` and one line in `blocks/list.ts`.
+ */
+import type { z } from 'zod';
+import type { Initializer } from '../graph/graph.ts';
+import type { Ops, TensorRef } from '../graph/ops.ts';
+
+/** Parameters of the block being traced; names are made unique by the block's place in the model. */
+export interface Scope {
+  parameter(name: string, shape: readonly number[], initializer: Initializer): TensorRef;
+  /** True while tracing the training graph: dropout acts. */
+  readonly training: boolean;
+}
+
+export interface Block<P extends { type: string } = { type: string }> {
+  type: P['type'];
+  /** One sentence for people. */
+  summary: string;
+  params: z.ZodType<P>;
+  /** `x` is [batch, …]. Throws AppError `invalid_pipeline` when the shape does not fit. */
+  forward(ops: Ops, x: TensorRef, params: P, scope: Scope): TensorRef;
+}

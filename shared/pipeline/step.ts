@@ -1,0 +1,30 @@
+/**
+ * What a feature step is. A chain of steps turns one column into numbers: column → step → … → float32 block of a fixed
+ * shape per row. Each step is one file in `steps/` and one line in `steps/list.ts`. `fit` sees training rows only; `apply`
+ * is the very same function in the tab, on the runner and at the edge, and uses nothing whose last bits an engine may
+ * choose (+ − × ÷ and sqrt only), so its output is byte-identical everywhere.
+ */
+import type { z } from 'zod';
+import type { ColumnData } from '../data/table.ts';
+
+/** A column on its way through a chain: as loaded, or already numbers with `shape` per row. */
+export type StepValue = ColumnData | FloatBlock;
+export interface FloatBlock {
+  type: 'floats';
+  /** Shape of one row: [width] or [height, width, channel]. */
+  shape: readonly number[];
+  /** Row-major, rows × product(shape). */
+  data: Float32Array;
+}
+
+export interface FeatureStep<P extends { type: string } = { type: string }, S = unknown> {
+  type: P['type'];
+  /** One sentence for people. */
+  summary: string;
+  /** Column types (or `floats`) the step takes. */
+  accepts: readonly StepValue['type'][];
+  params: z.ZodType<P>;
+  /** Learns the step's state from training rows; state is plain JSON. Throws AppError `invalid_data`. */
+  fit(value: StepValue, params: P): S;
+  apply(value: StepValue, params: P, state: S): StepValue;
+}

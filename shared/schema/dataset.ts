@@ -1,0 +1,65 @@
+/** Dataset, DatasetVersion (immutable bytes, named by their sha256) and the profile made while the bytes stream in. */
+import { z } from 'zod';
+import { idOf, Name, Sha256, Timestamp } from './id.ts';
+
+export const COLUMN_TYPES = ['number', 'category', 'image'] as const;
+export const ColumnType = z.enum(COLUMN_TYPES);
+export type ColumnType = z.infer<typeof ColumnType>;
+
+/** `csv`: a header line, then rows. `pictures`: a zip with a folder per label (PNG, JPEG), or with IDX files. */
+export const DATASET_FORMATS = ['csv', 'pictures'] as const;
+export const DatasetFormat = z.enum(DATASET_FORMATS);
+export type DatasetFormat = z.infer<typeof DatasetFormat>;
+
+export const ColumnProfile = z.object({
+  name: z.string(),
+  type: ColumnType,
+  /** Rows without a value. */
+  missing: z.int(),
+  /** Different values present; counted up to `DISTINCT_LIMIT`, then `distinctCapped`. */
+  distinct: z.int(),
+  distinctCapped: z.boolean(),
+  /** Most frequent values first, 20 at most (categories, and numbers with few different values). */
+  top: z.array(z.object({ value: z.string(), count: z.int() })),
+  /** Number columns only; null where no value is present. */
+  min: z.number().nullable(),
+  max: z.number().nullable(),
+  mean: z.number().nullable(),
+  /** Image columns only: the size if all pictures share it. */
+  image: z.object({ width: z.int(), height: z.int(), channels: z.int() }).nullable(),
+});
+export type ColumnProfile = z.infer<typeof ColumnProfile>;
+
+/** Above this many different values a column's `distinct` is a lower bound. */
+export const DISTINCT_LIMIT = 10_000;
+
+export const DatasetProfile = z.object({
+  rows: z.int(),
+  columns: z.array(ColumnProfile),
+  /** First rows as text, in the order of `columns` (empty for pictures). */
+  preview: z.array(z.array(z.string())),
+});
+export type DatasetProfile = z.infer<typeof DatasetProfile>;
+
+export const DatasetVersion = z.object({
+  id: idOf('datasetVersion'),
+  dataset: idOf('dataset'),
+  name: Name,
+  version: z.int(),
+  format: DatasetFormat,
+  sha256: Sha256,
+  /** Bytes. */
+  size: z.int(),
+  profile: DatasetProfile,
+  createdAt: Timestamp,
+});
+export type DatasetVersion = z.infer<typeof DatasetVersion>;
+
+export const Dataset = z.object({
+  id: idOf('dataset'),
+  project: idOf('project'),
+  name: Name,
+  createdAt: Timestamp,
+  latest: DatasetVersion,
+});
+export type Dataset = z.infer<typeof Dataset>;

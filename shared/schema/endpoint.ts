@@ -1,0 +1,40 @@
+/** Endpoint, Deployment (a model version with its share of the traffic), and the traffic that a page shows. */
+import { z } from 'zod';
+import { idOf, Name, Timestamp } from './id.ts';
+import { ModelVersion } from './model.ts';
+
+export const Deployment = z.object({
+  modelVersion: ModelVersion,
+  /** Per cent of the requests; an endpoint's deployments add up to 100. */
+  traffic: z.int().min(0).max(100),
+});
+export type Deployment = z.infer<typeof Deployment>;
+
+export const Endpoint = z.object({
+  id: idOf('endpoint'),
+  project: idOf('project'),
+  name: Name,
+  deployments: z.array(Deployment).min(1),
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+});
+export type Endpoint = z.infer<typeof Endpoint>;
+
+/** Requests in one minute. */
+export const TrafficBucket = z.object({
+  minute: Timestamp,
+  requests: z.int(),
+  errors: z.int(),
+  /** Milliseconds, summed over requests. */
+  totalMs: z.number(),
+});
+export const TrafficSample = z.object({
+  at: Timestamp,
+  status: z.int(),
+  ms: z.number(),
+  /** What was answered, in short: "Adelie", "152.1", or an error's code. */
+  summary: z.string(),
+});
+export const Traffic = z.object({ buckets: z.array(TrafficBucket), recent: z.array(TrafficSample) });
+export type Traffic = z.infer<typeof Traffic>;
+export type TrafficSample = z.infer<typeof TrafficSample>;

@@ -1,0 +1,39 @@
+/** Metrics: the names used everywhere, their direction, and the points of a run's curves. */
+import { z } from 'zod';
+
+/** Name → whether more is better. */
+export const METRIC_GOALS = {
+  loss: 'min',
+  accuracy: 'max',
+  precision: 'max',
+  recall: 'max',
+  f1: 'max',
+  auc: 'max',
+  rmse: 'min',
+  mae: 'min',
+  r2: 'max',
+} as const satisfies Record<string, 'min' | 'max'>;
+export type MetricName = keyof typeof METRIC_GOALS;
+export const METRIC_NAMES = Object.keys(METRIC_GOALS) as [MetricName, ...MetricName[]];
+export const MetricName = z.enum(METRIC_NAMES);
+
+export const SPLITS = ['train', 'validation', 'test'] as const;
+export const Split = z.enum(SPLITS);
+export type Split = z.infer<typeof Split>;
+
+/** One point of a curve. (run, split, name, step) is its key: sent twice, it counts once. */
+export const MetricPoint = z.object({
+  step: z.int().min(0),
+  epoch: z.number().min(0),
+  split: Split,
+  name: MetricName,
+  value: z.number(),
+});
+export type MetricPoint = z.infer<typeof MetricPoint>;
+
+export const MetricValues = z.partialRecord(MetricName, z.number());
+export type MetricValues = z.infer<typeof MetricValues>;
+
+/** What a run ended with. */
+export const RunMetrics = z.object({ validation: MetricValues, test: MetricValues });
+export type RunMetrics = z.infer<typeof RunMetrics>;

@@ -1,0 +1,57 @@
+/** What a model takes and gives: the input schema forms are made from, instances, predictions. */
+import { z } from 'zod';
+import { idOf, Name } from './id.ts';
+
+/** One column that a model needs at predict time. */
+export const InputField = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('number'),
+    name: z.string(),
+    /** May be left out or null (the pipeline imputes). */
+    optional: z.boolean(),
+    /** Range and a typical value seen in training. */
+    min: z.number(),
+    max: z.number(),
+    example: z.number(),
+  }),
+  z.object({
+    type: z.literal('category'),
+    name: z.string(),
+    optional: z.boolean(),
+    categories: z.array(z.string()),
+    example: z.string(),
+  }),
+  /** PNG or JPEG as base64 (a data: URL is accepted too), or nested arrays [height][width][channels] of 0–255. */
+  z.object({
+    type: z.literal('image'),
+    name: z.string(),
+    width: z.int(),
+    height: z.int(),
+    channels: z.int(),
+  }),
+]);
+export type InputField = z.infer<typeof InputField>;
+
+export const OutputSpec = z.discriminatedUnion('task', [
+  z.object({ task: z.literal('classification'), target: z.string(), classes: z.array(z.string()) }),
+  z.object({ task: z.literal('regression'), target: z.string() }),
+]);
+export type OutputSpec = z.infer<typeof OutputSpec>;
+
+/** A row as JSON: feature → value. Checked against the model's input fields. */
+export const Instance = z.record(z.string(), z.unknown());
+export type Instance = z.infer<typeof Instance>;
+
+export const Prediction = z.union([
+  z.object({ label: z.string(), probabilities: z.record(z.string(), z.number()) }),
+  z.object({ value: z.number() }),
+]);
+export type Prediction = z.infer<typeof Prediction>;
+
+export const PredictRequest = z.object({ instances: z.array(Instance).min(1).max(1000) });
+export const PredictResponse = z.object({
+  id: idOf('prediction'),
+  model: z.object({ name: Name, version: z.int() }),
+  predictions: z.array(Prediction),
+});
+export type PredictResponse = z.infer<typeof PredictResponse>;

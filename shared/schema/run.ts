@@ -1,0 +1,81 @@
+/** Run (one training of one pipeline version on one dataset version), its Job (a leased piece of work) and Runner. */
+import { z } from 'zod';
+import { idOf, Name, Sha256, Timestamp } from './id.ts';
+import { RunMetrics } from './metric.ts';
+
+export const PLACES = ['runner', 'browser'] as const;
+/** Where a run trains. */
+export const Place = z.enum(PLACES);
+export type Place = z.infer<typeof Place>;
+
+export const RUN_STATES = ['queued', 'running', 'succeeded', 'failed', 'stopped'] as const;
+export const RunState = z.enum(RUN_STATES);
+export type RunState = z.infer<typeof RunState>;
+export const isEnded = (state: RunState): boolean => state !== 'queued' && state !== 'running';
+
+/** Why a run did not succeed. */
+export const FAILURE_REASONS = ['code_failed', 'bad_data', 'out_of_memory', 'diverged', 'runner_lost'] as const;
+export const FailureReason = z.enum(FAILURE_REASONS);
+export type FailureReason = z.infer<typeof FailureReason>;
+
+export const Progress = z.object({
+  /** What is being done, for people: "training", "evaluating". */
+  phase: z.string().max(80),
+  step: z.int().min(0),
+  totalSteps: z.int().min(0),
+  epoch: z.number().min(0),
+  epochs: z.number().min(0),
+  /** Estimated milliseconds to the end; null while unknown. */
+  etaMs: z.number().nullable(),
+});
+export type Progress = z.infer<typeof Progress>;
+
+export const Run = z.object({
+  id: idOf('run'),
+  project: idOf('project'),
+  name: z.string(),
+  datasetVersion: idOf('datasetVersion'),
+  pipelineVersion: idOf('pipelineVersion'),
+  /** Name under which the trained model is registered. */
+  model: Name,
+  on: Place,
+  state: RunState,
+  reason: FailureReason.nullable(),
+  message: z.string().nullable(),
+  stopRequested: z.boolean(),
+  /** Times that a worker began or took up this run. */
+  attempts: z.int(),
+  device: z.string().nullable(),
+  progress: Progress.nullable(),
+  metrics: RunMetrics.nullable(),
+  artifact: Sha256.nullable(),
+  modelVersion: idOf('modelVersion').nullable(),
+  job: idOf('job'),
+  createdAt: Timestamp,
+  startedAt: Timestamp.nullable(),
+  endedAt: Timestamp.nullable(),
+});
+export type Run = z.infer<typeof Run>;
+
+export const JOB_STATES = ['queued', 'leased', 'done'] as const;
+export type JobState = (typeof JOB_STATES)[number];
+
+/** A lease on a job. `fence` grows with every claim; a write with an older fence is refused as `stale_fence`. */
+export const Lease = z.object({
+  job: idOf('job'),
+  run: idOf('run'),
+  fence: z.int().min(1),
+  expiresAt: Timestamp,
+});
+export type Lease = z.infer<typeof Lease>;
+
+export const Runner = z.object({
+  id: idOf('runner'),
+  name: z.string(),
+  /** For people: "libtensorflow 2.21 · CPU, 2 cores". */
+  device: z.string(),
+  lastSeenAt: Timestamp,
+  /** Run it is working on. */
+  run: idOf('run').nullable(),
+});
+export type Runner = z.infer<typeof Runner>;
