@@ -24,7 +24,10 @@ export const TrainingSpec = z.strictObject({
   batchSize: z.int().min(1).max(8192),
   optimizer: OptimizerSpec,
   /** Seeds the split, the initial weights, shuffling and dropout. */
-  seed: z.int().min(0).max(2 ** 31 - 1),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1),
   /** End when validation loss has not improved for `patience` epochs, and keep the best weights. */
   earlyStopping: z.strictObject({ patience: z.int().min(1).max(1000) }).nullable(),
 });

@@ -14,17 +14,28 @@ export interface FloatBlock {
   /** Shape of one row: [width] or [height, width, channel]. */
   shape: readonly number[];
   /** Row-major, rows × product(shape). */
-  data: Float32Array;
+  data: Float32Array<ArrayBuffer>;
 }
 
-export interface FeatureStep<P extends { type: string } = { type: string }, S = unknown> {
+/** `I` is what the step takes; whoever runs a chain checks `accepts` before handing a value over. */
+export interface FeatureStep<
+  P extends { type: string } = { type: string },
+  S = unknown,
+  I extends StepValue = StepValue,
+> {
   type: P['type'];
   /** One sentence for people. */
   summary: string;
   /** Column types (or `floats`) the step takes. */
-  accepts: readonly StepValue['type'][];
+  accepts: readonly I['type'][];
+  /** What it gives: a type, or the type it took. */
+  gives: StepValue['type'] | 'same';
+  /** True if missing values may come in; then none go out. */
+  takesMissing: boolean;
   params: z.ZodType<P>;
-  /** Learns the step's state from training rows; state is plain JSON. Throws AppError `invalid_data`. */
-  fit(value: StepValue, params: P): S;
-  apply(value: StepValue, params: P, state: S): StepValue;
+  /** What `fit` learns, as plain JSON. */
+  state: z.ZodType<S>;
+  /** Learns from training rows. Throws AppError `invalid_data`. */
+  fit(value: I, params: P): S;
+  apply(value: I, params: P, state: S): StepValue;
 }

@@ -1,0 +1,21 @@
+/** One spelling for each JSON value (keys sorted by UTF-16 code unit, no spaces), so that equal definitions hash alike. */
+import { sha256 } from '../artifact/sha256.ts';
+
+/** Keys whose value is undefined count as absent, as in JSON. Throws TypeError for what JSON cannot hold. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value)
+      .filter(([, item]) => item !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`;
+  }
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value);
+  if (typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value);
+  throw new TypeError(`${String(value)} (${typeof value}) has no place in canonical JSON`);
+}
+
+/** sha256 of a definition; equal definitions have equal hashes, whatever the order of their keys. */
+export function hashSpec(spec: unknown): string {
+  return sha256(new TextEncoder().encode(canonicalJson(spec)));
+}

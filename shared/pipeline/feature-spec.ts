@@ -1,0 +1,26 @@
+/** A feature: a column and the chain of steps that makes numbers of it. */
+import { z } from 'zod';
+import type { FeatureStep } from './step.ts';
+import { STEPS } from './steps/list.ts';
+
+type ParamsOf<T> = { -readonly [K in keyof T]: T[K] extends { params: infer P } ? P : never };
+
+export const FeatureStepSpec = z.discriminatedUnion(
+  'type',
+  STEPS.map((step) => step.params) as unknown as ParamsOf<typeof STEPS>,
+);
+export type FeatureStepSpec = z.infer<typeof FeatureStepSpec>;
+
+export const FeatureSpec = z.strictObject({
+  column: z.string().min(1).max(200),
+  /** Applied in order. Numbers that no step has turned into floats go in as they are. */
+  steps: z.array(FeatureStepSpec).max(8),
+});
+export type FeatureSpec = z.infer<typeof FeatureSpec>;
+
+const byType = new Map<string, FeatureStep>(STEPS.map((step) => [step.type, step]));
+
+/** The step that a spec names. */
+export function stepOf(spec: FeatureStepSpec): FeatureStep {
+  return byType.get(spec.type) as FeatureStep;
+}

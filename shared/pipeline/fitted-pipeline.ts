@@ -1,0 +1,31 @@
+/** A pipeline with everything it learnt, as plain JSON: what an artifact holds and `applyPipeline` runs. */
+import { z } from 'zod';
+import { ColumnType } from '../schema/dataset.ts';
+import { InputField, OutputSpec } from '../schema/prediction.ts';
+import { FeatureStepSpec, stepOf } from './feature-spec.ts';
+
+const FittedStep = z
+  .strictObject({ spec: FeatureStepSpec, state: z.json() })
+  .refine(({ spec, state }) => stepOf(spec).state.safeParse(state).success, {
+    error: 'the state does not fit the step',
+    path: ['state'],
+  });
+
+export const FittedFeature = z.strictObject({
+  column: z.string(),
+  type: ColumnType,
+  steps: z.array(FittedStep),
+});
+export type FittedFeature = z.infer<typeof FittedFeature>;
+
+export const FittedPipeline = z.strictObject({
+  features: z.array(FittedFeature).min(1),
+  /** One for each feature, in order. */
+  inputs: z.array(InputField).min(1),
+  /** Shape of one row: [width], or [height, width, channel] for pictures. */
+  outputShape: z.array(z.int().min(1)).min(1).max(3),
+  output: OutputSpec,
+  /** Regression: values are trained as (y − mean) ÷ std. */
+  targetState: z.strictObject({ mean: z.number(), std: z.number().positive() }).nullable(),
+});
+export type FittedPipeline = z.infer<typeof FittedPipeline>;

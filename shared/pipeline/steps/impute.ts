@@ -1,0 +1,64 @@
+/** Fills missing values with one learnt from the training rows, or with a constant. */
+import { z } from 'zod';
+import type { ColumnData } from '../../data/table.ts';
+import { AppError } from '../../errors.ts';
+import { mean, median, mode } from '../statistics.ts';
+import type { FeatureStep } from '../step.ts';
+
+const params = z.strictObject({
+  type: z.literal('impute'),
+  strategy: z.enum(['mean', 'median', 'mode', 'constant']),
+  /** With `constant`: a number for number columns, text for categories. */
+  value: z.union([z.number(), z.string().max(200)]).optional(),
+});
+type Params = z.infer<typeof params>;
+
+const state = z.strictObject({ value: z.union([z.number(), z.string()]) });
+type State = z.infer<typeof state>;
+
+type Fillable = Extract<ColumnData, { type: 'number' | 'category' }>;
+
+export const impute = {
+  type: 'impute',
+  summary: 'Fills missing values.',
+  accepts: ['number', 'category'],
+  gives: 'same',
+  takesMissing: true,
+  params,
+  state,
+  fit(value, { strategy, value: constant }) {
+    if (strategy === 'constant') {
+      const wanted = value.type === 'number' ? 'number' : 'string';
+      if (typeof constant === wanted) return { value: constant as number | string };
+      const given = constant === undefined ? 'none' : JSON.stringify(constant);
+      throw new AppError('invalid_pipeline', `impute "constant" needs a ${wanted} as "value"; got ${given}`);
+    }
+    if (value.type === 'number') {
+      const present = value.values.filter((x) => !Number.isNaN(x));
+      requirePresent(present.length);
+      return { value: { mean, median, mode }[strategy](present) };
+    }
+    if (strategy !== 'mode') {
+      throw new AppError(
+        'invalid_pipeline',
+        `impute "${strategy}" needs numbers; for categories use "mode" or "constant"`,
+      );
+    }
+    const present = value.values.filter((x) => x !== null);
+    requirePresent(present.length);
+    return { value: mode(present) };
+  },
+  apply(value, _params, { value: fill }) {
+    return value.type === 'number'
+      ? { type: 'number', values: value.values.map((x) => (Number.isNaN(x) ? Number(fill) : x)) }
+      : { type: 'category', values: value.values.map((x) => x ?? String(fill)) };
+  },
+} as const satisfies FeatureStep<Params, State, Fillable>;
+
+function requirePresent(count: number): void {
+  if (count > 0) return;
+  throw new AppError(
+    'invalid_data',
+    'no training row has a value to impute from; leave the column out, or impute a constant',
+  );
+}

@@ -1,0 +1,30 @@
+/** (x − min) ÷ (max − min) of the training rows: 0 to 1 there, and beyond for values outside; a constant column becomes 0. */
+import { z } from 'zod';
+import type { ColumnData } from '../../data/table.ts';
+import { extent } from '../statistics.ts';
+import type { FeatureStep } from '../step.ts';
+
+const params = z.strictObject({ type: z.literal('minmax') });
+/** `range` is the divisor: 1 for a constant column. */
+const state = z.strictObject({ min: z.number(), range: z.number().positive() });
+
+export const minmax = {
+  type: 'minmax',
+  summary: 'Scales numbers to 0 … 1.',
+  accepts: ['number'],
+  gives: 'floats',
+  takesMissing: false,
+  params,
+  state,
+  fit({ values }) {
+    const { min, max } = extent(values);
+    return { min, range: max - min || 1 };
+  },
+  apply({ values }, _params, { min, range }) {
+    return { type: 'floats', shape: [1], data: Float32Array.from(values, (x) => (x - min) / range) };
+  },
+} as const satisfies FeatureStep<
+  z.infer<typeof params>,
+  z.infer<typeof state>,
+  Extract<ColumnData, { type: 'number' }>
+>;

@@ -1,0 +1,48 @@
+/**
+ * One number per category seen in training: 1 for the row's own, 0 for the others. A category that no training row had
+ * is all zeros here, so that rare ones in held-out rows do no harm; at predict time `parseInstances` refuses them.
+ */
+import { z } from 'zod';
+import type { ColumnData } from '../../data/table.ts';
+import { AppError } from '../../errors.ts';
+import type { FeatureStep } from '../step.ts';
+
+const CATEGORY_LIMIT = 1000;
+
+const params = z.strictObject({ type: z.literal('onehot') });
+/** Ordered by UTF-16 code unit. */
+const state = z.strictObject({ categories: z.array(z.string()).min(1).max(CATEGORY_LIMIT) });
+
+export const onehot = {
+  type: 'onehot',
+  summary: 'Turns a category into one number per possible value.',
+  accepts: ['category'],
+  gives: 'floats',
+  takesMissing: false,
+  params,
+  state,
+  fit({ values }) {
+    const categories = [...new Set(values as string[])].sort();
+    if (categories.length > CATEGORY_LIMIT) {
+      throw new AppError(
+        'invalid_data',
+        `${categories.length} different values are too many for onehot (at most ${CATEGORY_LIMIT}); leave the column out`,
+      );
+    }
+    return { categories };
+  },
+  apply({ values }, _params, { categories }) {
+    const width = categories.length;
+    const places = new Map<string | null, number>(categories.map((category, place) => [category, place]));
+    const data = new Float32Array(values.length * width);
+    values.forEach((value, row) => {
+      const place = places.get(value);
+      if (place !== undefined) data[row * width + place] = 1;
+    });
+    return { type: 'floats', shape: [width], data };
+  },
+} as const satisfies FeatureStep<
+  z.infer<typeof params>,
+  z.infer<typeof state>,
+  Extract<ColumnData, { type: 'category' }>
+>;

@@ -1,0 +1,30 @@
+/** (x − mean) ÷ standard deviation of the training rows; a constant column becomes 0. */
+import { z } from 'zod';
+import type { ColumnData } from '../../data/table.ts';
+import { mean, standardDeviation } from '../statistics.ts';
+import type { FeatureStep } from '../step.ts';
+
+const params = z.strictObject({ type: z.literal('standardise') });
+/** `std` is the divisor: 1 for a constant column. */
+const state = z.strictObject({ mean: z.number(), std: z.number().positive() });
+
+export const standardise = {
+  type: 'standardise',
+  summary: 'Shifts and scales numbers to mean 0 and standard deviation 1.',
+  accepts: ['number'],
+  gives: 'floats',
+  takesMissing: false,
+  params,
+  state,
+  fit({ values }) {
+    const centre = mean(values);
+    return { mean: centre, std: standardDeviation(values, centre) || 1 };
+  },
+  apply({ values }, _params, { mean, std }) {
+    return { type: 'floats', shape: [1], data: Float32Array.from(values, (x) => (x - mean) / std) };
+  },
+} as const satisfies FeatureStep<
+  z.infer<typeof params>,
+  z.infer<typeof state>,
+  Extract<ColumnData, { type: 'number' }>
+>;
