@@ -1,0 +1,62 @@
+/**
+ * Import rules: which folder may import which. Programs import `shared/` and never one another; inside `shared/` the
+ * arrows run one way; TensorFlow.js reaches `shared/` as an argument, so only its types may be imported there.
+ * Cycles between files are the linter's (`noImportCycles`).
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+
+/** Folder → the folders it may import besides itself; the longest matching folder counts. */
+const MAY_IMPORT = {
+  'shared/errors.ts': [],
+  'shared/schema': ['shared/errors.ts'],
+  'shared/graph': ['shared/errors.ts'],
+  'shared/data': ['shared/errors.ts', 'shared/schema'],
+  'shared/pipeline': ['shared/errors.ts', 'shared/schema', 'shared/data'],
+  'shared/executors': ['shared/errors.ts', 'shared/graph'],
+  'shared/model': ['shared/errors.ts', 'shared/schema', 'shared/graph', 'shared/random.ts'],
+  'shared/random.ts': [],
+  'shared/sha256.ts': [],
+  'shared/definition': ['shared/errors.ts', 'shared/schema', 'shared/data', 'shared/pipeline', 'shared/model', 'shared/sha256.ts'],
+  'shared/evaluate': ['shared/errors.ts', 'shared/schema'],
+  'shared/artifact': [
+    'shared/errors.ts', 'shared/schema', 'shared/data', 'shared/pipeline', 'shared/graph', 'shared/executors', 'shared/model',
+    'shared/definition', 'shared/sha256.ts',
+  ],
+  'shared/train': [
+    'shared/errors.ts', 'shared/schema', 'shared/data', 'shared/pipeline', 'shared/graph', 'shared/executors', 'shared/model',
+    'shared/definition', 'shared/evaluate', 'shared/artifact', 'shared/random.ts', 'shared/sha256.ts',
+  ],
+  'shared/api': ['shared/errors.ts', 'shared/schema', 'shared/definition'],
+  edge: ['shared'],
+  'edge/local': ['edge/store', 'shared'],
+  web: ['shared'],
+  'gpu-runner': ['shared'],
+  cli: ['shared'],
+  test: ['shared', 'edge', 'web', 'gpu-runner', 'cli', 'scripts'],
+};
+const FOLDERS = Object.keys(MAY_IMPORT).sort((a, b) => b.length - a.length);
+const within = (file, folder) => file === folder || file.startsWith(`${folder}/`);
+
+const IMPORT = /^(?:import|export)\s+(type\s)?[^'"]*?from\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm;
+
+const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.ts', '*.tsx'], { encoding: 'utf8' }).split('\n').filter(Boolean);
+const faults = [];
+for (const file of files) {
+  const home = FOLDERS.find((folder) => within(file, folder));
+  if (!home || /\.(test|bench|config)\.tsx?$/.test(file)) continue;
+  for (const [, typeOnly, from, dynamic] of readFileSync(file, 'utf8').matchAll(IMPORT)) {
+    const target = from ?? dynamic;
+    if (within(file, 'shared') && target.startsWith('@tensorflow/') && !typeOnly)
+      faults.push(`${file}: imports ${target}; shared/ takes tf as an argument and imports its types only`);
+    if (!target.startsWith('.')) continue;
+    const path = normalize(join(dirname(file), target));
+    if (within(path, home) && FOLDERS.find((folder) => within(path, folder)) === home) continue;
+    if (!MAY_IMPORT[home].some((folder) => within(path, folder)))
+      faults.push(`${file}: imports ${path}; ${home} may import ${MAY_IMPORT[home].join(', ') || 'nothing of ours'}`);
+  }
+}
+for (const fault of faults) console.error(fault);
+console.log(`import rules: ${files.length} files, ${faults.length} faults`);
+process.exitCode = faults.length > 0 ? 1 : 0;
