@@ -11,6 +11,8 @@ export interface Scope {
   parameter(name: string, shape: readonly number[], initializer: Initializer): TensorRef;
   /** True while tracing the training graph: dropout acts. */
   readonly training: boolean;
+  /** Seeds the block's own randomness; different for each block of a model. */
+  readonly seed: number;
 }
 
 export interface Block<P extends { type: string } = { type: string }> {
@@ -20,4 +22,6 @@ export interface Block<P extends { type: string } = { type: string }> {
   params: z.ZodType<P>;
   /** `x` is [batch, …]. Throws AppError `invalid_pipeline` when the shape does not fit. */
   forward(ops: Ops, x: TensorRef, params: P, scope: Scope): TensorRef;
+  /** The Keras layer that does the same; its weights are the block's parameters in order. */
+  layer(params: P): { className: string; config: Record<string, unknown> };
 }
