@@ -1,0 +1,87 @@
+/** A dataset's bytes to a table in memory. */
+import { AppError } from '../errors.ts';
+import type { DatasetFormat, DatasetProfile } from '../schema/dataset.ts';
+import { createCsvReader, isMissing, parseNumber } from './csv.ts';
+import { createPictureReader } from './pictures.ts';
+import { profileBytes } from './profile-dataset.ts';
+import type { ColumnData, Image, Table } from './table.ts';
+
+/** Decoded pictures held at once, bytes. */
+const PIXELS_LIMIT = 2 ** 31;
+
+/** With `profile`, made from the same bytes before, CSV is read once instead of twice. Throws AppError `invalid_data`. */
+export function loadDataset(bytes: Uint8Array, format: DatasetFormat, profile?: DatasetProfile): Table {
+  return format === 'csv' ? loadCsv(bytes, profile ?? profileBytes(bytes, 'csv')) : loadPictures(bytes);
+}
+
+function loadCsv(bytes: Uint8Array, profile: DatasetProfile): Table {
+  const names = profile.columns.map((column) => column.name);
+  const columns = profile.columns.map(
+    ({ type }): Extract<ColumnData, { type: 'number' | 'category' }> =>
+      type === 'number'
+        ? { type, values: new Float64Array(profile.rows) }
+        : { type: 'category', values: new Array<string | null>(profile.rows).fill(null) },
+  );
+  // one copy of each category, however many rows have it
+  const known = new Map<string, string>();
+  const once = (text: string): string => {
+    const seen = known.get(text);
+    if (seen === undefined) known.set(text, text);
+    return seen ?? text;
+  };
+  const mismatch = (what: string) =>
+    new AppError('invalid_data', `the file does not match its profile: ${what}`);
+  let rows = 0;
+
+  const reader = createCsvReader({
+    header(found) {
+      if (found.join('\n') !== names.join('\n')) throw mismatch('its columns differ');
+    },
+    row(fields) {
+      if (rows === profile.rows) throw mismatch(`it has more than ${profile.rows} rows`);
+      columns.forEach((column, i) => {
+        const field = fields[i] as string;
+        const missing = isMissing(field);
+        if (column.type === 'category') {
+          column.values[rows] = missing ? null : once(field);
+          return;
+        }
+        const value = missing ? Number.NaN : parseNumber(field);
+        if (!missing && Number.isNaN(value))
+          throw mismatch(`"${names[i]}" has the value "${field}", not a number`);
+        column.values[rows] = value;
+      });
+      rows += 1;
+    },
+  });
+  reader.push(bytes);
+  reader.end();
+  if (rows !== profile.rows) throw mismatch(`it has ${rows} rows, not ${profile.rows}`);
+  return { rows, columns: new Map(columns.map((column, i) => [names[i] as string, column])) };
+}
+
+function loadPictures(bytes: Uint8Array): Table {
+  const images: Image[] = [];
+  const labels: string[] = [];
+  let pixels = 0;
+  const reader = createPictureReader(({ label, size, decode }) => {
+    pixels += size.width * size.height * size.channels;
+    if (pixels > PIXELS_LIMIT) {
+      throw new AppError(
+        'invalid_data',
+        'the pictures decode to more than 2 GiB; make them smaller or fewer',
+      );
+    }
+    images.push(decode());
+    labels.push(label);
+  });
+  reader.push(bytes);
+  reader.end();
+  return {
+    rows: images.length,
+    columns: new Map<string, ColumnData>([
+      ['image', { type: 'image', values: images }],
+      ['label', { type: 'category', values: labels }],
+    ]),
+  };
+}

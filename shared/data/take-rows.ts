@@ -1,0 +1,15 @@
+/** Some rows of a column, in the order given. */
+import type { ColumnData } from './table.ts';
+
+export function takeRows(column: ColumnData, rows: Uint32Array): ColumnData {
+  switch (column.type) {
+    case 'number':
+      return { type: 'number', values: Float64Array.from(rows, (row) => column.values[row] as number) };
+    case 'category':
+      return { type: 'category', values: Array.from(rows, (row) => column.values[row] as string | null) };
+    case 'image':
+      return { type: 'image', values: pick(column.values, rows) };
+  }
+}
+
+const pick = <T>(values: T[], rows: Uint32Array): T[] => Array.from(rows, (row) => values[row] as T);

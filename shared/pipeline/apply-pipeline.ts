@@ -1,0 +1,52 @@
+/**
+ * Rows to features: the only feature code there is. The tab, the runner and the edge call this very function, and its
+ * output is the same bytes in each.
+ */
+import type { Table } from '../data/table.ts';
+import { takeRows } from '../data/take-rows.ts';
+import { AppError } from '../errors.ts';
+import { applyChain } from './chain.ts';
+import type { FittedPipeline } from './fitted-pipeline.ts';
+import type { FloatBlock } from './step.ts';
+
+/** Features of `rows` (all of them by default), one row of `fitted.outputShape` each. Throws AppError `invalid_data`. */
+export function applyPipeline(
+  { features, outputShape }: Pick<FittedPipeline, 'features' | 'outputShape'>,
+  table: Table,
+  rows?: Uint32Array,
+): FloatBlock {
+  const blocks = features.map((feature) => {
+    const column = table.columns.get(feature.column);
+    if (!column) throw new AppError('invalid_data', `the data has no column "${feature.column}"`);
+    return applyChain(feature, rows ? takeRows(column, rows) : column);
+  });
+  const [first] = blocks;
+  if (blocks.length === 1 && first) return first;
+
+  const width = sizeOf(outputShape);
+  const count = rows?.length ?? table.rows;
+  const data = new Float32Array(count * width);
+  let offset = 0;
+  for (const block of blocks) {
+    const size = sizeOf(block.shape);
+    for (let row = 0; row < count; row++) {
+      for (let i = 0; i < size; i++) data[row * width + offset + i] = block.data[row * size + i] as number;
+    }
+    offset += size;
+  }
+  return { type: 'floats', shape: outputShape, data };
+}
+
+/** Shape of a row made of several features: their widths add up. Pictures stand alone. */
+export function stackShapes(shapes: readonly (readonly number[])[]): number[] {
+  const [first] = shapes;
+  if (shapes.length === 1 && first) return [...first];
+  if (shapes.some((shape) => shape.length !== 1)) {
+    throw new AppError('invalid_pipeline', 'a picture must be the only feature; remove the others');
+  }
+  return [shapes.reduce((sum, shape) => sum + sizeOf(shape), 0)];
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, n) => product * n, 1);
+}

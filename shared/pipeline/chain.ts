@@ -1,0 +1,113 @@
+/** Runs a feature's chain of steps over its column, checking what goes into each. */
+import type { ColumnData } from '../data/table.ts';
+import { AppError } from '../errors.ts';
+import type { ColumnType } from '../schema/dataset.ts';
+import { type FeatureSpec, type FeatureStepSpec, stepOf } from './feature-spec.ts';
+import type { FittedFeature } from './fitted-pipeline.ts';
+import type { FloatBlock, StepValue } from './step.ts';
+
+/** Checks a chain against its column's type; answers whether missing values may come in. Throws AppError `invalid_pipeline`. */
+export function checkChain(
+  { column, steps }: FeatureSpec,
+  columnType: ColumnType,
+): { takesMissing: boolean } {
+  let type: StepValue['type'] = columnType;
+  for (const spec of steps) {
+    const { accepts, gives } = stepOf(spec);
+    if (!accepts.includes(type)) {
+      throw refuse(column, `the step "${spec.type}" takes ${accepts.join(' or ')}, not ${type}`);
+    }
+    if (gives !== 'same') type = gives;
+  }
+  if (type === 'category') throw refuse(column, 'its categories must become numbers; add the step "onehot"');
+  if (type === 'image') throw refuse(column, 'its pictures must become numbers; add the step "image"');
+  const [first] = steps;
+  return { takesMissing: columnType === 'image' || (first !== undefined && stepOf(first).takesMissing) };
+}
+
+/** Fits the steps one after the other on a column's training rows. */
+export function fitChain(spec: FeatureSpec, column: ColumnData): FittedFeature {
+  const { takesMissing } = checkChain(spec, column.type);
+  if (!takesMissing) requirePresent(spec.column, column);
+  let value: StepValue = column;
+  const steps: FittedFeature['steps'] = [];
+  for (const stepSpec of spec.steps) {
+    const { state, next } = naming(spec.column, () => fitStep(stepSpec, value));
+    steps.push({ spec: stepSpec, state });
+    value = next;
+  }
+  return { column: spec.column, type: column.type, steps };
+}
+
+function fitStep(
+  spec: FeatureStepSpec,
+  value: StepValue,
+): { state: FittedFeature['steps'][0]['state']; next: StepValue } {
+  const step = stepOf(spec);
+  const state = step.state.safeParse(step.fit(value, spec));
+  if (!state.success) {
+    throw new AppError('invalid_data', `its values are too large for the step "${spec.type}"`, {
+      cause: state.error,
+    });
+  }
+  return {
+    state: state.data as FittedFeature['steps'][0]['state'],
+    next: step.apply(value, spec, state.data),
+  };
+}
+
+/** A column through its fitted chain. Throws AppError `invalid_data` where a value is missing or too large. */
+export function applyChain(feature: FittedFeature, column: ColumnData): FloatBlock {
+  if (column.type !== feature.type) {
+    throw refuse(
+      feature.column,
+      `it holds ${column.type} values; the pipeline was fitted to ${feature.type}`,
+    );
+  }
+  const [first] = feature.steps;
+  if (!first || !stepOf(first.spec).takesMissing) requirePresent(feature.column, column);
+  const floats = toFloats(
+    feature.steps.reduce<StepValue>(
+      (value, { spec, state }) => stepOf(spec).apply(value, spec, state),
+      column,
+    ),
+  );
+  const bad = floats.data.findIndex((x) => !Number.isFinite(x));
+  if (bad >= 0) {
+    const row = Math.floor(bad / (floats.data.length / column.values.length));
+    throw refuse(feature.column, `the value ${column.values[row]} is too large for float32`, 'invalid_data');
+  }
+  return floats;
+}
+
+function toFloats(value: StepValue): FloatBlock {
+  return value.type === 'floats'
+    ? value
+    : { type: 'floats', shape: [1], data: Float32Array.from(value.values as Float64Array) };
+}
+
+function requirePresent(name: string, column: ColumnData): void {
+  if (column.type === 'image') return;
+  const values: ArrayLike<string | number | null> = column.values;
+  const row = Array.prototype.findIndex.call(values, (value) => value === null || Number.isNaN(value));
+  if (row < 0) return;
+  throw refuse(name, 'it has missing values; put the step "impute" first', 'invalid_data');
+}
+
+function naming<T>(column: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw refuse(column, error.message, error.code, error);
+  }
+}
+
+function refuse(
+  column: string,
+  why: string,
+  code: AppError['code'] = 'invalid_pipeline',
+  cause?: unknown,
+): AppError {
+  return new AppError(code, `column "${column}": ${why}`, { details: { column }, cause });
+}

@@ -1,0 +1,58 @@
+/** Learns a pipeline's state (means, categories, classes, …) from the training rows, and from no others. */
+import type { ColumnData, Table } from '../data/table.ts';
+import { takeRows } from '../data/take-rows.ts';
+import { AppError } from '../errors.ts';
+import type { InputField, OutputSpec } from '../schema/prediction.ts';
+import { stackShapes } from './apply-pipeline.ts';
+import { applyChain, checkChain, fitChain } from './chain.ts';
+import type { FeatureSpec } from './feature-spec.ts';
+import type { FittedPipeline } from './fitted-pipeline.ts';
+import { extent, median, mode } from './statistics.ts';
+import { fitTarget } from './target.ts';
+
+/** The part of a pipeline's definition that fitting reads. */
+export interface FitSpec {
+  task: OutputSpec['task'];
+  target: string;
+  features: readonly FeatureSpec[];
+}
+
+/** `trainRows`: places in `table`. Throws AppError `invalid_data` or `invalid_pipeline`, naming the column. */
+export function fitPipeline(spec: FitSpec, table: Table, trainRows: Uint32Array): FittedPipeline {
+  if (trainRows.length === 0) throw new AppError('invalid_data', 'there are no training rows');
+  const fitted = spec.features.map((feature) => {
+    const column = table.columns.get(feature.column);
+    if (!column) throw new AppError('invalid_pipeline', `the data has no column "${feature.column}"`);
+    const rows = takeRows(column, trainRows);
+    const chain = fitChain(feature, rows);
+    const { takesMissing } = checkChain(feature, column.type);
+    const { shape } = applyChain(chain, takeRows(column, trainRows.subarray(0, 1)));
+    return { chain, shape, input: inputOf(feature.column, rows, takesMissing, shape) };
+  });
+  return {
+    features: fitted.map(({ chain }) => chain),
+    inputs: fitted.map(({ input }) => input),
+    outputShape: stackShapes(fitted.map(({ shape }) => shape)),
+    ...fitTarget(spec, table, trainRows),
+  };
+}
+
+function inputOf(name: string, column: ColumnData, optional: boolean, shape: readonly number[]): InputField {
+  switch (column.type) {
+    case 'number': {
+      const present = column.values.filter((x) => !Number.isNaN(x));
+      // nothing but an imputed constant: there is no range to show
+      if (present.length === 0) return { type: 'number', name, optional, min: 0, max: 0, example: 0 };
+      return { type: 'number', name, optional, ...extent(present), example: median(present) };
+    }
+    case 'category': {
+      const present = column.values.filter((value) => value !== null);
+      const example = present.length === 0 ? '' : mode(present);
+      return { type: 'category', name, optional, categories: [...new Set(present)].sort(), example };
+    }
+    case 'image': {
+      const [height, width, channels] = shape as [number, number, number];
+      return { type: 'image', name, width, height, channels };
+    }
+  }
+}
