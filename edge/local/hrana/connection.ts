@@ -1,0 +1,187 @@
+/**
+ * One connection of the embedded libSQL: statements in, Hrana results out, and the pool that hands connections to
+ * streams. `close()` of the library frees its file handles only when collected, hence the pool; a transaction must be
+ * rolled back by hand before, and an unfinished statement interrupted, or their locks stay.
+ */
+import Database from 'libsql';
+import { HranaError } from './errors.ts';
+import type { DescribeResult, NativeValue, Statement, StatementResult } from './protocol.ts';
+import { scanSql } from './sql.ts';
+import { encodeValue, type ResultBudget } from './values.ts';
+
+// The library's own types leave this one out.
+type NativeDatabase = Database.Database & { interrupt(): void };
+type Bindings = NativeValue[] | Record<string, NativeValue>;
+
+export class Connection {
+  readonly #db: NativeDatabase;
+  readonly #counters: Database.Statement<[]>;
+  #marked = false;
+
+  constructor(path: string) {
+    this.#db = new Database(path, { timeout: 0 }) as NativeDatabase;
+    this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
+    this.#counters = this.#db
+      .prepare<[]>('SELECT total_changes(), changes(), last_insert_rowid()')
+      .raw(true)
+      .safeIntegers(true);
+  }
+
+  get autocommit(): boolean {
+    return !this.#db.inTransaction;
+  }
+
+  get reusable(): boolean {
+    return !this.#marked && this.autocommit;
+  }
+
+  execute(sql: string, statement: Statement, budget: ResultBudget): StatementResult {
+    const shape = scanSql(sql);
+    if (shape.isEmpty) throw new HranaError('SQL_NO_STATEMENT', 'sql holds no statement');
+    if (shape.manyStatements)
+      throw new HranaError('SQL_MANY_STATEMENTS', 'sql holds several statements; send a sequence or a batch');
+    const bindings = bind(shape.parameters, statement);
+    this.#marked ||= shape.marksConnection;
+
+    const prepared = this.#db.prepare(sql);
+    const [before] = this.#count();
+    const rows: StatementResult['rows'] = [];
+    if (prepared.reader) {
+      prepared.raw(true).safeIntegers(true);
+      this.#eachRow(prepared.iterate(bindings), (row) => {
+        if (statement.want_rows === false) return;
+        budget.take(row);
+        rows.push(row.map(encodeValue));
+      });
+    } else {
+      prepared.run(bindings);
+    }
+    const [after, changes, rowid] = this.#count();
+    const changed = after !== before;
+    return {
+      cols: prepared.reader ? columnsOf(prepared) : [],
+      rows,
+      affected_row_count: changed ? Number(changes) : 0,
+      last_insert_rowid: changed ? rowid.toString() : null,
+    };
+  }
+
+  /** Runs every statement of a text. Outside a transaction the caller makes sure of the write lock first. */
+  sequence(sql: string): void {
+    const shape = scanSql(sql);
+    this.#marked ||= shape.marksConnection;
+    if (!shape.isEmpty) this.#db.exec(sql);
+  }
+
+  /** Throws SQLITE_BUSY while another connection writes. Nothing can come between this and the next synchronous call. */
+  probeWriteLock(): void {
+    this.#db.exec('BEGIN IMMEDIATE');
+    this.#db.exec('ROLLBACK');
+  }
+
+  describe(sql: string): DescribeResult {
+    const shape = scanSql(sql);
+    const prepared = this.#db.prepare(sql);
+    // In the compiled program, a Transaction instruction with P2 above 0 asks for the write lock.
+    const program = shape.isExplain
+      ? []
+      : (this.#db.prepare(`EXPLAIN ${sql}`).all([]) as { opcode: string; p2: number }[]);
+    return {
+      params: shape.parameters.map((name) => ({ name })),
+      cols: prepared.reader ? columnsOf(prepared) : [],
+      is_explain: shape.isExplain,
+      is_readonly: !program.some(({ opcode, p2 }) => opcode === 'Transaction' && p2 > 0),
+    };
+  }
+
+  rollback(): void {
+    if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
+  }
+
+  checkpoint(): void {
+    this.#db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').raw(true).all([]);
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #eachRow(rows: IterableIterator<unknown>, visit: (row: NativeValue[]) => void): void {
+    try {
+      for (const row of rows) visit(row as NativeValue[]);
+    } catch (error) {
+      if (error instanceof HranaError) this.#abandon(rows);
+      throw error;
+    }
+  }
+
+  /** Stops a statement that still has rows: interrupted, its next step fails, and that frees its locks. */
+  #abandon(rows: IterableIterator<unknown>): void {
+    this.#db.interrupt();
+    try {
+      while (rows.next().done !== true);
+    } catch {
+      // SQLITE_INTERRUPT, as asked
+    }
+  }
+
+  #count(): [total: bigint, changes: bigint, rowid: bigint] {
+    return this.#counters.get() as [bigint, bigint, bigint];
+  }
+}
+
+function bind(parameters: (string | null)[], { args, named_args }: Statement): Bindings {
+  const named = named_args ?? [];
+  const positional = args ?? [];
+  if (named.length === 0) {
+    if (positional.length !== parameters.length)
+      throw new HranaError(
+        'ARGS_INVALID',
+        `the statement has ${parameters.length} parameters, args has ${positional.length} values`,
+      );
+    return positional;
+  }
+  if (positional.length > 0)
+    throw new HranaError('ARGS_BOTH_POSITIONAL_AND_NAMED', 'send either args or named_args, not both');
+  const given = new Map(named.map(({ name, value }) => [name.replace(/^[:@$]/, ''), value]));
+  const wanted = new Set(
+    parameters.map((name) => (name === null || name.startsWith('?') ? '?' : name.slice(1))),
+  );
+  for (const name of wanted)
+    if (!given.has(name))
+      throw new HranaError('ARGS_INVALID', `parameter ${name} has no value in named_args`);
+  for (const name of given.keys())
+    if (!wanted.has(name))
+      throw new HranaError('ARGS_INVALID', `named_args has ${name}, which the statement does not`);
+  return Object.fromEntries(given);
+}
+
+function columnsOf(prepared: Database.Statement): StatementResult['cols'] {
+  return prepared.columns().map(({ name, type }) => ({ name, decltype: type }));
+}
+
+export class ConnectionPool {
+  readonly #path: string;
+  readonly #idle: Connection[] = [];
+
+  constructor(path: string) {
+    this.#path = path;
+    this.release(new Connection(path)); // fails here, not at the first request, where the file cannot be opened
+  }
+
+  acquire(): Connection {
+    return this.#idle.pop() ?? new Connection(this.#path);
+  }
+
+  release(connection: Connection): void {
+    connection.rollback();
+    if (connection.reusable) this.#idle.push(connection);
+    else connection.close();
+  }
+
+  close(): void {
+    const last = this.acquire();
+    last.checkpoint();
+    for (const connection of [last, ...this.#idle.splice(0)]) connection.close();
+  }
+}
