@@ -1,0 +1,10 @@
+/** Harmonic mean of precision and recall of each class; mean over classes (macro). */
+import { macroAverage } from './confusion.ts';
+import type { Metric } from './metric.ts';
+
+export const f1: Metric = {
+  name: 'f1',
+  task: 'classification',
+  compute: (outcome) =>
+    macroAverage(outcome, ({ truePositive, predicted, actual }) => (2 * truePositive) / (predicted + actual)),
+};

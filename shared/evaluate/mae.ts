@@ -1,0 +1,11 @@
+/** Mean absolute error, in the target's units. */
+import type { Metric } from './metric.ts';
+
+export const mae: Metric = {
+  name: 'mae',
+  task: 'regression',
+  compute({ values, truth }) {
+    if (truth.length === 0) return null;
+    return truth.reduce((sum, y, row) => sum + Math.abs(y - values[row]!), 0) / truth.length;
+  },
+};

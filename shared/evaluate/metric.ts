@@ -1,0 +1,34 @@
+/** What a metric is: a number from predictions and the truth. Each metric is one file and one line in `list.ts`. */
+import type { MetricName } from '../schema/metric.ts';
+
+export interface ClassificationOutcome {
+  task: 'classification';
+  classes: number;
+  /** Row-major [rows, classes]. */
+  probabilities: Float32Array;
+  /** Class index of each row. */
+  truth: Float32Array;
+}
+
+export interface RegressionOutcome {
+  task: 'regression';
+  /** Both in the target's own units. */
+  values: Float64Array;
+  truth: Float64Array;
+}
+
+export type Outcome = ClassificationOutcome | RegressionOutcome;
+
+/** `compute` answers null where the metric is not defined, such as an AUC of one class. */
+export type Metric =
+  | { name: MetricName; task: 'classification'; compute(outcome: ClassificationOutcome): number | null }
+  | { name: MetricName; task: 'regression'; compute(outcome: RegressionOutcome): number | null };
+
+/** Class with the largest probability; the first of equals. */
+export function predictedClass({ probabilities, classes }: ClassificationOutcome, row: number): number {
+  let best = 0;
+  for (let c = 1; c < classes; c++) {
+    if (probabilities[row * classes + c]! > probabilities[row * classes + best]!) best = c;
+  }
+  return best;
+}

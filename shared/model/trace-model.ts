@@ -1,0 +1,106 @@
+/** A model spec made into graphs: the forward pass with its output head, and the loss over it. */
+import type { Graph, Shape } from '../graph/graph.ts';
+import type { Ops, TensorRef, Tracer } from '../graph/ops.ts';
+import { traceGraph } from '../graph/ops.ts';
+import { blockOf, type ModelSpec } from './model-spec.ts';
+
+export interface ModelShape {
+  /** Shape of one row of features. */
+  inputShape: Shape;
+  /** Classes, or 1 for regression. */
+  outputs: number;
+}
+
+export interface TraceOptions extends ModelShape {
+  batch: number;
+  training: boolean;
+  /** Of dropout, while training. */
+  seed?: number;
+}
+
+/** Input `x` [batch, …inputShape]; output `y` [batch, outputs]: logits, or the standardised value. */
+export function traceModel(spec: ModelSpec, options: TraceOptions): Graph {
+  return traceGraph((tracer) => ({ y: forward(tracer, spec, options) }));
+}
+
+/** Inputs `x` and `target` [batch]; output `loss`, a scalar: cross-entropy, or mean squared error for regression. */
+export function traceLoss(
+  spec: ModelSpec,
+  options: TraceOptions & { task: 'classification' | 'regression' },
+): Graph {
+  return traceGraph((tracer) => {
+    const y = forward(tracer, spec, options);
+    const target = tracer.input('target', [options.batch]);
+    return {
+      loss:
+        options.task === 'classification'
+          ? tracer.ops.softmaxCrossEntropy(y, target)
+          : meanSquaredError(tracer.ops, y, target),
+    };
+  });
+}
+
+/** The head's name among the layers; its parameters are `output/kernel` and `output/bias`. */
+export const HEAD = 'output';
+
+/** Name of the block at place `index` (from 0), such as `dense_1`. */
+export const blockName = (type: string, index: number): string => `${type}_${index + 1}`;
+
+/** The blocks, then whatever the head needs: a flat row, and a linear dense layer to `outputs`. */
+export function withHead(
+  spec: ModelSpec,
+  inputShape: Shape,
+  outputs: number,
+): { name: string; spec: ModelSpec[number] }[] {
+  const named = spec.map((block, i) => ({ name: blockName(block.type, i), spec: block }));
+  const rank = traceRank(spec, inputShape);
+  if (rank > 1) named.push({ name: 'output_flatten', spec: { type: 'flatten' } });
+  return [...named, { name: HEAD, spec: { type: 'dense', units: outputs, activation: 'linear' } }];
+}
+
+function forward(
+  tracer: Tracer,
+  spec: ModelSpec,
+  { inputShape, outputs, batch, training, seed = 0 }: TraceOptions,
+) {
+  const x = tracer.input('x', [batch, ...inputShape]);
+  return withHead(spec, inputShape, outputs).reduce(
+    (value, { name, spec: block }, index) =>
+      applyBlock(tracer, value, name, block, { training, seed: seed + index }),
+    x,
+  );
+}
+
+function applyBlock(
+  { ops, parameter }: Tracer,
+  x: TensorRef,
+  name: string,
+  spec: ModelSpec[number],
+  mode: { training: boolean; seed: number },
+): TensorRef {
+  return blockOf(spec).forward(ops, x, spec, {
+    ...mode,
+    parameter: (part, shape, initializer) => parameter(`${name}/${part}`, shape, initializer),
+  });
+}
+
+/** Axes of one row after the blocks. */
+function traceRank(spec: ModelSpec, inputShape: Shape): number {
+  let rank = 0;
+  traceGraph((tracer) => {
+    const x = tracer.input('x', [1, ...inputShape]);
+    const y = spec.reduce(
+      (value, block, i) =>
+        applyBlock(tracer, value, blockName(block.type, i), block, { training: false, seed: 0 }),
+      x,
+    );
+    rank = y.shape.length - 1;
+    return {};
+  });
+  return rank;
+}
+
+function meanSquaredError(ops: Ops, y: TensorRef, target: TensorRef): TensorRef {
+  const error = ops.subtract(ops.reshape(y, { shape: target.shape }), target);
+  return ops.mean(ops.multiply(error, error), { axes: [0] });
+}
