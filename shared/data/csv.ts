@@ -14,7 +14,7 @@ export const isMissing = (field: string): boolean => MISSING.has(field);
 export function parseNumber(field: string): number {
   if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(field)) return Number.NaN;
   const value = Number(field);
-  return Number.isFinite(value) ? value : Number.NaN;
+  return Number.isFinite(value) ? value + 0 : Number.NaN; // + 0: JSON has no -0
 }
 
 export interface CsvHandler {

@@ -30,19 +30,16 @@ export function fitChain(spec: FeatureSpec, column: ColumnData): FittedFeature {
   const { takesMissing } = checkChain(spec, column.type);
   if (!takesMissing) requirePresent(spec.column, column);
   let value: StepValue = column;
-  const steps: FittedFeature['steps'] = [];
-  for (const stepSpec of spec.steps) {
-    const { state, next } = naming(spec.column, () => fitStep(stepSpec, value));
-    steps.push({ spec: stepSpec, state });
-    value = next;
-  }
+  const steps = spec.steps.map((stepSpec, i) => {
+    const fitted = naming(spec.column, () => fitStep(stepSpec, value));
+    // what the last step gives is of no use here
+    if (i < spec.steps.length - 1) value = stepOf(stepSpec).apply(value, stepSpec, fitted.state);
+    return fitted;
+  });
   return { column: spec.column, type: column.type, steps };
 }
 
-function fitStep(
-  spec: FeatureStepSpec,
-  value: StepValue,
-): { state: FittedFeature['steps'][0]['state']; next: StepValue } {
+function fitStep(spec: FeatureStepSpec, value: StepValue): FittedFeature['steps'][0] {
   const step = stepOf(spec);
   const state = step.state.safeParse(step.fit(value, spec));
   if (!state.success) {
@@ -50,10 +47,7 @@ function fitStep(
       cause: state.error,
     });
   }
-  return {
-    state: state.data as FittedFeature['steps'][0]['state'],
-    next: step.apply(value, spec, state.data),
-  };
+  return { spec, state: state.data as FittedFeature['steps'][0]['state'] };
 }
 
 /** A column through its fitted chain. Throws AppError `invalid_data` where a value is missing or too large. */

@@ -66,7 +66,7 @@ function parseNumberValue(input: Extract<InputField, { type: 'number' }>, { valu
   if (typeof value !== 'number' || !Number.isFinite(value)) {
     throw refuse(input.optional ? 'a finite number or null' : 'a finite number');
   }
-  return value;
+  return value + 0; // never -0: what is learnt goes through JSON, which has none
 }
 
 function parseCategory(

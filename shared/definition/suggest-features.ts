@@ -1,0 +1,55 @@
+/** Which columns to learn from and how, judged from the dataset's profile; and which were left out, and why. */
+import type { FeatureSpec } from '../pipeline/feature-spec.ts';
+import type { ColumnProfile, DatasetProfile } from '../schema/dataset.ts';
+
+const CATEGORIES_MOST = 50;
+/** Pictures up to this many pixels a side keep their size; others are brought to it. */
+const SIDE_MOST = 64;
+
+export interface FeatureSuggestion {
+  features: FeatureSpec[];
+  skipped: { column: string; reason: string }[];
+}
+
+export function suggestFeatures({ rows, columns }: DatasetProfile, target: string): FeatureSuggestion {
+  const candidates = columns.filter(({ name }) => name !== target);
+  const image = candidates.find(({ type }) => type === 'image');
+  const features: FeatureSpec[] = [];
+  const skipped: FeatureSuggestion['skipped'] = [];
+  for (const column of candidates) {
+    const reason = image && column !== image ? 'the picture stands alone' : reasonToSkip(column, rows);
+    if (reason !== null) skipped.push({ column: column.name, reason });
+    else features.push({ column: column.name, steps: stepsFor(column) });
+  }
+  return { features, skipped };
+}
+
+function reasonToSkip(
+  { name, type, missing, distinct, distinctCapped }: ColumnProfile,
+  rows: number,
+): string | null {
+  if (type === 'image') return null;
+  if (missing === rows) return 'it has no values';
+  if (distinct < 2) return 'it has the same value everywhere';
+  if (type === 'category' && (distinct > CATEGORIES_MOST || distinct * 2 > rows)) {
+    return `its ${distinct}${distinctCapped ? ' or more' : ''} different texts look like names or ids`;
+  }
+  const everyRowItsOwn = distinctCapped || distinct === rows;
+  if (everyRowItsOwn && /^(id|index|.*[_ ]id|.*Id|row[_ ]?(number|id)?)$/.test(name))
+    return 'it numbers the rows';
+  return null;
+}
+
+function stepsFor({ type, missing, image }: ColumnProfile): FeatureSpec['steps'] {
+  if (type === 'number') {
+    const scale = { type: 'standardise' } as const;
+    return missing > 0 ? [{ type: 'impute', strategy: 'median' }, scale] : [scale];
+  }
+  if (type === 'category') {
+    const encode = { type: 'onehot' } as const;
+    return missing > 0 ? [{ type: 'impute', strategy: 'mode' }, encode] : [encode];
+  }
+  const keeps = image !== null && image.width <= SIDE_MOST && image.height <= SIDE_MOST;
+  const { height, width } = keeps ? image : { height: SIDE_MOST, width: SIDE_MOST };
+  return [{ type: 'image', height, width, channels: image?.channels === 1 ? 1 : 3, scale: 'zero-one' }];
+}
