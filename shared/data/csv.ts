@@ -27,6 +27,7 @@ const PIECE = 1 << 20; // bytes
 const ROW_LIMIT = 4 << 20; // bytes
 const COLUMN_LIMIT = 10_000;
 const NAME_LIMIT = 200;
+const BOM = [0xef, 0xbb, 0xbf];
 const [QUOTE, LF, CR] = [0x22, 0x0a, 0x0d];
 
 /** `push` the chunks, then `end`. Both throw AppError `invalid_data`. */
@@ -62,11 +63,12 @@ export function createCsvReader(handler: CsvHandler): { push(chunk: Uint8Array):
     return end;
   }
 
-  function parseRows(buffer: Uint8Array): void {
+  function parseRows(bytes: Uint8Array): void {
+    // csv-parse's own `bom` wants a Buffer
+    const buffer = names === undefined && BOM.every((byte, i) => bytes[i] === byte) ? bytes.subarray(3) : bytes;
     const lineAt = (offset: number): number => line + countLines(buffer.subarray(0, offset));
     try {
       parse(buffer, {
-        bom: names === undefined,
         record_delimiter: ['\r\n', '\n', '\r'],
         relax_column_count: true,
         skip_empty_lines: true,
