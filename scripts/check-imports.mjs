@@ -18,15 +18,39 @@ const MAY_IMPORT = {
   'shared/model': ['shared/errors.ts', 'shared/schema', 'shared/graph', 'shared/random.ts'],
   'shared/random.ts': [],
   'shared/sha256.ts': [],
-  'shared/definition': ['shared/errors.ts', 'shared/schema', 'shared/data', 'shared/pipeline', 'shared/model', 'shared/sha256.ts'],
+  'shared/definition': [
+    'shared/errors.ts',
+    'shared/schema',
+    'shared/data',
+    'shared/pipeline',
+    'shared/model',
+    'shared/sha256.ts',
+  ],
   'shared/evaluate': ['shared/errors.ts', 'shared/schema'],
   'shared/artifact': [
-    'shared/errors.ts', 'shared/schema', 'shared/data', 'shared/pipeline', 'shared/graph', 'shared/executors', 'shared/model',
-    'shared/definition', 'shared/sha256.ts',
+    'shared/errors.ts',
+    'shared/schema',
+    'shared/data',
+    'shared/pipeline',
+    'shared/graph',
+    'shared/executors',
+    'shared/model',
+    'shared/definition',
+    'shared/sha256.ts',
   ],
   'shared/train': [
-    'shared/errors.ts', 'shared/schema', 'shared/data', 'shared/pipeline', 'shared/graph', 'shared/executors', 'shared/model',
-    'shared/definition', 'shared/evaluate', 'shared/artifact', 'shared/random.ts', 'shared/sha256.ts',
+    'shared/errors.ts',
+    'shared/schema',
+    'shared/data',
+    'shared/pipeline',
+    'shared/graph',
+    'shared/executors',
+    'shared/model',
+    'shared/definition',
+    'shared/evaluate',
+    'shared/artifact',
+    'shared/random.ts',
+    'shared/sha256.ts',
   ],
   'shared/api': ['shared/errors.ts', 'shared/schema', 'shared/definition'],
   edge: ['shared'],
@@ -39,9 +63,14 @@ const MAY_IMPORT = {
 const FOLDERS = Object.keys(MAY_IMPORT).sort((a, b) => b.length - a.length);
 const within = (file, folder) => file === folder || file.startsWith(`${folder}/`);
 
-const IMPORT = /^(?:import|export)\s+(type\s)?[^'"]*?from\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm;
+const IMPORT =
+  /^(?:import|export)\s+(type\s)?[^'"]*?from\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm;
 
-const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.ts', '*.tsx'], { encoding: 'utf8' }).split('\n').filter(Boolean);
+const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.ts', '*.tsx'], {
+  encoding: 'utf8',
+})
+  .split('\n')
+  .filter(Boolean);
 const faults = [];
 for (const file of files) {
   const home = FOLDERS.find((folder) => within(file, folder));
@@ -54,7 +83,9 @@ for (const file of files) {
     const path = normalize(join(dirname(file), target));
     if (within(path, home) && FOLDERS.find((folder) => within(path, folder)) === home) continue;
     if (!MAY_IMPORT[home].some((folder) => within(path, folder)))
-      faults.push(`${file}: imports ${path}; ${home} may import ${MAY_IMPORT[home].join(', ') || 'nothing of ours'}`);
+      faults.push(
+        `${file}: imports ${path}; ${home} may import ${MAY_IMPORT[home].join(', ') || 'nothing of ours'}`,
+      );
   }
 }
 for (const fault of faults) console.error(fault);
