@@ -1,0 +1,75 @@
+/** `trainyard model list|show|promote` */
+import type { Command } from 'commander';
+import { getModel, listModels, putModelAlias } from '../../shared/api/routes/models.ts';
+import { contextOf } from '../context.ts';
+import { formatBytes, formatTable, headline } from '../format.ts';
+import { parseModelRef, pickVersion } from '../model-ref.ts';
+import { answering, parseName } from '../options.ts';
+
+export function addModel(program: Command): void {
+  const model = program.command('model').description('trained models, their versions and aliases');
+
+  answering(model.command('list'))
+    .description('models of the project, newest first')
+    .action(async (_: unknown, command: Command) => {
+      const { output, connect } = contextOf(command);
+      const { client, project } = await connect();
+      const models = await client.call(listModels, { params: { project } });
+      output.result(models, () =>
+        formatTable(
+          ['model', 'latest', 'aliases', 'created', 'test'],
+          models.map((one) => [
+            one.name,
+            String(one.latest.version),
+            Object.entries(one.aliases)
+              .map(([alias, version]) => `${alias}=${version}`)
+              .join(' '),
+            one.createdAt,
+            headline(one.latest.metrics),
+          ]),
+        ),
+      );
+    });
+
+  answering(model.command('show <model>'))
+    .description('a model and all its versions')
+    .action(async (name: string, _: unknown, command: Command) => {
+      const { output, connect } = contextOf(command);
+      const { client, project } = await connect();
+      const found = await client.call(getModel, { params: { project, model: name } });
+      const aliasesOf = (version: number) =>
+        Object.entries(found.aliases)
+          .filter(([, pointed]) => pointed === version)
+          .map(([alias]) => alias)
+          .join(' ');
+      output.result(found, () =>
+        formatTable(
+          ['version', 'aliases', 'size', 'created', 'test', 'run'],
+          found.versions.map((one) => [
+            `${one.name}@${one.version}`,
+            aliasesOf(one.version),
+            formatBytes(one.size),
+            one.createdAt,
+            headline(one.metrics),
+            one.run,
+          ]),
+        ),
+      );
+    });
+
+  answering(model.command('promote <model@version>'))
+    .description('point an alias at a version')
+    .option('--alias <name>', 'which alias', parseName, 'champion')
+    .action(async (text: string, _: unknown, command: Command) => {
+      const { options, output, connect } = contextOf<{ alias: string }>(command);
+      const ref = parseModelRef(text);
+      const { client, project } = await connect();
+      const { version } = pickVersion(
+        await client.call(getModel, { params: { project, model: ref.model } }),
+        ref,
+      );
+      const params = { project, model: ref.model, alias: options.alias };
+      const found = await client.call(putModelAlias, { params, body: { version } });
+      output.result(found, () => `${ref.model}@${options.alias} is now version ${version}`);
+    });
+}

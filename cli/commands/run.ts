@@ -1,0 +1,114 @@
+/** `trainyard run list|show|logs|stop|resume` */
+import type { Command } from 'commander';
+import { getRun, getRunMetrics, listRuns, resumeRun, stopRun } from '../../shared/api/routes/runs.ts';
+import { isEnded, type Run, type RunState } from '../../shared/schema/run.ts';
+import { contextOf } from '../context.ts';
+import { followRun } from '../follow-run.ts';
+import { formatMetrics, formatNumber, formatTable, headline } from '../format.ts';
+import { answering, wholeNumber } from '../options.ts';
+import { style } from '../output.ts';
+import { failureOfRun } from '../run-failure.ts';
+
+const STATE_STYLE = {
+  queued: 'dim',
+  running: 'cyan',
+  succeeded: 'green',
+  failed: 'red',
+  stopped: 'yellow',
+} as const satisfies Record<RunState, string>;
+
+export function addRun(program: Command): void {
+  const run = program.command('run').description('trainings, past and present');
+
+  answering(run.command('list'))
+    .description('runs of the project, newest first')
+    .option('--limit <n>', 'how many', wholeNumber(1, 500), 20)
+    .action(async (_: unknown, command: Command) => {
+      const { options, output, connect } = contextOf<{ limit: number }>(command);
+      const { client, project } = await connect();
+      const runs = await client.call(listRuns, { params: { project }, query: { limit: options.limit } });
+      output.result(runs, () =>
+        formatTable(
+          ['run', 'state', 'model', 'on', 'created', 'test'],
+          runs.map((one) => [one.id, stateOf(one), one.model, one.on, one.createdAt, headline(one.metrics)]),
+        ),
+      );
+    });
+
+  answering(run.command('show <run>'))
+    .description('one run, with its metrics')
+    .action(async (id: string, _: unknown, command: Command) => {
+      const { output, connect } = contextOf(command);
+      const { client } = await connect();
+      const found = await client.call(getRun, { params: { run: id } });
+      output.result(found, () => describeRun(found));
+    });
+
+  answering(run.command('logs <run>'))
+    .description("the points of a run's curves; with --follow, first wait for its end")
+    .option('-f, --follow', 'follow it to its end')
+    .action(async (id: string, _: unknown, command: Command) => {
+      const { options, output, connect } = contextOf<{ follow?: boolean }>(command);
+      const context = await connect();
+      const found = await context.client.call(getRun, { params: { run: id } });
+      const ended = options.follow && !isEnded(found.state) ? await followRun(context, found) : found;
+      const points = await context.client.call(getRunMetrics, { params: { run: id } });
+      output.result(points, () =>
+        formatTable(
+          ['step', 'epoch', 'split', 'metric', 'value'],
+          points.map((one) => [
+            String(one.step),
+            formatNumber(one.epoch),
+            one.split,
+            one.name,
+            formatNumber(one.value),
+          ]),
+        ),
+      );
+      output.note(`${id} ${ended.state}${ended.message ? `: ${ended.message}` : ''}`);
+    });
+
+  answering(run.command('stop <run>'))
+    .description('ask a run to stop; it can be resumed')
+    .action(async (id: string, _: unknown, command: Command) => {
+      const { output, connect } = contextOf(command);
+      const { client } = await connect();
+      const stopped = await client.call(stopRun, { params: { run: id } });
+      output.result(stopped, () =>
+        isEnded(stopped.state) ? `${id} ${stopped.state}` : `${id} stops at its next step`,
+      );
+    });
+
+  answering(run.command('resume <run>'))
+    .description('queue a stopped or failed run again, from its last checkpoint')
+    .option('-f, --follow', 'follow it to its end')
+    .action(async (id: string, _: unknown, command: Command) => {
+      const { options, output, connect } = contextOf<{ follow?: boolean }>(command);
+      const context = await connect();
+      const queued = await context.client.call(resumeRun, { params: { run: id }, body: { on: 'runner' } });
+      const ended = options.follow ? await followRun(context, queued) : queued;
+      if (options.follow && ended.state !== 'succeeded') throw failureOfRun(ended);
+      output.result(ended, () => describeRun(ended));
+    });
+}
+
+function stateOf({ state }: Run): string {
+  return style(STATE_STYLE[state], state);
+}
+
+function describeRun(run: Run): string {
+  const rows: [string, string | null][] = [
+    ['run', run.id],
+    ['state', [stateOf(run), run.reason].filter(Boolean).join(', ')],
+    ['message', run.message],
+    ['model', run.model],
+    ['on', [run.on, run.device].filter(Boolean).join(', ')],
+    ['attempts', String(run.attempts)],
+    ['created', run.createdAt],
+    ['ended', run.endedAt],
+  ];
+  const facts = rows.filter((row): row is [string, string] => Boolean(row[1]));
+  const [first, ...rest] = facts;
+  const text = formatTable(first!, rest);
+  return run.metrics ? `${text}\n\n${formatMetrics(run.metrics)}` : text;
+}

@@ -1,0 +1,180 @@
+/** `trainyard train FILE|DATASET --target COLUMN`: data in, a registered model out, and an endpoint if asked. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { type Command, Option } from 'commander';
+import { getDataset } from '../../shared/api/routes/datasets.ts';
+import { getModelVersion } from '../../shared/api/routes/models.ts';
+import { putPipeline } from '../../shared/api/routes/pipelines.ts';
+import { createRun } from '../../shared/api/routes/runs.ts';
+import { checkPipeline } from '../../shared/definition/check-pipeline.ts';
+import { PipelineSpec, TASKS, type Task } from '../../shared/definition/pipeline-spec.ts';
+import { suggestPipeline } from '../../shared/definition/suggest-pipeline.ts';
+import type { DatasetProfile, DatasetVersion } from '../../shared/schema/dataset.ts';
+import { Name } from '../../shared/schema/id.ts';
+import { type Context, contextOf, ensureProject } from '../context.ts';
+import { profileSource, readSource, uploadSource } from '../dataset-source.ts';
+import { badUsage } from '../failure.ts';
+import { followRun } from '../follow-run.ts';
+import { formatMetrics } from '../format.ts';
+import { answering, parseName, positiveNumber, wholeNumber } from '../options.ts';
+import { style } from '../output.ts';
+import { describeEndpoint, predictUrl, publish } from '../publish.ts';
+import { failureOfRun } from '../run-failure.ts';
+
+interface TrainOptions {
+  target?: string;
+  task?: Task;
+  template?: string;
+  on: 'runner';
+  deploy?: string;
+  model?: string;
+  epochs?: number;
+  batchSize?: number;
+  learningRate?: number;
+  seed?: number;
+}
+
+export function addTrain(program: Command): void {
+  answering(program.command('train <data>'))
+    .description(
+      'train a model on a file, or on a dataset that is there (NAME or NAME@VERSION), and follow it to its end',
+    )
+    .option('--target <column>', 'column to predict (pictures: label)')
+    .addOption(new Option('--task <task>', 'what to learn (default: from the target)').choices(TASKS))
+    .option('--template <file>', 'pipeline definition (JSON) to use instead of the suggested one')
+    .addOption(
+      new Option('--on <place>', 'where to train; in the browser, open the page')
+        .choices(['runner'])
+        .default('runner'),
+    )
+    .option('--deploy <endpoint>', 'serve the model at this endpoint when it is trained', parseName)
+    .option(
+      '--model <name>',
+      'name to register the model under (default: the name of the dataset)',
+      parseName,
+    )
+    .option('--epochs <n>', 'most passes over the data', wholeNumber(1, 10_000))
+    .option('--batch-size <n>', 'rows a step', wholeNumber(1, 8192))
+    .option('--learning-rate <x>', 'step size of the optimiser', positiveNumber)
+    .option('--seed <n>', 'seeds split, weights and shuffling', wholeNumber(0, 2 ** 31 - 1))
+    .action(async (data: string, _: unknown, command: Command) => {
+      const { options, output, connect } = contextOf<TrainOptions>(command);
+      const { context, dataset, spec } = existsSync(data)
+        ? await fromFile(data, options, connect)
+        : await fromDataset(data, options, await connect());
+      const { client, project } = context;
+
+      const model = options.model ?? dataset.name;
+      const pipeline = await client.call(putPipeline, { params: { project, pipeline: model }, body: spec });
+      const queued = await client.call(createRun, {
+        params: { project },
+        body: { datasetVersion: dataset.id, pipelineVersion: pipeline.id, model, on: options.on },
+      });
+      output.note(`${queued.id}: ${spec.task} of "${spec.target}" on ${dataset.name}@${dataset.version}`);
+
+      const run = await followRun(context, queued);
+      if (run.state !== 'succeeded' || !run.modelVersion || !run.metrics) throw failureOfRun(run);
+      const { name, version } = await client.call(getModelVersion, { params: { version: run.modelVersion } });
+      const endpoint = options.deploy ? await publish(context, options.deploy, run.modelVersion, 100) : null;
+      const answer = {
+        run: run.id,
+        model: { name, version },
+        metrics: run.metrics,
+        endpoint: endpoint && { name: endpoint.name, url: predictUrl(context, endpoint.name) },
+      };
+      output.result(answer, () =>
+        [
+          `${style('green', 'trained')} ${style('bold', `${name}@${version}`)}`,
+          '',
+          formatMetrics(answer.metrics),
+          '',
+          endpoint
+            ? describeEndpoint(context, endpoint)
+            : `serve it with: npx trainyard deploy ${name}@${version} --endpoint ${name}`,
+        ].join('\n'),
+      );
+    });
+}
+
+interface Prepared {
+  context: Context;
+  dataset: DatasetVersion;
+  spec: PipelineSpec;
+}
+
+/** Everything that can be refused is refused before a byte is sent. */
+async function fromFile(
+  file: string,
+  options: TrainOptions,
+  connect: () => Promise<Context>,
+): Promise<Prepared> {
+  const source = await readSource([file]);
+  const spec = await specFor(await profileSource(source), options);
+  const context = await connect();
+  await ensureProject(context);
+  return { context, spec, dataset: await uploadSource(context, source, source.name) };
+}
+
+async function fromDataset(text: string, options: TrainOptions, context: Context): Promise<Prepared> {
+  const [name = '', version, ...rest] = text.split('@');
+  if (!Name.safeParse(name).success || rest.length > 0) throw badUsage(`no such file: ${text}`);
+  const { client, project } = context;
+  const { versions } = await client.call(getDataset, { params: { project, dataset: name } });
+  const dataset =
+    version === undefined ? versions[0] : versions.find((one) => String(one.version) === version);
+  if (!dataset) {
+    throw badUsage(
+      `${name} has no version "${version}": expected one of ${versions.map((one) => one.version).join(', ')}`,
+    );
+  }
+  return { context, dataset, spec: await specFor(dataset.profile, options) };
+}
+
+async function specFor(profile: DatasetProfile, options: TrainOptions): Promise<PipelineSpec> {
+  const { epochs, batchSize, learningRate, seed } = options;
+  const base = options.template ? await readTemplate(options.template, options) : suggest(profile, options);
+  const { training } = base;
+  const spec: PipelineSpec = {
+    ...base,
+    training: {
+      ...training,
+      epochs: epochs ?? training.epochs,
+      batchSize: batchSize ?? training.batchSize,
+      seed: seed ?? training.seed,
+      optimizer: { ...training.optimizer, learningRate: learningRate ?? training.optimizer.learningRate },
+    },
+  };
+  checkPipeline(spec, profile);
+  return spec;
+}
+
+function suggest(profile: DatasetProfile, options: TrainOptions): PipelineSpec {
+  const isPictures = profile.columns.some((column) => column.type === 'image');
+  const target = options.target ?? (isPictures ? 'label' : undefined);
+  if (target === undefined) {
+    throw badUsage(
+      `--target is missing: expected one of ${profile.columns.map(({ name }) => name).join(', ')}`,
+    );
+  }
+  return suggestPipeline(profile, { target, ...(options.task ? { task: options.task } : {}) });
+}
+
+async function readTemplate(path: string, { target, task }: TrainOptions): Promise<PipelineSpec> {
+  const text = await readFile(path, 'utf8');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw badUsage(`${path} is not JSON: ${(error as Error).message}`);
+  }
+  const { data, error } = PipelineSpec.safeParse(value);
+  if (!data) {
+    const issue = error.issues[0]!;
+    throw badUsage(`${path} is not a pipeline definition: ${issue.path.join('.')}: ${issue.message}`);
+  }
+  if (target !== undefined && target !== data.target)
+    throw badUsage(`--target ${target}: the template's target is ${data.target}`);
+  if (task !== undefined && task !== data.task)
+    throw badUsage(`--task ${task}: the template's task is ${data.task}`);
+  return data;
+}

@@ -1,0 +1,31 @@
+/** Parsers of option values and a command's common options. */
+import { type Command, InvalidArgumentError } from 'commander';
+import { Name } from '../shared/schema/id.ts';
+
+/** A command that answers with one document: adds `--json`. */
+export function answering(command: Command): Command {
+  return command.option('--json', 'answer with one JSON document on stdout');
+}
+
+export function parseName(text: string): string {
+  const { data, error } = Name.safeParse(text);
+  if (data === undefined) throw new InvalidArgumentError(error!.issues[0]!.message);
+  return data;
+}
+
+export function wholeNumber(least: number, most: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most) {
+      throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}`);
+    }
+    return value;
+  };
+}
+
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value <= 0)
+    throw new InvalidArgumentError('expected a number above 0');
+  return value;
+}
