@@ -9,6 +9,7 @@ import { createRun } from '../../shared/api/routes/runs.ts';
 import { checkPipeline } from '../../shared/definition/check-pipeline.ts';
 import { PipelineSpec, TASKS, type Task } from '../../shared/definition/pipeline-spec.ts';
 import { suggestPipeline } from '../../shared/definition/suggest-pipeline.ts';
+import { AppError } from '../../shared/errors.ts';
 import type { DatasetProfile, DatasetVersion } from '../../shared/schema/dataset.ts';
 import { Name } from '../../shared/schema/id.ts';
 import { type Context, contextOf, ensureProject } from '../context.ts';
@@ -61,7 +62,7 @@ export function addTrain(program: Command): void {
       const { options, output, connect } = contextOf<TrainOptions>(command);
       const { context, dataset, spec } = existsSync(data)
         ? await fromFile(data, options, connect)
-        : await fromDataset(data, options, await connect());
+        : await fromDataset(refuseFileName(data), options, await connect());
       const { client, project } = context;
 
       const model = options.model ?? dataset.name;
@@ -115,11 +116,22 @@ async function fromFile(
   return { context, spec, dataset: await uploadSource(context, source, source.name) };
 }
 
+/** A missing file is said to be one, before any server is asked for a dataset of that name. */
+function refuseFileName(text: string): string {
+  const [name, version = '1', ...rest] = text.split('@');
+  const isDataset = Name.safeParse(name).success && /^[1-9]\d*$/.test(version) && rest.length === 0;
+  if (!isDataset || /\.(csv|tsv|txt|zip|gz|json)$/i.test(text)) throw badUsage(`no such file: ${text}`);
+  return text;
+}
+
 async function fromDataset(text: string, options: TrainOptions, context: Context): Promise<Prepared> {
-  const [name = '', version, ...rest] = text.split('@');
-  if (!Name.safeParse(name).success || rest.length > 0) throw badUsage(`no such file: ${text}`);
+  const [name = '', version] = text.split('@');
   const { client, project } = context;
-  const { versions } = await client.call(getDataset, { params: { project, dataset: name } });
+  const params = { project, dataset: name };
+  const { versions } = await client.call(getDataset, { params }).catch((error: unknown) => {
+    if (!(error instanceof AppError) || error.code !== 'not_found') throw error;
+    throw badUsage(`"${text}" is neither a file here nor a dataset of project ${project}`);
+  });
   const dataset =
     version === undefined ? versions[0] : versions.find((one) => String(one.version) === version);
   if (!dataset) {

@@ -1,0 +1,104 @@
+/** From a file to an endpoint, by the command line alone: real server, real runner, real data (TRAINYARD_DATASETS). */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PredictResponse } from '../../shared/schema/prediction.ts';
+import { openWorkbench, type Workbench } from './trainyard.ts';
+
+const datasets = process.env.TRAINYARD_DATASETS;
+const MINUTES = 60_000;
+
+describe.skipIf(!datasets)(
+  `train, deploy, predict${datasets ? '' : ' (skipped: TRAINYARD_DATASETS is not set)'}`,
+  () => {
+    let bench: Workbench;
+    beforeAll(async () => {
+      bench = await openWorkbench({ runner: true });
+    }, 2 * MINUTES);
+    afterAll(() => bench?.close(), MINUTES);
+
+    it.each([
+      {
+        file: 'tabular-penguins/penguins.csv',
+        target: 'species',
+        endpoint: 'penguins',
+        metric: 'accuracy',
+        least: 0.96,
+      },
+      {
+        file: 'tabular-sklearn/diabetes.csv',
+        target: 'target',
+        endpoint: 'diabetes',
+        metric: 'r2',
+        least: 0.42,
+      },
+      {
+        file: 'tabular-sklearn/breast_cancer.csv',
+        target: 'target',
+        endpoint: 'breast-cancer',
+        metric: 'accuracy',
+        least: 0.95,
+      },
+    ])(
+      '$endpoint: test $metric ≥ $least, and the endpoint answers',
+      async ({ file, target, endpoint, metric, least }) => {
+        const path = join(datasets!, file);
+        const words = ['train', path, '--target', target, '--on', 'runner', '--deploy', endpoint, '--json'];
+        const { code, stdout, stderr } = await bench.trainyard(words);
+        expect(code, stderr + stdout).toBe(0);
+        const answer = JSON.parse(stdout);
+        expect(Object.keys(answer)).toEqual(['run', 'model', 'metrics', 'endpoint']);
+        expect(answer.metrics.test[metric]).toBeGreaterThanOrEqual(least);
+        expect(answer.endpoint).toEqual({
+          name: endpoint,
+          url: `${bench.client.baseUrl}/v1/endpoints/${endpoint}/predict`,
+        });
+
+        const rows = await firstRows(path, target, 3);
+        const predicted = await bench.trainyard(['predict', endpoint, '--json', '-'], JSON.stringify(rows));
+        expect(predicted.code, predicted.stdout).toBe(0);
+        const response = PredictResponse.parse(JSON.parse(predicted.stdout));
+        expect(response.model).toEqual(answer.model);
+        expect(response.predictions).toHaveLength(3);
+
+        const wrong = (row: object) =>
+          bench.trainyard(['predict', endpoint, '--json', '-'], JSON.stringify(row));
+        const numeric = Object.keys(rows[0]!).find((name) => typeof rows[0]![name] === 'number')!;
+        const unknown = await wrong({ ...rows[0], wingspan: 3 });
+        expect([unknown.code, JSON.parse(unknown.stdout).error.message]).toEqual([
+          2,
+          expect.stringContaining('wingspan'),
+        ]);
+        const text = await wrong({ ...rows[0], [numeric]: 'heavy' });
+        expect([text.code, JSON.parse(text.stdout).error.message]).toEqual([
+          2,
+          expect.stringContaining('heavy'),
+        ]);
+      },
+      5 * MINUTES,
+    );
+
+    it('lists, promotes and shares traffic', async () => {
+      const json = async (...words: string[]) =>
+        JSON.parse((await bench.trainyard([...words, '--json'])).stdout);
+      const [run] = (await json('run', 'list')).filter((one: { model: string }) => one.model === 'penguins');
+      expect(run.state).toBe('succeeded');
+      expect((await json('run', 'logs', run.id)).length).toBeGreaterThan(0);
+      expect((await json('model', 'promote', 'penguins@1')).aliases).toEqual({ champion: 1 });
+      const served = await json('deploy', 'penguins@champion', '--endpoint', 'penguins', '--traffic', '20');
+      expect(served.deployments.map((one: { traffic: number }) => one.traffic)).toEqual([100]);
+    });
+  },
+);
+
+/** Rows as JSON without the target; cells that read as numbers are numbers, empty ones are missing. */
+async function firstRows(path: string, target: string, count: number): Promise<Record<string, unknown>[]> {
+  const [head, ...lines] = (await readFile(path, 'utf8')).trim().split(/\r?\n/);
+  const names = head!.split(',');
+  return lines.slice(0, count).map((line) => {
+    const cells = line
+      .split(',')
+      .map((cell) => (cell === '' ? null : Number.isNaN(Number(cell)) ? cell : Number(cell)));
+    return Object.fromEntries(names.map((name, i) => [name, cells[i]]).filter(([name]) => name !== target));
+  });
+}
