@@ -65,7 +65,8 @@ export function createCsvReader(handler: CsvHandler): { push(chunk: Uint8Array):
 
   function parseRows(bytes: Uint8Array): void {
     // csv-parse's own `bom` wants a Buffer
-    const buffer = names === undefined && BOM.every((byte, i) => bytes[i] === byte) ? bytes.subarray(3) : bytes;
+    const buffer =
+      names === undefined && BOM.every((byte, i) => bytes[i] === byte) ? bytes.subarray(3) : bytes;
     const lineAt = (offset: number): number => line + countLines(buffer.subarray(0, offset));
     try {
       parse(buffer, {

@@ -26,8 +26,8 @@ export function imageFromArrays(rows: readonly unknown[]): Image {
       throw new AppError('invalid_data', `row ${y} is not an array of ${width} pixels`);
     }
     row.forEach((pixel: unknown, x) => {
-      const samples: unknown[] = Array.isArray(first) && Array.isArray(pixel) ? pixel : [pixel];
-      if (samples.length !== channels || !samples.every(isByte)) {
+      const samples: unknown = Array.isArray(first) ? pixel : [pixel];
+      if (!Array.isArray(samples) || samples.length !== channels || !samples.every(isByte)) {
         throw new AppError('invalid_data', `the pixel [${y}][${x}] is ${JSON.stringify(pixel)}`);
       }
       for (const sample of samples as number[]) data[place++] = sample;

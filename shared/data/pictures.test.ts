@@ -1,0 +1,144 @@
+/** Pictures: decoding, folders of labels, IDX pairs, and what is refused. */
+import { encode } from 'fast-png';
+import { gzipSync, zipSync } from 'fflate';
+import jpeg from 'jpeg-js';
+import { describe, expect, it } from 'vitest';
+import { decodeImage, readImageSize } from './decode-image.ts';
+import { loadDataset } from './load-dataset.ts';
+import { packPictures } from './pack-pictures.ts';
+import { profileBytes } from './profile-dataset.ts';
+
+const png = (...data: number[]): Uint8Array =>
+  encode({ width: data.length, height: 1, channels: 1, data: Uint8Array.from(data) });
+const idx = (...bytes: number[]): Uint8Array => Uint8Array.from(bytes);
+const idxImages = idx(0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 10, 20, 30, 40);
+const idxLabels = idx(0, 0, 8, 1, 0, 0, 0, 2, 7, 3);
+
+describe('decodeImage', () => {
+  it('keeps grey, takes the high byte of 16 bits, and lays alpha on white', () => {
+    expect(decodeImage(png(0, 100, 255))).toEqual({
+      width: 3,
+      height: 1,
+      channels: 1,
+      data: Uint8Array.of(0, 100, 255),
+    });
+    const deep = encode({
+      width: 2,
+      height: 1,
+      channels: 1,
+      depth: 16,
+      data: Uint16Array.of(0x1234, 0xffff),
+    });
+    expect(decodeImage(deep).data).toEqual(Uint8Array.of(0x12, 0xff));
+    const clear = encode({
+      width: 2,
+      height: 1,
+      channels: 4,
+      data: Uint8Array.of(9, 9, 9, 0, 10, 20, 30, 255),
+    });
+    expect(decodeImage(clear)).toMatchObject({ channels: 3, data: Uint8Array.of(255, 255, 255, 10, 20, 30) });
+    const half = encode({ width: 1, height: 1, channels: 2, data: Uint8Array.of(0, 51) });
+    expect(decodeImage(half)).toMatchObject({ channels: 1, data: Uint8Array.of(204) });
+  });
+
+  it('decodes a JPEG', () => {
+    const data = new Uint8Array(8 * 8 * 4).fill(200);
+    const bytes = new Uint8Array(jpeg.encode({ width: 8, height: 8, data }, 100).data);
+    const { width, height, channels, data: pixels } = decodeImage(bytes);
+    expect([width, height, channels]).toEqual([8, 8, 3]);
+    expect(pixels.length).toBe(192);
+    for (const value of pixels) expect(Math.abs(value - 200)).toBeLessThan(3);
+  });
+
+  it('refuses other bytes, files cut short and huge sizes', () => {
+    expect(() => decodeImage(Uint8Array.of(1, 2, 3))).toThrow(/neither a PNG nor a JPEG/);
+    const whole = encode({
+      width: 50,
+      height: 50,
+      channels: 1,
+      data: Uint8Array.from({ length: 2500 }, (_, i) => (i * i) % 251),
+    });
+    expect(() => decodeImage(whole.subarray(0, 400))).toThrow(/cannot be decoded/);
+    const bomb = png(1).slice();
+    new DataView(bomb.buffer, bomb.byteOffset).setUint32(16, 100_000_000);
+    expect(() => readImageSize(bomb)).toThrow(/100000000 × 1 pixels/);
+  });
+});
+
+describe('pictures', () => {
+  const folders = [
+    { path: 'set/dog/1.png', bytes: png(1, 2) },
+    { path: 'set/cat/2.png', bytes: png(3, 4) },
+    { path: 'set/cat/3.PNG', bytes: png(5, 6) },
+    { path: 'set/README.txt', bytes: Uint8Array.of(65) },
+    { path: '__MACOSX/set/cat/._2.png', bytes: Uint8Array.of(1) },
+  ];
+
+  it('takes the folder for the label; the same files pack to the same bytes', () => {
+    const zip = packPictures(folders);
+    expect(packPictures(folders.toReversed())).toEqual(zip);
+    const profile = profileBytes(zip, 'pictures');
+    expect(profile.rows).toBe(3);
+    expect(profile.columns[0]).toMatchObject({ name: 'image', image: { width: 2, height: 1, channels: 1 } });
+    expect(profile.columns[1]).toMatchObject({
+      name: 'label',
+      distinct: 2,
+      top: [
+        { value: 'cat', count: 2 },
+        { value: 'dog', count: 1 },
+      ],
+    });
+    const { rows, columns } = loadDataset(zip, 'pictures');
+    expect(rows).toBe(3);
+    expect(columns.get('label')).toEqual({ type: 'category', values: ['cat', 'cat', 'dog'] });
+    expect(columns.get('image')?.values[2]).toEqual({
+      width: 2,
+      height: 1,
+      channels: 1,
+      data: Uint8Array.of(1, 2),
+    });
+  });
+
+  it('joins IDX pairs, gzip or not', () => {
+    const zip = packPictures([
+      { path: 'train-images-idx3-ubyte', bytes: idxImages },
+      { path: 'train-labels-idx1-ubyte', bytes: idxLabels },
+      { path: 't10k-images-idx3-ubyte.gz', bytes: gzipSync(idxImages) },
+      { path: 't10k-labels-idx1-ubyte.gz', bytes: gzipSync(idxLabels) },
+    ]);
+    const { rows, columns } = loadDataset(zip, 'pictures');
+    expect(rows).toBe(4);
+    expect(columns.get('label')?.values).toEqual(['7', '3', '7', '3']);
+    expect(columns.get('image')?.values[1]).toEqual({
+      width: 2,
+      height: 1,
+      channels: 1,
+      data: Uint8Array.of(30, 40),
+    });
+  });
+
+  const zip = (files: Record<string, Uint8Array>): Uint8Array => zipSync(files);
+  it.each([
+    ['nothing', new Uint8Array(0), /the file is empty/],
+    ['text', new TextEncoder().encode('a,b\n'), /not a zip/],
+    ['no pictures', zip({ 'a/notes.txt': Uint8Array.of(1) }), /the zip has no pictures/],
+    ['a picture in no folder', zip({ '1.png': png(1) }), /"1.png" lies in no folder/],
+    ['another format', zip({ 'a/1.webp': png(1) }), /"a\/1.webp" is in a format that is not read/],
+    ['a bad picture', zip({ 'a/1.png': png(1), 'b/2.png': Uint8Array.of(9) }), /"b\/2.png": neither a PNG/],
+    ['a cut zip', packPictures(folders).subarray(0, 60), /cut short/],
+    ['half a pair', zip({ 'train-images-idx3-ubyte': idxImages }), /has no labels file beside it/],
+    [
+      'unequal halves',
+      zip({ 'images-idx3-ubyte': idxImages, 'labels-idx1-ubyte': idx(0, 0, 8, 1, 0, 0, 0, 1, 7) }),
+      /has 2 pictures, but "labels-idx1-ubyte" 1 labels/,
+    ],
+    [
+      'a bad IDX header',
+      zip({ 'images-idx3-ubyte': idx(1, 2, 3), 'labels-idx1-ubyte': idxLabels }),
+      /"images-idx3-ubyte": not an IDX file/,
+    ],
+  ])('refuses %s', (_, bytes, message) => {
+    expect(() => profileBytes(bytes, 'pictures')).toThrow(message);
+    expect(() => loadDataset(bytes, 'pictures')).toThrow(message);
+  });
+});

@@ -1,0 +1,156 @@
+/** Canonical JSON, suggestions and checks. */
+import { describe, expect, it } from 'vitest';
+import { profileBytes } from '../data/profile-dataset.ts';
+import { AppError } from '../errors.ts';
+import type { DatasetProfile } from '../schema/dataset.ts';
+import { canonicalJson, hashSpec } from './canonical.ts';
+import { checkPipeline } from './check-pipeline.ts';
+import { PipelineSpec } from './pipeline-spec.ts';
+import { suggestFeatures } from './suggest-features.ts';
+import { suggestPipeline } from './suggest-pipeline.ts';
+
+/** A CSV's profile: a header, and a row for each i. */
+function profileOf(header: string, row: (i: number) => string, rows = 40): DatasetProfile {
+  const text = [header, ...Array.from({ length: rows }, (_, i) => row(i)), ''].join('\n');
+  return profileBytes(new TextEncoder().encode(text), 'csv');
+}
+
+function refusal(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof AppError) return `${error.code}: ${error.message}`;
+    throw error;
+  }
+  return 'nothing was refused';
+}
+
+const table = profileOf(
+  'size,kind,name,same,none,id,price,label',
+  (i) =>
+    `${i * 1.5},${i === 3 ? '' : 'abc'[i % 3]},n${i},1,,${i},${i === 0 ? '' : i},${i % 2 ? 'yes' : 'no'}`,
+);
+
+describe('canonicalJson', () => {
+  it('sorts keys, drops undefined, keeps arrays', () => {
+    expect(canonicalJson({ b: [1, { d: null, c: 'é"' }], a: undefined, A: 1e21 })).toBe(
+      '{"A":1e+21,"b":[1,{"c":"é\\"","d":null}]}',
+    );
+    expect(() => canonicalJson({ a: Number.NaN })).toThrow(TypeError);
+    expect(() => canonicalJson([undefined])).toThrow(TypeError);
+  });
+
+  it('hashes like sha256sum of the canonical text', () => {
+    // printf '{"a":1,"b":2}' | sha256sum
+    const hash = '43258cff783fe7036d8a43033f830adfc60ec037382473548ac742b888292777';
+    expect(hashSpec({ b: 2, a: 1 })).toBe(hash);
+    expect(hashSpec({ a: 1, b: 2 })).toBe(hash);
+  });
+});
+
+describe('suggestPipeline', () => {
+  it('imputes only where values are missing, and says which columns it leaves out', () => {
+    const spec = suggestPipeline(table, { target: 'label' });
+    expect(spec.task).toBe('classification');
+    expect(spec.features).toEqual([
+      { column: 'size', steps: [{ type: 'standardise' }] },
+      { column: 'kind', steps: [{ type: 'impute', strategy: 'mode' }, { type: 'onehot' }] },
+      { column: 'price', steps: [{ type: 'impute', strategy: 'median' }, { type: 'standardise' }] },
+    ]);
+    expect(suggestFeatures(table, 'label').skipped).toEqual([
+      { column: 'name', reason: 'its 40 different texts look like names or ids' },
+      { column: 'same', reason: 'it has the same value everywhere' },
+      { column: 'none', reason: 'it has no values' },
+      { column: 'id', reason: 'it numbers the rows' },
+    ]);
+    expect(PipelineSpec.parse(spec)).toEqual(spec);
+    expect(() => checkPipeline(spec, table)).not.toThrow();
+  });
+
+  it('takes few whole numbers for classes, many for regression', () => {
+    const numbers = profileOf('x,digit,price', (i) => `${i},${i % 4},${i * 10}`);
+    expect(suggestPipeline(numbers, { target: 'digit' }).task).toBe('classification');
+    expect(suggestPipeline(numbers, { target: 'price' }).task).toBe('regression');
+    expect(suggestPipeline(numbers, { target: 'digit', task: 'regression' }).task).toBe('regression');
+  });
+
+  it.each([
+    [28, 28, 1, 28, ['conv2d', 'max-pooling2d', 'conv2d', 'max-pooling2d', 'flatten', 'dropout', 'dense']],
+    [300, 200, 3, 64, ['conv2d', 'max-pooling2d', 'conv2d', 'max-pooling2d', 'flatten', 'dropout', 'dense']],
+    [3, 3, 1, 3, ['conv2d', 'conv2d', 'flatten', 'dropout', 'dense']],
+  ])('pictures of %i × %i × %i go in at %i a side', (width, height, channels, side, blocks) => {
+    const label = profileOf('x,label', (i) => `1,${i % 2 ? 'cat' : 'dog'}`).columns[1]!;
+    const bare = {
+      missing: 0,
+      distinct: 40,
+      distinctCapped: false,
+      top: [],
+      min: null,
+      max: null,
+      mean: null,
+    };
+    const image = { ...bare, name: 'image', type: 'image' as const, image: { width, height, channels } };
+    const spec = suggestPipeline({ rows: 40, columns: [image, label], preview: [] }, { target: 'label' });
+    expect(spec.features[0]?.steps[0]).toMatchObject({ type: 'image', height: side, width: side, channels });
+    expect(spec.model.map(({ type }) => type)).toEqual(blocks);
+  });
+
+  it.each([
+    [
+      'nope',
+      undefined,
+      table,
+      /^invalid_data: the target "nope" is not a column of the data; it has "size", "kind"/,
+    ],
+    ['same', undefined, table, /^invalid_data: the target "same" is constant: every row has "1"/],
+    ['kind', undefined, table, /"kind" has no value in 1 row;/],
+    ['label', 'regression', table, /"label" holds text such as "no"; regression needs numbers/],
+    ['name', undefined, table, /"name" has 40 different values in 40 rows/],
+    [
+      'c',
+      undefined,
+      profileOf('x,c', (i) => `${i},${i === 5 ? 'rare' : 'ab'[i % 2]}`),
+      /one row only of class "rare"/,
+    ],
+    ['c', undefined, profileOf('x,c', (i) => `1,${'ab'[i % 2]}`), /no column is left to learn "c" from: "x"/],
+    ['c', undefined, profileOf('x,c', (i) => `${i},${'ab'[i % 2]}`, 4), /the data has 4 rows; at least 10/],
+  ] as const)('refuses the target %s (%s)', (target, task, profile, message) => {
+    expect(refusal(() => suggestPipeline(profile, { target, task }))).toMatch(message);
+  });
+});
+
+describe('checkPipeline', () => {
+  const good = suggestPipeline(table, { target: 'label' });
+  const withFeatures = (...features: PipelineSpec['features']): PipelineSpec => ({ ...good, features });
+  it.each<[PipelineSpec['features'], RegExp]>([
+    [[{ column: 'label', steps: [{ type: 'onehot' }] }], /the target cannot be a feature/],
+    [[{ column: 'nope', steps: [] }], /"nope": the data has no such column/],
+    [[good.features[0]!, good.features[0]!], /"size": it is a feature twice/],
+    [[{ column: 'kind', steps: [{ type: 'standardise' }] }], /"standardise" takes number, not category/],
+    [
+      [{ column: 'kind', steps: [{ type: 'onehot' }] }],
+      /"kind": it has no value in 1 of 40 rows; put the step "impute" first/,
+    ],
+    [
+      [{ column: 'size', steps: [{ type: 'standardise' }, { type: 'minmax' }] }],
+      /"minmax" takes number, not floats/,
+    ],
+    [
+      [{ column: 'size', steps: [{ type: 'impute', strategy: 'constant', value: 'x' }] }],
+      /needs a number as "value"/,
+    ],
+    [[{ column: 'none', steps: [{ type: 'impute', strategy: 'mean' }] }], /"none": it has no values at all/],
+  ])('refuses %j', (features, message) => {
+    const found = refusal(() => checkPipeline(withFeatures(...features), table));
+    expect(found).toMatch(/^invalid_pipeline: column "/);
+    expect(found).toMatch(message);
+  });
+
+  it('refuses a picture beside other columns', () => {
+    const image = { ...table.columns[0]!, name: 'image', type: 'image' as const, missing: 0 };
+    const profile = { ...table, columns: [...table.columns, image] };
+    const step = { type: 'image', height: 8, width: 8, channels: 1, scale: 'zero-one' } as const;
+    const spec = withFeatures(good.features[0]!, { column: 'image', steps: [step] });
+    expect(refusal(() => checkPipeline(spec, profile))).toMatch(/a picture must be the only feature/);
+  });
+});

@@ -1,0 +1,95 @@
+/**
+ * Golden vectors: tables, definitions and the exact bytes of the features, worked out by an implementation of its own (in
+ * Python). In any runtime `goldenBytes` must equal `bytes`: the tab, the runner and workerd.
+ */
+import type { Image, Table } from '../data/table.ts';
+import { applyPipeline } from './apply-pipeline.ts';
+import { type FitSpec, fitPipeline } from './fit-pipeline.ts';
+import { FittedPipeline } from './fitted-pipeline.ts';
+
+export interface Golden {
+  name: string;
+  spec: FitSpec;
+  table: Table;
+  trainRows: Uint32Array;
+  /** The features of all rows: float32, little-endian. */
+  bytes: string;
+}
+
+const numbersAndCategories: Golden = {
+  name: 'numbers and categories',
+  spec: {
+    task: 'classification',
+    target: 'label',
+    features: [
+      { column: 'age', steps: [{ type: 'impute', strategy: 'median' }, { type: 'standardise' }] },
+      { column: 'fare', steps: [{ type: 'minmax' }] },
+      { column: 'port', steps: [{ type: 'impute', strategy: 'mode' }, { type: 'onehot' }] },
+      { column: 'decimals', steps: [{ type: 'standardise' }] },
+    ],
+  },
+  table: {
+    rows: 8,
+    columns: new Map([
+      ['age', { type: 'number', values: Float64Array.of(22.5, Number.NaN, 38, 26, 35.1, 54, 2, 27.75) }],
+      [
+        'fare',
+        {
+          type: 'number',
+          values: Float64Array.of(7.25, 71.2833, 7.925, 53.1, 8.05, 51.8625, 21.075, 11.1333),
+        },
+      ],
+      ['port', { type: 'category', values: ['S', 'C', 'S', null, 'Q', 'S', 'S', 'C'] }],
+      [
+        'decimals',
+        { type: 'number', values: Float64Array.of(0.1, 0.2, 0.1 + 0.2, 1e-7, 123456.789, -3.5, 0, 1 / 3) },
+      ],
+      ['label', { type: 'category', values: [...'abababab'] }],
+    ]),
+  },
+  trainRows: Uint32Array.of(0, 1, 2, 4, 5, 7),
+  bytes:
+    'c05da8bf0000000000000000000000000000803f6ff7e4be6eb100bd0000803f0000803f000000000000000026f7e4bef636873eccb52c3c00000000000000000000803fddf6e4be0e6e75bffc4d373f00000000000000000000803fb8f7e4be6eb100bd89b14c3c000000000000803f00000000bd1b0f40c37ef23f715b323f00000000000000000000803fb001e5be48e059c0c0155d3e00000000000000000000803fb8f7e4be54c747bfe666783d0000803f0000000000000000c5f6e4be',
+};
+
+const picture: Image = {
+  width: 5,
+  height: 3,
+  channels: 3,
+  data: Uint8Array.from({ length: 45 }, (_, i) => (i * 37 + 11) % 256),
+};
+
+const pictures: Golden = {
+  name: 'pictures',
+  spec: {
+    task: 'classification',
+    target: 'label',
+    features: [
+      {
+        column: 'image',
+        steps: [{ type: 'image', height: 4, width: 3, channels: 1, scale: 'minus-one-one' }],
+      },
+    ],
+  },
+  table: {
+    rows: 2,
+    columns: new Map([
+      ['image', { type: 'image', values: [picture, picture] }],
+      ['label', { type: 'category', values: ['a', 'b'] }],
+    ]),
+  },
+  trainRows: Uint32Array.of(0, 1),
+  bytes:
+    '6f27c6be1de4afbe4881b53e067734be3b0a02bfdbf6973d56fe443d1fd7f5be87d5f0bdc242583e33eb89be9db820be'.repeat(
+      2,
+    ),
+};
+
+export const GOLDEN: readonly Golden[] = [numbersAndCategories, pictures];
+
+/** The features' bytes as this runtime makes them, the fitted pipeline having been through JSON as an artifact's has. */
+export function goldenBytes({ spec, table, trainRows }: Golden): string {
+  const fitted = FittedPipeline.parse(JSON.parse(JSON.stringify(fitPipeline(spec, table, trainRows))));
+  const { data } = applyPipeline(fitted, table);
+  return [...new Uint8Array(data.buffer)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
