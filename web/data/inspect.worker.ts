@@ -1,0 +1,59 @@
+/**
+ * Looks at files before they are uploaded, off the page's thread: what they are, whether they parse, their profile and
+ * sha256. Several pictures become one zip.
+ */
+import { createSha256 } from '../../shared/artifact/sha256.ts';
+import { packPictures } from '../../shared/data/pack-pictures.ts';
+import { profileDataset } from '../../shared/data/profile-dataset.ts';
+import { AppError, messageOf } from '../../shared/errors.ts';
+import type { DatasetFormat } from '../../shared/schema/dataset.ts';
+import type { PickedFile } from '../ui/drop-zone.tsx';
+import type { Inspection, InspectReply } from './inspect.ts';
+
+self.onmessage = async ({ data }: MessageEvent<PickedFile[]>) => {
+  const reply: InspectReply = await inspect(data).then(
+    (inspection) => ({ inspection }),
+    (error) => ({ error: messageOf(error) }),
+  );
+  self.postMessage(reply);
+};
+
+async function inspect(files: PickedFile[]): Promise<Inspection> {
+  const { blob, format } = await datasetOf(files);
+  const profile = await profileDataset(blob.stream(), format);
+  const hash = createSha256();
+  for await (const chunk of chunksOf(blob)) hash.update(chunk);
+  return { blob, format, profile, sha256: hash.hex() };
+}
+
+async function datasetOf(files: PickedFile[]): Promise<{ blob: Blob; format: DatasetFormat }> {
+  const [first] = files;
+  if (files.length === 1 && first) {
+    if (/\.(csv|tsv|txt)$/i.test(first.path)) return { blob: first.file, format: 'csv' };
+    if (/\.zip$/i.test(first.path)) return { blob: first.file, format: 'pictures' };
+  }
+  const pictures = files.filter(({ path }) => /\.(png|jpe?g)$|-ubyte(\.gz)?$/i.test(path));
+  if (pictures.length === 0) {
+    const named = first ? ` "${first.path}"` : '';
+    throw new AppError(
+      'unsupported',
+      `${named ? `${named} is` : 'These are'} neither a CSV file, a zip, nor PNG or JPEG pictures.`.trim(),
+    );
+  }
+  const read = await Promise.all(
+    pictures.map(async ({ path, file }) => ({ path, bytes: new Uint8Array(await file.arrayBuffer()) })),
+  );
+  return {
+    blob: new Blob([packPictures(read) as Uint8Array<ArrayBuffer>], { type: 'application/zip' }),
+    format: 'pictures',
+  };
+}
+
+async function* chunksOf(blob: Blob): AsyncGenerator<Uint8Array> {
+  const reader = blob.stream().getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    yield value;
+  }
+}

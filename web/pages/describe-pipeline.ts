@@ -1,0 +1,79 @@
+/** A pipeline in plain words: what becomes of each column, what the model is, how it is trained and judged. */
+import type { PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
+import { percent, plural } from '../ui/format.ts';
+
+export interface Sentence {
+  title: string;
+  text: string;
+}
+
+type Step = PipelineSpec['features'][number]['steps'][number];
+type BlockSpec = PipelineSpec['model'][number];
+
+export function describePipeline(spec: PipelineSpec): Sentence[] {
+  const { training, split } = spec;
+  const goal =
+    spec.task === 'classification'
+      ? `Learns to tell which “${spec.target}” a row belongs to, with a probability for each.`
+      : `Learns to predict the number “${spec.target}”.`;
+  const stop = training.earlyStopping
+    ? `, fewer if it has not become better for ${plural(training.earlyStopping.patience, 'epoch')}; the best weights are kept`
+    : '';
+  const used = 1 - split.validation - split.test;
+  return [
+    { title: 'Goal', text: goal },
+    { title: 'Features', text: describeFeatures(spec) },
+    { title: 'Model', text: describeModel(spec) },
+    { title: 'Training', text: `Up to ${plural(training.epochs, 'epoch')}${stop}.` },
+    {
+      title: 'Check',
+      text: `Learns from ${percent(used, 0)} of the rows, watches itself on ${percent(split.validation, 0)}, and is judged on ${percent(split.test, 0)} that it never sees.`,
+    },
+  ];
+}
+
+/** Columns that are treated alike share a sentence. */
+function describeFeatures({ features }: PipelineSpec): string {
+  const groups = new Map<string, string[]>();
+  for (const { column, steps } of features) {
+    const treatment = steps.map(describeStep).join(', then ') || 'taken as it is';
+    groups.set(treatment, [...(groups.get(treatment) ?? []), column]);
+  }
+  return [...groups].map(([treatment, columns]) => `${listOf(columns)}: ${treatment}.`).join(' ');
+}
+
+function listOf(names: readonly string[], most = 6): string {
+  const shown = names.slice(0, most).join(', ');
+  return names.length > most ? `${shown} and ${names.length - most} more` : shown;
+}
+
+function describeStep(step: Step): string {
+  if (step.type === 'impute') {
+    const fill = step.strategy === 'constant' ? `“${step.value ?? ''}”` : `the ${WORDS[step.strategy]} value`;
+    return `gaps filled with ${fill}`;
+  }
+  if (step.type === 'image') {
+    return `pictures brought to ${step.width} × ${step.height}, ${step.channels === 1 ? 'grey' : 'colour'}`;
+  }
+  return STEP_WORDS[step.type];
+}
+const WORDS = { mean: 'mean', median: 'middle', mode: 'most frequent' };
+const STEP_WORDS: Record<Exclude<Step['type'], 'impute' | 'image'>, string> = {
+  standardise: 'brought to a common scale',
+  minmax: 'scaled to 0 … 1',
+  onehot: 'one input for each value',
+};
+
+function describeModel({ model }: PipelineSpec): string {
+  if (model.length === 0) return 'A linear model: each input has one weight.';
+  return `A small neural network: ${model.flatMap((block) => describeBlock(block) ?? []).join(' → ')}.`;
+}
+
+function describeBlock(block: BlockSpec): string | null {
+  if (block.type === 'dense') return plural(block.units, 'unit');
+  if (block.type === 'conv2d')
+    return `${plural(block.filters, 'filter')} of ${block.kernelSize} × ${block.kernelSize}`;
+  if (block.type === 'max-pooling2d') return `shrink by ${block.size}`;
+  if (block.type === 'dropout') return `dropout ${percent(block.rate, 0)}`;
+  return null;
+}

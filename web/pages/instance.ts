@@ -1,0 +1,41 @@
+/** Between a form's texts and an instance of the predict request. */
+import type { InputField, Instance } from '../../shared/schema/prediction.ts';
+
+export type FormValues = Record<string, string>;
+
+/** Examples seen in training; pictures have none. */
+export function exampleValues(inputs: readonly InputField[]): FormValues {
+  return Object.fromEntries(
+    inputs.map((input) => [input.name, input.type === 'image' ? '' : String(input.example)]),
+  );
+}
+
+/** An instance for code samples. */
+export function exampleInstance(inputs: readonly InputField[]): Instance {
+  return Object.fromEntries(
+    inputs.map((input) => [input.name, input.type === 'image' ? 'BASE64_OF_A_PNG_OR_JPEG' : input.example]),
+  );
+}
+
+/** The instance, or what is wrong, field by field. Empty optional fields are left out: the pipeline fills them. */
+export function toInstance(
+  inputs: readonly InputField[],
+  values: FormValues,
+): { instance: Instance; faults: null } | { instance: null; faults: FormValues } {
+  const instance: Instance = {};
+  const faults: FormValues = {};
+  for (const input of inputs) {
+    const text = (values[input.name] ?? '').trim();
+    if (text === '') {
+      if (input.type === 'image') faults[input.name] = 'Drop a picture';
+      else if (!input.optional) faults[input.name] = 'Needed';
+    } else if (input.type === 'number') {
+      const number = Number(text);
+      if (Number.isFinite(number)) instance[input.name] = number;
+      else faults[input.name] = `A number, such as ${input.example}`;
+    } else {
+      instance[input.name] = text;
+    }
+  }
+  return Object.keys(faults).length > 0 ? { instance: null, faults } : { instance, faults: null };
+}

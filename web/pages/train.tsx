@@ -1,0 +1,198 @@
+/** Before a run: where it trains, the few numbers worth changing, and the plan. */
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { ChevronLeft, Play } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { putPipeline } from '../../shared/api/routes/pipelines.ts';
+import { createRun } from '../../shared/api/routes/runs.ts';
+import { PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
+import type { DatasetVersion } from '../../shared/schema/dataset.ts';
+import { Name, toName } from '../../shared/schema/id.ts';
+import { queries } from '../queries.ts';
+import { api } from '../session.ts';
+import { orderOf } from '../train/backends.ts';
+import { startTabTraining, useTabTraining } from '../train/tab-training.ts';
+import { Button } from '../ui/button.tsx';
+import { TextField } from '../ui/control.tsx';
+import { Card, ErrorNote, Note, Skeleton } from '../ui/surface.tsx';
+import styles from './page.module.css';
+import { PipelinePlan } from './pipeline-plan.tsx';
+import { type PlaceChoice, PlacePicker, useBackends } from './place-picker.tsx';
+import { likelyTarget, suggestionFor } from './suggestion.ts';
+
+export function TrainPage() {
+  const { project, dataset } = useParams({ from: '/app/projects/$project/datasets/$dataset/train' });
+  const { target } = useSearch({ from: '/app/projects/$project/datasets/$dataset/train' });
+  const { data, error, refetch } = useQuery(queries.dataset(project, dataset));
+  const chosen = target ?? (data ? likelyTarget(data.latest.profile) : null);
+
+  return (
+    <div className={styles.stack}>
+      <div className={styles.head}>
+        <div>
+          <Link
+            to="/projects/$project/datasets/$dataset"
+            params={{ project, dataset }}
+            search={target ? { target } : {}}
+            className={styles.back}
+          >
+            <ChevronLeft size={14} aria-hidden /> {dataset}
+          </Link>
+          <h1>Train a model{chosen ? ` for ${chosen}` : ''}</h1>
+        </div>
+      </div>
+      {error && <ErrorNote error={error} retry={() => void refetch()} />}
+      {!data && !error && <Skeleton height="20rem" />}
+      {data && chosen !== null && <Plan project={project} version={data.latest} target={chosen} />}
+    </div>
+  );
+}
+
+function Plan({ project, version, target }: { project: string; version: DatasetVersion; target: string }) {
+  const { spec, problem } = useMemo(() => suggestionFor(version.profile, target), [version, target]);
+  if (!spec)
+    return (
+      <Note tone="warn" title={`“${target}” cannot be predicted`}>
+        {problem}
+      </Note>
+    );
+  return <TrainForm key={target} project={project} version={version} suggested={spec} />;
+}
+
+const asText = ({ training }: PipelineSpec) => ({
+  epochs: String(training.epochs),
+  batchSize: String(training.batchSize),
+  learningRate: String(training.optimizer.learningRate),
+});
+
+function TrainForm({
+  project,
+  version,
+  suggested,
+}: {
+  project: string;
+  version: DatasetVersion;
+  suggested: PipelineSpec;
+}) {
+  const [place, setPlace] = useState<PlaceChoice>('automatic');
+  const [model, setModel] = useState(() => toName(version.name, 'model'));
+  const [numbers, setNumbers] = useState(() => asText(suggested));
+  const backends = useBackends();
+  const training = useTabTraining();
+  const navigate = useNavigate();
+  const { spec, faults } = useMemo(() => withNumbers(suggested, numbers), [suggested, numbers]);
+  const nameFault = Name.safeParse(model).error?.issues[0]?.message;
+  const tabBusy = place !== 'runner' && training?.state === 'running';
+
+  const { mutate, isPending, error } = useMutation({
+    mutationFn: async () => {
+      const pipeline = await api().call(putPipeline, {
+        params: { project, pipeline: toName(`${version.name}-${suggested.target}`) },
+        body: spec!,
+      });
+      return api().call(createRun, {
+        params: { project },
+        body: {
+          datasetVersion: version.id,
+          pipelineVersion: pipeline.id,
+          model,
+          on: place === 'runner' ? 'runner' : 'browser',
+          name: `${version.name} · ${suggested.target}`,
+        },
+      });
+    },
+    onSuccess: async (run) => {
+      if (run.on === 'browser') {
+        const order = orderOf(backends ?? []);
+        // A backend that was asked for comes first; the others wait behind it.
+        const wanted = order.filter((backend) => backend === place);
+        startTabTraining(project, run.id, [...wanted, ...order.filter((backend) => backend !== place)]);
+      }
+      await navigate({ to: '/projects/$project/runs/$run', params: { project, run: run.id } });
+    },
+  });
+
+  const field = (name: keyof typeof numbers, label: string, hint: string) => (
+    <TextField
+      label={label}
+      inputMode="decimal"
+      value={numbers[name]}
+      hint={hint}
+      error={faults[name]}
+      onValueChange={(value) => setNumbers({ ...numbers, [name]: value })}
+    />
+  );
+
+  return (
+    <form
+      className={styles.split}
+      onSubmit={(event) => {
+        event.preventDefault();
+        mutate();
+      }}
+    >
+      <div className={styles.side}>
+        <Card title="Where">
+          <PlacePicker value={place} onValueChange={setPlace} backends={backends} />
+        </Card>
+        <Card title="How" hint="The suggested values do well on most data of this size.">
+          <div className={styles.fields}>
+            {field('epochs', 'Epochs', 'Times it goes through the rows')}
+            {field('batchSize', 'Batch size', 'Rows for each step')}
+            {field('learningRate', 'Learning rate', 'How far each step goes')}
+            <TextField
+              label="Model name"
+              value={model}
+              onValueChange={setModel}
+              hint="Registered under this name"
+              error={nameFault}
+            />
+          </div>
+        </Card>
+        {tabBusy && (
+          <Note tone="warn" title="A run trains in this tab already">
+            One at a time: stop it, wait for it, or choose a runner.
+          </Note>
+        )}
+        {error && <ErrorNote error={error} />}
+        <div>
+          <Button
+            look="primary"
+            large
+            type="submit"
+            busy={isPending}
+            disabled={!spec || nameFault !== undefined || tabBusy || (place !== 'runner' && !backends)}
+          >
+            <Play size={15} aria-hidden /> Start training
+          </Button>
+        </div>
+      </div>
+      <Card title="The plan">
+        <PipelinePlan spec={spec ?? suggested} profile={version.profile} />
+      </Card>
+    </form>
+  );
+}
+
+/** The suggestion with the numbers typed in; null and what is wrong, field by field, where they do not do. */
+function withNumbers(suggested: PipelineSpec, numbers: ReturnType<typeof asText>) {
+  const number = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text));
+  const { training } = suggested;
+  const checked = PipelineSpec.safeParse({
+    ...suggested,
+    training: {
+      ...training,
+      epochs: number(numbers.epochs),
+      batchSize: number(numbers.batchSize),
+      optimizer: { ...training.optimizer, learningRate: number(numbers.learningRate) },
+    },
+  });
+  const faults: Partial<Record<keyof typeof numbers, string>> = {};
+  for (const { path } of checked.error?.issues ?? []) {
+    const field = path.at(-1);
+    if (field === 'epochs') faults.epochs = 'A whole number from 1 to 10,000';
+    if (field === 'batchSize') faults.batchSize = 'A whole number from 1 to 8,192';
+    if (field === 'learningRate') faults.learningRate = 'More than 0, at most 10';
+  }
+  return { spec: checked.success ? checked.data : null, faults };
+}

@@ -1,0 +1,102 @@
+/** What pages read, as TanStack queries; and how live events land in the same cache. */
+import { type QueryClient, queryOptions } from '@tanstack/react-query';
+import type { Route, RouteInput, RouteReply } from '../shared/api/route.ts';
+import { getDataset, listDatasets } from '../shared/api/routes/datasets.ts';
+import { getEndpoint, getEndpointTraffic, listEndpoints } from '../shared/api/routes/endpoints.ts';
+import { listRunners } from '../shared/api/routes/jobs.ts';
+import { getModel, getModelVersion, listModels } from '../shared/api/routes/models.ts';
+import { getPipelineVersion } from '../shared/api/routes/pipelines.ts';
+import { getProject, getSession, listProjects } from '../shared/api/routes/projects.ts';
+import { getRun, getRunMetrics, listRuns } from '../shared/api/routes/runs.ts';
+import { AppError } from '../shared/errors.ts';
+import type { Traffic } from '../shared/schema/endpoint.ts';
+import type { LiveEvent } from '../shared/schema/live.ts';
+import type { MetricPoint } from '../shared/schema/metric.ts';
+import type { Run } from '../shared/schema/run.ts';
+import { api } from './session.ts';
+
+function query<R extends Route>(key: readonly string[], route: R, input: RouteInput<R>) {
+  return queryOptions<RouteReply<R>>({
+    queryKey: key,
+    queryFn: ({ signal }) => api().call(route, input, { signal }),
+  });
+}
+
+export const queries = {
+  session: () => query(['session'], getSession, {}),
+  projects: () => query(['projects'], listProjects, {}),
+  project: (project: string) => query(['project', project], getProject, { params: { project } }),
+  datasets: (project: string) => query(['datasets', project], listDatasets, { params: { project } }),
+  dataset: (project: string, dataset: string) =>
+    query(['datasets', project, dataset], getDataset, { params: { project, dataset } }),
+  runs: (project: string) => query(['runs', project], listRuns, { params: { project } }),
+  run: (run: string) => query(['run', run], getRun, { params: { run } }),
+  runMetrics: (run: string) => query(['run', run, 'metrics'], getRunMetrics, { params: { run } }),
+  pipelineVersion: (version: string) =>
+    query(['pipeline-version', version], getPipelineVersion, { params: { version } }),
+  models: (project: string) => query(['models', project], listModels, { params: { project } }),
+  model: (project: string, model: string) =>
+    query(['models', project, model], getModel, { params: { project, model } }),
+  modelVersion: (version: string) =>
+    query(['model-version', version], getModelVersion, { params: { version } }),
+  endpoints: (project: string) => query(['endpoints', project], listEndpoints, { query: { project } }),
+  endpoint: (endpoint: string) => query(['endpoint', endpoint], getEndpoint, { params: { endpoint } }),
+  traffic: (endpoint: string) =>
+    query(['endpoint', endpoint, 'traffic'], getEndpointTraffic, { params: { endpoint } }),
+  runners: () => ({ ...query(['runners'], listRunners, {}), refetchInterval: 5000 }),
+};
+
+/** A retry helps when the server was away, never when it said no. */
+export function shouldRetry(failures: number, error: Error): boolean {
+  return failures < 2 && error instanceof AppError && error.code === 'unavailable';
+}
+
+export function applyLiveEvent(cache: QueryClient, event: LiveEvent): void {
+  if (event.type === 'run') {
+    cache.setQueryData(queries.run(event.run.id).queryKey, event.run);
+    cache.setQueriesData<Run[]>({ queryKey: ['runs'] }, (runs) =>
+      runs?.map((run) => (run.id === event.run.id ? event.run : run)),
+    );
+  } else if (event.type === 'metrics') {
+    cache.setQueryData<MetricPoint[]>(queries.runMetrics(event.run).queryKey, (known) =>
+      mergePoints(known ?? [], event.points),
+    );
+  } else if (event.type === 'traffic') {
+    cache.setQueryData<Traffic>(
+      queries.traffic(event.endpoint).queryKey,
+      (traffic) => traffic && addSample(traffic, event.sample),
+    );
+  }
+}
+
+const keyOf = (point: MetricPoint): string => `${point.split} ${point.name} ${point.step}`;
+
+/** Points of the same split, name and step count once; the result is ordered by step. */
+export function mergePoints(known: readonly MetricPoint[], added: readonly MetricPoint[]): MetricPoint[] {
+  const byKey = new Map(known.map((point) => [keyOf(point), point]));
+  for (const point of added) byKey.set(keyOf(point), point);
+  return [...byKey.values()].sort((a, b) => a.step - b.step);
+}
+
+const RECENT_LIMIT = 50;
+const MINUTES_KEPT = 60;
+
+/** Traffic with one more request counted. */
+export function addSample(traffic: Traffic, sample: Traffic['recent'][number]): Traffic {
+  const minute = `${sample.at.slice(0, 16)}:00.000Z`;
+  const error = sample.status >= 400 ? 1 : 0;
+  const found = traffic.buckets.some((bucket) => bucket.minute === minute);
+  const buckets = found
+    ? traffic.buckets.map((bucket) =>
+        bucket.minute === minute
+          ? {
+              minute,
+              requests: bucket.requests + 1,
+              errors: bucket.errors + error,
+              totalMs: bucket.totalMs + sample.ms,
+            }
+          : bucket,
+      )
+    : [...traffic.buckets, { minute, requests: 1, errors: error, totalMs: sample.ms }].slice(-MINUTES_KEPT);
+  return { buckets, recent: [sample, ...traffic.recent].slice(0, RECENT_LIMIT) };
+}

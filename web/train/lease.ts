@@ -1,0 +1,81 @@
+/**
+ * Holds a job's lease from the tab: heartbeats with the latest progress, metric points in batches. A heartbeat that
+ * fails for want of a connection is tried again at the next beat; one that is refused ends the work.
+ */
+import type { Client } from '../../shared/api/client.ts';
+import { heartbeatJob, LEASE_MS, postJobMetrics, releaseJob } from '../../shared/api/routes/jobs.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { MetricPoint } from '../../shared/schema/metric.ts';
+import type { Lease, Progress } from '../../shared/schema/run.ts';
+
+const SEND_POINTS_EVERY_MS = 1000;
+/** The route's own limit. */
+const POINTS_AT_ONCE = 2000;
+
+export interface HeldLease {
+  /** Sent with the next heartbeat. */
+  progress: Progress | null;
+  readonly stopRequested: boolean;
+  /** Rejects once the lease belongs to another. */
+  readonly lost: Promise<never>;
+  addPoints(points: readonly MetricPoint[]): void;
+  /** Sends what waits. */
+  flush(): Promise<void>;
+  /** Hands the job back to the queue. */
+  release(): Promise<void>;
+  /** Ends the heartbeats. */
+  end(): void;
+}
+
+export function holdLease(api: Client, { job, fence }: Lease): HeldLease {
+  const params = { job };
+  let waiting: MetricPoint[] = [];
+  let sending = Promise.resolve();
+  let lose!: (error: unknown) => void;
+  const lost = new Promise<never>((_, fail) => {
+    lose = fail;
+  });
+  lost.catch(() => {});
+  const loseIfRefused = (error: unknown): void => {
+    if (!(error instanceof AppError && error.code === 'unavailable')) lose(error);
+  };
+
+  const held = {
+    progress: null as Progress | null,
+    stopRequested: false,
+    lost,
+    addPoints: (points: readonly MetricPoint[]) => void waiting.push(...points),
+    flush() {
+      sending = sending.then(send);
+      return sending;
+    },
+    async release() {
+      await held.flush();
+      await api.call(releaseJob, { params, body: { fence } });
+    },
+    end() {
+      clearInterval(beats);
+      clearInterval(batches);
+    },
+  };
+
+  async function send(): Promise<void> {
+    while (waiting.length > 0) {
+      const points = waiting.slice(0, POINTS_AT_ONCE);
+      await api.call(postJobMetrics, { params, body: { fence, points } });
+      waiting = waiting.slice(points.length);
+    }
+  }
+  async function beat(): Promise<void> {
+    const { stopRequested } = await api.call(heartbeatJob, {
+      params,
+      body: { fence, progress: held.progress },
+    });
+    held.stopRequested ||= stopRequested;
+  }
+  const beats = setInterval(() => void beat().catch(loseIfRefused), LEASE_MS / 3);
+  const batches = setInterval(() => {
+    if (waiting.length > 0) void held.flush().catch(loseIfRefused);
+  }, SEND_POINTS_EVERY_MS);
+  return held;
+}

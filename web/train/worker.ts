@@ -1,0 +1,167 @@
+/**
+ * Trains one run in this tab: claims its job as a runner does, keeps the lease, and sends curves, checkpoints and the
+ * artifact. When a backend fails, the job goes back and the next backend claims it, from the last checkpoint.
+ */
+import { type Client, createClient } from '../../shared/api/client.ts';
+import { getDatasetContent } from '../../shared/api/routes/datasets.ts';
+import {
+  claimJob,
+  finishJob,
+  getCheckpoint,
+  type JobAssignment,
+  putArtifact,
+  putCheckpoint,
+} from '../../shared/api/routes/jobs.ts';
+import { sha256 } from '../../shared/artifact/sha256.ts';
+import { loadDataset } from '../../shared/data/load-dataset.ts';
+import type { Table } from '../../shared/data/table.ts';
+import { AppError, messageOf } from '../../shared/errors.ts';
+import type { FailureReason, Run } from '../../shared/schema/run.ts';
+import type { TrainResult } from '../../shared/train/events.ts';
+import { trainPipeline } from '../../shared/train/train-pipeline.ts';
+import { TrainingDiverged } from '../../shared/train/training-diverged.ts';
+import type { Backend } from './backends.ts';
+import { type HeldLease, holdLease } from './lease.ts';
+import type { FromWorker, ToWorker } from './messages.ts';
+import { type StartedBackend, startBackend } from './start-backend.ts';
+
+let stopWanted = false;
+const tell = (message: FromWorker): void => self.postMessage(message);
+
+self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+  if (data.type === 'stop') stopWanted = true;
+  else void train(data).catch((error) => tell({ type: 'lost', message: messageOf(error) }));
+};
+
+async function train({ baseUrl, token, run, backends }: Extract<ToWorker, { type: 'start' }>): Promise<void> {
+  const api = createClient({ baseUrl, token });
+  for (const [place, backend] of backends.entries()) {
+    const isLast = place === backends.length - 1;
+    const failed = await tryBackend(api, run, backend, isLast);
+    if (failed === null) return;
+    tell({ type: 'fallback', backend, reason: failed });
+  }
+  throw new AppError(
+    'unavailable',
+    'nothing that this browser offers could train the run; try a runner, or another browser',
+  );
+}
+
+/** Null when the run has ended; else why this backend cannot do it. */
+async function tryBackend(
+  api: Client,
+  run: string,
+  backend: Backend,
+  isLast: boolean,
+): Promise<string | null> {
+  let started: StartedBackend;
+  try {
+    started = await startBackend(backend);
+  } catch (error) {
+    return messageOf(error);
+  }
+  const job = await api.call(claimJob, { body: { runner: null, run, device: started.device.slice(0, 200) } });
+  if (!job)
+    throw new AppError('conflict', 'this run waits for nobody any more: it has ended, or trains elsewhere');
+  tell({ type: 'backend', backend, device: started.device });
+
+  const lease = holdLease(api, job.lease);
+  try {
+    tell({ type: 'ended', run: await work(api, job, lease, started) });
+    return null;
+  } catch (error) {
+    if (isLost(error)) throw error;
+    if (isBackendFault(error) && !isLast) {
+      await lease.release();
+      return messageOf(error);
+    }
+    const message = messageOf(error).slice(0, 2000);
+    const ended = await api.call(finishJob, {
+      params: { job: job.lease.job },
+      body: { fence: job.lease.fence, state: 'failed', reason: failureOf(error), message },
+    });
+    tell({ type: 'ended', run: ended });
+    return null;
+  } finally {
+    lease.end();
+  }
+}
+
+async function work(
+  api: Client,
+  job: JobAssignment,
+  lease: HeldLease,
+  { tf, device, lost }: StartedBackend,
+): Promise<Run> {
+  const { fence } = job.lease;
+  const params = { job: job.lease.job };
+  const table = await download(api, job);
+  const checkpoint = job.hasCheckpoint ? await bytesOf(api.call(getCheckpoint, { params })) : undefined;
+  const training = trainPipeline(tf, {
+    spec: job.pipeline.spec,
+    table,
+    datasetSha256: job.dataset.sha256,
+    device,
+    ...(checkpoint ? { checkpoint } : {}),
+  });
+
+  let result: TrainResult | undefined;
+  while (!result) {
+    const next = await Promise.race([training.next(), lost, lease.lost]);
+    if (next.done) {
+      result = next.value;
+    } else if (next.value.type === 'checkpoint') {
+      const { bytes } = next.value;
+      await api.call(putCheckpoint, {
+        params,
+        query: { fence, sha256: sha256(bytes) },
+        body: bytes as Uint8Array<ArrayBuffer>,
+      });
+    } else if (next.value.type === 'metrics') {
+      lease.addPoints(next.value.points);
+      tell(next.value);
+    } else {
+      lease.progress = next.value.progress;
+      tell(next.value);
+    }
+    if (!result && (stopWanted || lease.stopRequested)) {
+      await training.return(undefined as never);
+      await lease.flush();
+      return api.call(finishJob, { params, body: { fence, state: 'stopped' } });
+    }
+  }
+  await lease.flush();
+  const { artifact, sha256: hash, metrics } = result;
+  await api.call(putArtifact, { params, query: { fence, sha256: hash }, body: artifact });
+  return api.call(finishJob, { params, body: { fence, state: 'succeeded', artifact: hash, metrics } });
+}
+
+async function download(api: Client, { dataset }: JobAssignment): Promise<Table> {
+  const bytes = await bytesOf(api.call(getDatasetContent, { params: { version: dataset.id } }));
+  if (sha256(bytes) !== dataset.sha256) {
+    throw new AppError(
+      'invalid_data',
+      `${dataset.name} v${dataset.version} arrived damaged: its sha256 differs`,
+    );
+  }
+  return loadDataset(bytes, dataset.format, dataset.profile);
+}
+
+async function bytesOf(response: Promise<Response>): Promise<Uint8Array> {
+  return new Uint8Array(await (await response).arrayBuffer());
+}
+
+/** The server cannot be reached, or the job is no longer this tab's: another attempt goes on from the last checkpoint. */
+const isLost = (error: unknown): boolean =>
+  error instanceof AppError &&
+  ['unavailable', 'unauthorized', 'stale_fence', 'not_found', 'conflict'].includes(error.code);
+
+/** What a person can mend is an AppError; anything else that is thrown comes out of the engine. */
+const isBackendFault = (error: unknown): boolean =>
+  !(error instanceof AppError) || error.code === 'unsupported';
+
+function failureOf(error: unknown): FailureReason {
+  if (error instanceof TrainingDiverged) return 'diverged';
+  if (error instanceof AppError && error.code === 'invalid_data') return 'bad_data';
+  return 'code_failed';
+}
