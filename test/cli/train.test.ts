@@ -27,14 +27,14 @@ describe.skipIf(!datasets)(
       },
       {
         file: 'tabular-sklearn/diabetes.csv',
-        target: 'target',
+        target: 'progression',
         endpoint: 'diabetes',
         metric: 'r2',
         least: 0.42,
       },
       {
         file: 'tabular-sklearn/breast_cancer.csv',
-        target: 'target',
+        target: 'diagnosis',
         endpoint: 'breast-cancer',
         metric: 'accuracy',
         least: 0.95,
