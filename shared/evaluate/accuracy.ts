@@ -1,7 +1,7 @@
 /** Share of the rows whose most probable class is the true one. */
-import { type Metric, predictedClass } from './metric.ts';
+import { type ClassificationMetric, predictedClass } from './metric.ts';
 
-export const accuracy: Metric = {
+export const accuracy: ClassificationMetric = {
   name: 'accuracy',
   task: 'classification',
   compute(outcome) {

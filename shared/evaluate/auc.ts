@@ -2,9 +2,9 @@
  * Area under the ROC curve, for two classes: the chance that a row of class 1 scores above one of class 0, ties by half.
  * From ranks (Mann–Whitney U).
  */
-import type { Metric } from './metric.ts';
+import type { ClassificationMetric } from './metric.ts';
 
-export const auc: Metric = {
+export const auc: ClassificationMetric = {
   name: 'auc',
   task: 'classification',
   compute({ classes, probabilities, truth }) {

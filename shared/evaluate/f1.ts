@@ -1,8 +1,8 @@
 /** Harmonic mean of precision and recall of each class; mean over classes (macro). */
 import { macroAverage } from './confusion.ts';
-import type { Metric } from './metric.ts';
+import type { ClassificationMetric } from './metric.ts';
 
-export const f1: Metric = {
+export const f1: ClassificationMetric = {
   name: 'f1',
   task: 'classification',
   compute: (outcome) =>

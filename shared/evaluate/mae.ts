@@ -1,7 +1,7 @@
 /** Mean absolute error, in the target's units. */
-import type { Metric } from './metric.ts';
+import type { RegressionMetric } from './metric.ts';
 
-export const mae: Metric = {
+export const mae: RegressionMetric = {
   name: 'mae',
   task: 'regression',
   compute({ values, truth }) {

@@ -20,12 +20,23 @@ export interface RegressionOutcome {
 export type Outcome = ClassificationOutcome | RegressionOutcome;
 
 /** `compute` answers null where the metric is not defined, such as an AUC of one class. */
-export type Metric =
-  | { name: MetricName; task: 'classification'; compute(outcome: ClassificationOutcome): number | null }
-  | { name: MetricName; task: 'regression'; compute(outcome: RegressionOutcome): number | null };
+export interface ClassificationMetric {
+  name: MetricName;
+  task: 'classification';
+  compute(outcome: ClassificationOutcome): number | null;
+}
+export interface RegressionMetric {
+  name: MetricName;
+  task: 'regression';
+  compute(outcome: RegressionOutcome): number | null;
+}
+export type Metric = ClassificationMetric | RegressionMetric;
 
 /** Class with the largest probability; the first of equals. */
-export function predictedClass({ probabilities, classes }: ClassificationOutcome, row: number): number {
+export function predictedClass(
+  { probabilities, classes }: Pick<ClassificationOutcome, 'probabilities' | 'classes'>,
+  row: number,
+): number {
   let best = 0;
   for (let c = 1; c < classes; c++) {
     if (probabilities[row * classes + c]! > probabilities[row * classes + best]!) best = c;

@@ -1,8 +1,8 @@
 /** Of the rows given a class, the share that is of it; mean over classes (macro), 0 for a class never predicted. */
 import { macroAverage } from './confusion.ts';
-import type { Metric } from './metric.ts';
+import type { ClassificationMetric } from './metric.ts';
 
-export const precision: Metric = {
+export const precision: ClassificationMetric = {
   name: 'precision',
   task: 'classification',
   compute: (outcome) =>

@@ -1,7 +1,7 @@
 /** Share of the target's variance that the model explains; 0 is as good as always saying the mean. */
-import type { Metric } from './metric.ts';
+import type { RegressionMetric } from './metric.ts';
 
-export const r2: Metric = {
+export const r2: RegressionMetric = {
   name: 'r2',
   task: 'regression',
   compute({ values, truth }) {

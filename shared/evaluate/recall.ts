@@ -1,8 +1,8 @@
 /** Of the rows of a class, the share that was given it; mean over classes (macro), 0 for a class without rows. */
 import { macroAverage } from './confusion.ts';
-import type { Metric } from './metric.ts';
+import type { ClassificationMetric } from './metric.ts';
 
-export const recall: Metric = {
+export const recall: ClassificationMetric = {
   name: 'recall',
   task: 'classification',
   compute: (outcome) =>

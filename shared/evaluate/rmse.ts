@@ -1,7 +1,7 @@
 /** Root of the mean squared error, in the target's units. */
-import type { Metric } from './metric.ts';
+import type { RegressionMetric } from './metric.ts';
 
-export const rmse: Metric = {
+export const rmse: RegressionMetric = {
   name: 'rmse',
   task: 'regression',
   compute({ values, truth }) {

@@ -53,8 +53,7 @@ export function withHead(
   outputs: number,
 ): { name: string; spec: ModelSpec[number] }[] {
   const named = spec.map((block, i) => ({ name: blockName(block.type, i), spec: block }));
-  const rank = traceRank(spec, inputShape);
-  if (rank > 1) named.push({ name: 'output_flatten', spec: { type: 'flatten' } });
+  if (rankAfter(spec, inputShape) > 1) named.push({ name: 'output_flatten', spec: { type: 'flatten' } });
   return [...named, { name: HEAD, spec: { type: 'dense', units: outputs, activation: 'linear' } }];
 }
 
@@ -85,19 +84,15 @@ function applyBlock(
 }
 
 /** Axes of one row after the blocks. */
-function traceRank(spec: ModelSpec, inputShape: Shape): number {
-  let rank = 0;
-  traceGraph((tracer) => {
+function rankAfter(spec: ModelSpec, inputShape: Shape): number {
+  const { nodes } = traceGraph((tracer) => {
     const x = tracer.input('x', [1, ...inputShape]);
-    const y = spec.reduce(
-      (value, block, i) =>
-        applyBlock(tracer, value, blockName(block.type, i), block, { training: false, seed: 0 }),
-      x,
-    );
-    rank = y.shape.length - 1;
-    return {};
+    const mode = { training: false, seed: 0 };
+    return {
+      y: spec.reduce((y, block, i) => applyBlock(tracer, y, blockName(block.type, i), block, mode), x),
+    };
   });
-  return rank;
+  return nodes.at(-1)!.shape.length - 1;
 }
 
 function meanSquaredError(ops: Ops, y: TensorRef, target: TensorRef): TensorRef {

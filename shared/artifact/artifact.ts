@@ -1,0 +1,153 @@
+/**
+ * The artifact: everything that a trained model is, in one file whose sha256 is its id. Nothing in it depends on when it
+ * was made, so the same training gives the same id. Closed by default: one flipped byte, and it is refused.
+ */
+import { z } from 'zod';
+import { canonicalJson, hashSpec } from '../definition/canonical.ts';
+import { PipelineSpec } from '../definition/pipeline-spec.ts';
+import { AppError, messageOf } from '../errors.ts';
+import type { ParameterValues } from '../executors/executor.ts';
+import type { TensorValue } from '../graph/graph.ts';
+import { sizeOf } from '../graph/operator.ts';
+import type { ModelShape } from '../model/trace-model.ts';
+import { FittedPipeline } from '../pipeline/fitted-pipeline.ts';
+import { RunMetrics } from '../schema/metric.ts';
+import { LayersModel, toLayersModel, weightEntries } from './layers-model.ts';
+import { ENTRY_NAMES, Manifest, TRAINYARD_VERSION } from './manifest.ts';
+import { sha256 } from './sha256.ts';
+import { packStored, unpackStored } from './stored-zip.ts';
+
+export const MAX_ARTIFACT_BYTES = 256 * 2 ** 20;
+
+export interface ArtifactContent {
+  spec: PipelineSpec;
+  fitted: FittedPipeline;
+  parameters: ParameterValues;
+  metrics: RunMetrics;
+  datasetSha256: string;
+  /** Where it was trained, for people. */
+  device: string;
+  /** Version of the TensorFlow.js that trained it. */
+  tensorflowjs: string;
+}
+
+export interface Artifact extends ArtifactContent {
+  sha256: string;
+  manifest: Manifest;
+}
+
+/** What the pipeline's output asks of the model. */
+export function modelShapeOf({
+  outputShape,
+  output,
+}: Pick<FittedPipeline, 'outputShape' | 'output'>): ModelShape {
+  return { inputShape: outputShape, outputs: output.task === 'classification' ? output.classes.length : 1 };
+}
+
+export function encodeArtifact(content: ArtifactContent): { bytes: Uint8Array<ArrayBuffer>; sha256: string } {
+  const { spec, fitted, parameters, metrics } = content;
+  const shape = modelShapeOf(fitted);
+  const entries = {
+    'pipeline.json': jsonBytes({ spec, fitted }),
+    'model.json': jsonBytes(toLayersModel(spec.model, shape, fitted.output.task)),
+    'weights.bin': packWeights(weightEntries(spec.model, shape).map(({ name }) => parameters.get(name)!)),
+    'metrics.json': jsonBytes(metrics),
+  };
+  const manifest: Manifest = {
+    formatVersion: 1,
+    task: spec.task,
+    seed: spec.training.seed,
+    datasetSha256: content.datasetSha256,
+    specHash: hashSpec(spec),
+    createdBy: { trainyard: TRAINYARD_VERSION, tensorflowjs: content.tensorflowjs, device: content.device },
+    inputs: fitted.inputs,
+    output: fitted.output,
+    files: {
+      'pipeline.json': sha256(entries['pipeline.json']),
+      'model.json': sha256(entries['model.json']),
+      'weights.bin': sha256(entries['weights.bin']),
+      'metrics.json': sha256(entries['metrics.json']),
+    },
+  };
+  const bytes = packStored({ 'manifest.json': jsonBytes(manifest), ...entries });
+  return { bytes, sha256: sha256(bytes) };
+}
+
+/** Throws AppError `invalid_artifact` unless every byte is as `encodeArtifact` wrote it. */
+export function decodeArtifact(bytes: Uint8Array, expectedSha256?: string): Artifact {
+  try {
+    return decode(bytes, expectedSha256);
+  } catch (error) {
+    const problem = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
+    throw new AppError('invalid_artifact', `This is not a sound artifact: ${problem}`, { cause: error });
+  }
+}
+
+function decode(bytes: Uint8Array, expectedSha256: string | undefined): Artifact {
+  if (bytes.length > MAX_ARTIFACT_BYTES) {
+    throw new Error(`it has ${bytes.length} bytes, and at most ${MAX_ARTIFACT_BYTES} are accepted`);
+  }
+  const id = sha256(bytes);
+  if (expectedSha256 !== undefined && id !== expectedSha256) {
+    throw new Error(`its sha256 is ${id}, expected ${expectedSha256}`);
+  }
+  const files = unpackStored(bytes, ['manifest.json', ...ENTRY_NAMES]);
+  const manifest = Manifest.parse(parseJson(files['manifest.json']));
+  for (const name of ENTRY_NAMES) {
+    if (sha256(files[name]) !== manifest.files[name])
+      throw new Error(`${name} is not the file its manifest names`);
+  }
+  const { spec, fitted } = PipelineFile.parse(parseJson(files['pipeline.json']));
+  if (hashSpec(spec) !== manifest.specHash) throw new Error('its pipeline is not the one its manifest names');
+  const metrics = RunMetrics.parse(parseJson(files['metrics.json']));
+  const entries = weightEntries(spec.model, modelShapeOf(fitted));
+  const [{ weights }] = LayersModel.parse(parseJson(files['model.json'])).weightsManifest;
+  if (canonicalJson(weights) !== canonicalJson(entries))
+    throw new Error('model.json does not fit the pipeline');
+  return {
+    sha256: id,
+    manifest,
+    spec,
+    fitted,
+    metrics,
+    parameters: unpackWeights(files['weights.bin'], entries),
+    datasetSha256: manifest.datasetSha256,
+    device: manifest.createdBy.device,
+    tensorflowjs: manifest.createdBy.tensorflowjs,
+  };
+}
+
+const PipelineFile = z.strictObject({ spec: PipelineSpec, fitted: FittedPipeline });
+
+const jsonBytes = (value: unknown) => new TextEncoder().encode(canonicalJson(value));
+const parseJson = (bytes: Uint8Array): unknown =>
+  JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+
+/** Float32, little-endian as on every machine this runs on, one parameter after the other. */
+function packWeights(values: readonly TensorValue[]): Uint8Array {
+  const bytes = new Uint8Array(values.reduce((size, { data }) => size + data.byteLength, 0));
+  let offset = 0;
+  for (const { data } of values) {
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
+    offset += data.byteLength;
+  }
+  return bytes;
+}
+
+function unpackWeights(
+  bytes: Uint8Array,
+  entries: readonly { name: string; shape: number[] }[],
+): ParameterValues {
+  const expected = 4 * entries.reduce((size, { shape }) => size + sizeOf(shape), 0);
+  if (bytes.length !== expected)
+    throw new Error(`weights.bin has ${bytes.length} bytes, the model needs ${expected}`);
+  const floats = new Float32Array(bytes.slice().buffer);
+  let offset = 0;
+  return new Map(
+    entries.map(({ name, shape }) => {
+      const data = floats.subarray(offset, offset + sizeOf(shape));
+      offset += data.length;
+      return [name, { shape, data }];
+    }),
+  );
+}

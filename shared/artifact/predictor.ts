@@ -1,0 +1,83 @@
+/** Instances in, predictions out: an artifact's pipeline and model on one executor. */
+import { predictedClass } from '../evaluate/metric.ts';
+import { probabilitiesOf, valuesOf } from '../evaluate/outputs.ts';
+import type { Executor, Program } from '../executors/executor.ts';
+import { sizeOf } from '../graph/operator.ts';
+import { traceModel } from '../model/trace-model.ts';
+import { applyPipeline } from '../pipeline/apply-pipeline.ts';
+import type { FittedPipeline } from '../pipeline/fitted-pipeline.ts';
+import { parseInstances } from '../pipeline/parse-instances.ts';
+import type { FloatBlock } from '../pipeline/step.ts';
+import type { InputField, OutputSpec, Prediction } from '../schema/prediction.ts';
+import { type Artifact, modelShapeOf } from './artifact.ts';
+
+/** Rows in one run of the model; longer requests go through in pieces. */
+const MAX_BATCH = 64;
+
+export interface Predictor {
+  readonly inputs: readonly InputField[];
+  readonly output: OutputSpec;
+  /** One prediction for each instance, in order. Throws AppError `invalid_data` naming instance, field and value. */
+  predict(instances: readonly unknown[]): Promise<Prediction[]>;
+  /** What the model sees. */
+  features(instances: readonly unknown[]): FloatBlock;
+  dispose(): void;
+}
+
+export async function createPredictor(artifact: Artifact, executor: Executor): Promise<Predictor> {
+  const { fitted, spec, parameters } = artifact;
+  const shape = modelShapeOf(fitted);
+  const width = sizeOf(shape.inputShape);
+  // Programs by batch size, powers of two: a request is padded with zeros to the next one.
+  const programs = new Map<number, Promise<Program>>();
+  const programFor = (batch: number) => {
+    let program = programs.get(batch);
+    if (!program) {
+      program = executor.compile(traceModel(spec.model, { ...shape, batch, training: false }), parameters);
+      programs.set(batch, program);
+    }
+    return program;
+  };
+  const run = async (rows: Float32Array): Promise<Float32Array> => {
+    const count = rows.length / width;
+    const batch = 2 ** Math.ceil(Math.log2(count));
+    const data = new Float32Array(batch * width);
+    data.set(rows);
+    const program = await programFor(batch);
+    const { y } = await program.run({ x: { shape: [batch, ...shape.inputShape], data } });
+    return y!.data.subarray(0, count * shape.outputs);
+  };
+  const features = (instances: readonly unknown[]) =>
+    applyPipeline(fitted, parseInstances(fitted, [...instances]));
+  await programFor(1); // a model that cannot run here says so now
+
+  return {
+    inputs: fitted.inputs,
+    output: fitted.output,
+    features,
+    async predict(instances) {
+      const { data } = features(instances);
+      const y = new Float32Array(instances.length * shape.outputs);
+      for (let start = 0; start < instances.length; start += MAX_BATCH) {
+        const rows = data.subarray(start * width, (start + MAX_BATCH) * width);
+        y.set(await run(rows), start * shape.outputs);
+      }
+      return toPredictions(y, fitted);
+    },
+    dispose() {
+      for (const program of programs.values()) program.then((compiled) => compiled.dispose()).catch(() => {});
+      programs.clear();
+    },
+  };
+}
+
+function toPredictions(y: Float32Array, fitted: FittedPipeline): Prediction[] {
+  if (fitted.output.task === 'regression') return Array.from(valuesOf(y, fitted), (value) => ({ value }));
+  const { classes } = fitted.output;
+  const probabilities = probabilitiesOf(y, classes.length);
+  return Array.from({ length: y.length / classes.length }, (_, row) => {
+    const ofRow = probabilities.subarray(row * classes.length, (row + 1) * classes.length);
+    const label = classes[predictedClass({ probabilities, classes: classes.length }, row)]!;
+    return { label, probabilities: Object.fromEntries(classes.map((name, i) => [name, ofRow[i]!])) };
+  });
+}

@@ -1,0 +1,34 @@
+/**
+ * A zip without compression and without time stamps: the same files give the same bytes, and one that differs from what
+ * `packStored` makes, even in a byte that no reader looks at, is refused.
+ */
+import { unzipSync, zipSync } from 'fflate';
+
+/** fflate writes local time, so this is 1 January 1980 (the format's first day) in every time zone. */
+const MTIME = new Date(1980, 0, 1);
+
+export function packStored(files: Readonly<Record<string, Uint8Array>>): Uint8Array<ArrayBuffer> {
+  return zipSync({ ...files }, { level: 0, mtime: MTIME }) as Uint8Array<ArrayBuffer>;
+}
+
+/** Throws an Error that says what is wrong. `names`: the files it must hold, in order, and no others. */
+export function unpackStored<N extends string>(
+  bytes: Uint8Array,
+  names: readonly N[],
+): Record<N, Uint8Array> {
+  const seen: string[] = [];
+  const files = unzipSync(bytes, {
+    filter({ name, compression }) {
+      if (compression !== 0) throw new Error(`${name} is compressed; files must be stored as they are`);
+      seen.push(name);
+      return true;
+    },
+  });
+  if (seen.join() !== names.join())
+    throw new Error(`it holds ${seen.join(', ') || 'no files'}, not ${names.join(', ')}`);
+  const canonical = packStored(files);
+  if (canonical.length !== bytes.length || canonical.some((byte, i) => byte !== bytes[i])) {
+    throw new Error('its bytes were changed after it was made');
+  }
+  return files as Record<N, Uint8Array>;
+}

@@ -1,0 +1,77 @@
+/** A training's state between two epochs, as bytes: with the same pipeline and data it goes on exactly from here. */
+import { z } from 'zod';
+import { packStored, unpackStored } from '../artifact/stored-zip.ts';
+import { canonicalJson } from '../definition/canonical.ts';
+import { AppError, messageOf } from '../errors.ts';
+import { Sha256 } from '../schema/id.ts';
+
+/** Where the loop stands. */
+export const Position = z.strictObject({
+  /** Epochs and steps done. */
+  epoch: z.int().min(0),
+  step: z.int().min(0),
+  /** Smallest validation loss so far; null before the first epoch's end. */
+  bestLoss: z.number().nullable(),
+  /** Epochs since then. */
+  waited: z.int().min(0),
+});
+export type Position = z.infer<typeof Position>;
+
+const Header = z.strictObject({
+  formatVersion: z.literal(1),
+  specHash: Sha256,
+  datasetSha256: Sha256,
+  position: Position,
+  /** Lengths of the arrays in tensors.bin. */
+  lengths: z.array(z.int().min(0)),
+});
+
+export interface Checkpoint {
+  /** `hashSpec` of the pipeline. */
+  specHash: string;
+  datasetSha256: string;
+  position: Position;
+  /** Weights, optimiser slots, then the best weights if they are kept. */
+  tensors: Float32Array[];
+}
+
+export function encodeCheckpoint({ tensors, ...rest }: Checkpoint): Uint8Array<ArrayBuffer> {
+  const header = { formatVersion: 1, ...rest, lengths: tensors.map((tensor) => tensor.length) };
+  const floats = new Float32Array(header.lengths.reduce((sum, length) => sum + length, 0));
+  let offset = 0;
+  for (const tensor of tensors) {
+    floats.set(tensor, offset);
+    offset += tensor.length;
+  }
+  return packStored({
+    'checkpoint.json': new TextEncoder().encode(canonicalJson(header)),
+    'tensors.bin': new Uint8Array(floats.buffer),
+  });
+}
+
+/** Throws AppError `invalid_request` for bytes that are no checkpoint, or one of another pipeline or dataset. */
+export function decodeCheckpoint(
+  bytes: Uint8Array,
+  expected: { specHash: string; datasetSha256: string },
+): Checkpoint {
+  try {
+    const files = unpackStored(bytes, ['checkpoint.json', 'tensors.bin']);
+    const { lengths, specHash, datasetSha256, position } = Header.parse(
+      JSON.parse(new TextDecoder().decode(files['checkpoint.json'])),
+    );
+    if (specHash !== expected.specHash) throw new Error('it belongs to another pipeline');
+    if (datasetSha256 !== expected.datasetSha256) throw new Error('it belongs to another dataset');
+    const floats = new Float32Array(files['tensors.bin'].slice().buffer);
+    let offset = 0;
+    const tensors = lengths.map((length) => {
+      offset += length;
+      return floats.slice(offset - length, offset);
+    });
+    if (offset !== floats.length) throw new Error(`it holds ${floats.length} numbers, expected ${offset}`);
+    return { specHash, datasetSha256, position, tensors };
+  } catch (error) {
+    throw new AppError('invalid_request', `Training cannot go on from this checkpoint: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
