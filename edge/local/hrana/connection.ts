@@ -1,10 +1,12 @@
 /**
  * One connection of the embedded libSQL: statements in, Hrana results out, and the pool that hands connections to
- * streams. `close()` of the library frees its file handles only when collected, hence the pool; a transaction must be
- * rolled back by hand before, and an unfinished statement interrupted, or their locks stay.
+ * streams. The library needs care in three things. `close()` frees file handles only when collected, hence the pool. An
+ * unfinished statement keeps its locks until interrupted. And a prepared statement that met SQLITE_BUSY stays active,
+ * which silently keeps every later autocommit write on its connection from being committed: so the write lock is
+ * always taken through `exec`, which leaves nothing behind, before a prepared statement writes.
  */
 import Database from 'libsql';
-import { HranaError } from './errors.ts';
+import { HranaError, isRetryableBusy } from './errors.ts';
 import type { DescribeResult, NativeValue, Statement, StatementResult } from './protocol.ts';
 import { scanSql } from './sql.ts';
 import { encodeValue, type ResultBudget } from './values.ts';
@@ -17,6 +19,8 @@ export class Connection {
   readonly #db: NativeDatabase;
   readonly #counters: Database.Statement<[]>;
   #marked = false;
+  #broken = false;
+  #readOnly = false;
 
   constructor(path: string) {
     this.#db = new Database(path, { timeout: 0 }) as NativeDatabase;
@@ -32,7 +36,7 @@ export class Connection {
   }
 
   get reusable(): boolean {
-    return !this.#marked && this.autocommit;
+    return !this.#marked && !this.#broken && this.autocommit;
   }
 
   execute(sql: string, statement: Statement, budget: ResultBudget): StatementResult {
@@ -46,15 +50,20 @@ export class Connection {
     const prepared = this.#db.prepare(sql);
     const [before] = this.#count();
     const rows: StatementResult['rows'] = [];
-    if (prepared.reader) {
-      prepared.raw(true).safeIntegers(true);
-      this.#eachRow(prepared.iterate(bindings), (row) => {
-        if (statement.want_rows === false) return;
-        budget.take(row);
-        rows.push(row.map(encodeValue));
-      });
+    if (!prepared.reader && shape.parameters.length === 0) {
+      this.#exec(sql);
+      if (shape.beginsReadOnly) this.#setReadOnly(true);
     } else {
-      prepared.run(bindings);
+      if (shape.mayWrite) this.takeWriteLock();
+      this.#unlessBusy(() => {
+        if (!prepared.reader) return prepared.run(bindings);
+        prepared.raw(true).safeIntegers(true);
+        this.#eachRow(prepared.iterate(bindings), (row) => {
+          if (statement.want_rows === false) return;
+          budget.take(row);
+          rows.push(row.map(encodeValue));
+        });
+      });
     }
     const [after, changes, rowid] = this.#count();
     const changed = after !== before;
@@ -66,17 +75,21 @@ export class Connection {
     };
   }
 
-  /** Runs every statement of a text. Outside a transaction the caller makes sure of the write lock first. */
+  /** Runs every statement of a text, which cannot be taken up again in its middle: so the lock comes first. */
   sequence(sql: string): void {
     const shape = scanSql(sql);
     this.#marked ||= shape.marksConnection;
-    if (!shape.isEmpty) this.#db.exec(sql);
+    if (shape.isEmpty) return;
+    if (!this.#readOnly) this.takeWriteLock();
+    this.#exec(sql);
   }
 
-  /** Throws SQLITE_BUSY while another connection writes. Nothing can come between this and the next synchronous call. */
-  probeWriteLock(): void {
-    this.#db.exec('BEGIN IMMEDIATE');
-    this.#db.exec('ROLLBACK');
+  /**
+   * Throws SQLITE_BUSY while another connection writes. Inside a transaction the lock is kept; outside, nothing can come
+   * between this and the next synchronous call. (On a database without auto-vacuum, this pragma does only that.)
+   */
+  takeWriteLock(): void {
+    this.#exec('PRAGMA incremental_vacuum(1)');
   }
 
   describe(sql: string): DescribeResult {
@@ -95,7 +108,7 @@ export class Connection {
   }
 
   rollback(): void {
-    if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
+    if (this.#db.inTransaction) this.#exec('ROLLBACK');
   }
 
   checkpoint(): void {
@@ -104,6 +117,30 @@ export class Connection {
 
   close(): void {
     this.#db.close();
+  }
+
+  #exec(sql: string): void {
+    this.#db.exec(sql);
+    if (this.#readOnly && this.autocommit) this.#setReadOnly(false);
+  }
+
+  /** `BEGIN TRANSACTION READONLY` alone is not enforced by the embedded library. */
+  #setReadOnly(readOnly: boolean): void {
+    this.#db.exec(`PRAGMA query_only = ${readOnly ? 1 : 0}`);
+    this.#readOnly = readOnly;
+  }
+
+  /** A prepared statement meets a lock only if another process took it; then this connection commits no more. */
+  #unlessBusy(step: () => unknown): void {
+    if (this.#broken)
+      throw new HranaError('STREAM_BROKEN', 'an earlier statement met a lock; open a new stream');
+    try {
+      step();
+    } catch (error) {
+      if (!isRetryableBusy(error)) throw error;
+      this.#broken = true;
+      throw new HranaError('SQLITE_BUSY_TIMEOUT', 'another process holds the lock of the database', 503);
+    }
   }
 
   #eachRow(rows: IterableIterator<unknown>, visit: (row: NativeValue[]) => void): void {

@@ -1,16 +1,23 @@
 /**
  * The little that must be known of an SQL text and that the embedded library does not tell: its parameters (missing
- * ones would silently be NULL), whether a second statement follows (it would silently be dropped), and whether it may
- * leave something behind on its connection.
+ * ones would silently be NULL), whether a second statement follows (it would silently be dropped), whether it may write,
+ * and whether it may leave something behind on its connection.
  */
 const TOKEN =
   /'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|(?<param>\?\d*|[:@$][\w$\u0080-\uffff]+)|(?<end>;)|(?<other>[\w$\u0080-\uffff]+|[^\s\w])/g;
+
+const READS = new Set(['select', 'values', 'explain', 'pragma']);
+const WRITING_WORD = /\b(insert|update|delete|replace)\b/i;
 
 export interface SqlShape {
   /** By position; null for an anonymous one. Names keep their prefix. */
   parameters: (string | null)[];
   manyStatements: boolean;
   isExplain: boolean;
+  /** Errs on the side of yes. */
+  mayWrite: boolean;
+  /** `BEGIN TRANSACTION READONLY`, libSQL's own. */
+  beginsReadOnly: boolean;
   isEmpty: boolean;
   /** It may change settings, temporary tables or attachments: the connection must not be handed to another stream. */
   marksConnection: boolean;
@@ -36,6 +43,8 @@ export function scanSql(sql: string): SqlShape {
     parameters,
     manyStatements: afterEnd && !isTrigger,
     isExplain: words[0] === 'explain',
+    mayWrite: !READS.has(words[0] ?? '') && (words[0] !== 'with' || WRITING_WORD.test(sql)),
+    beginsReadOnly: words[0] === 'begin' && words.includes('readonly'),
     isEmpty: words.length === 0,
     marksConnection: /\b(pragma|temp|temporary|attach|detach)\b/i.test(sql),
   };

@@ -78,11 +78,7 @@ export class Stream {
   }
 
   async #sequence(sql: string): Promise<void> {
-    await this.#whenUnlocked(() => {
-      // A text cannot be taken up again in its middle: have the lock free first, then run it in one go.
-      if (this.#connection.autocommit) this.#connection.probeWriteLock();
-      this.#connection.sequence(sql);
-    });
+    await this.#whenUnlocked(() => this.#connection.sequence(sql));
   }
 
   /** Runs `attempt` again while another stream holds the write lock, and passes the lock on if this left it free. */
