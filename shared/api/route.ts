@@ -43,7 +43,8 @@ export function route<
 
 type In<T> = T extends z.ZodType ? z.input<T> : undefined;
 type Out<T> = T extends z.ZodType ? z.output<T> : undefined;
-type Given<Key extends string, T> = T extends undefined ? unknown : { [K in Key]: T };
+/** Not distributed over a union `T`: a body may be given as the union it is declared as. */
+type Given<Key extends string, T> = [T] extends [undefined] ? unknown : { [K in Key]: T };
 
 /** What a caller passes for a route: `{ params, query, body }`, those that it declares. */
 export type RouteInput<R> =

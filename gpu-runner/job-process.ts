@@ -1,0 +1,64 @@
+/** The supervisor's end of a child: starts it, hears it out, stops or kills it. */
+import { fork } from 'node:child_process';
+import { join } from 'node:path';
+import type { TrainEvent } from '../shared/train/events.ts';
+import type { Crash } from './failure.ts';
+import type { FromChild, JobEnding, JobOrder, ToChild } from './job-messages.ts';
+import { tensorflowEnvironment } from './tensorflow/setup-report.ts';
+
+/** A child that was asked to stop and has not within this time is killed, milliseconds. */
+const STOP_GRACE_MS = 10_000;
+const LAST_WORDS = 1500;
+
+export interface JobProcess {
+  pid: number | undefined;
+  ended: Promise<JobEnding | ({ type: 'crashed' } & Crash)>;
+  stop(): void;
+  kill(): void;
+}
+
+export function startJobProcess(order: JobOrder, onEvent: (event: TrainEvent) => void): JobProcess {
+  const child = fork(join(import.meta.dirname, 'job.ts'), {
+    serialization: 'advanced',
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: tensorflowEnvironment(),
+  });
+  let lastWords = '';
+  const hear = (chunk: Buffer) => {
+    lastWords = (lastWords + chunk).slice(-LAST_WORDS);
+  };
+  child.stdout?.on('data', hear);
+  child.stderr?.on('data', hear);
+
+  const tell = (message: ToChild) => {
+    if (child.connected) child.send(message, () => {}); // one that is gone is heard of by its exit
+  };
+  const kill = () => void child.kill('SIGKILL');
+  let killer: NodeJS.Timeout | undefined;
+
+  const ended = new Promise<Awaited<JobProcess['ended']>>((resolve) => {
+    child.on('message', (message: FromChild) => {
+      if (message.type === 'event') return onEvent(message.event);
+      resolve(message);
+      child.disconnect(); // the child exits on this
+    });
+    child.on('error', (error) =>
+      resolve({ type: 'crashed', code: null, signal: null, lastWords: error.message }),
+    );
+    child.on('close', (code, signal) => {
+      clearTimeout(killer);
+      resolve({ type: 'crashed', code, signal, lastWords });
+    });
+  });
+
+  tell({ type: 'start', order });
+  return {
+    pid: child.pid,
+    ended,
+    kill,
+    stop() {
+      tell({ type: 'stop' });
+      killer ??= setTimeout(kill, STOP_GRACE_MS);
+    },
+  };
+}

@@ -1,0 +1,57 @@
+/**
+ * The child: one process, one training. It loads TensorFlow, reads the dataset, trains, and tells the supervisor of it. It
+ * ends when the supervisor lets go of it, and so never outlives one.
+ */
+import { readFile } from 'node:fs/promises';
+import { setImmediate as turn } from 'node:timers/promises';
+import { loadDataset } from '../shared/data/load-dataset.ts';
+import { trainPipeline } from '../shared/train/train-pipeline.ts';
+import { describeFailure } from './failure.ts';
+import type { FromChild, JobEnding, JobOrder, ToChild } from './job-messages.ts';
+import { loadTensorflow } from './tensorflow/load.ts';
+
+let stopping = false;
+
+process.on('disconnect', () => process.exit());
+process.on('message', (message: ToChild) => {
+  if (message.type === 'stop') stopping = true;
+  else
+    train(message.order)
+      .catch((error): JobEnding => {
+        process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+        return { type: 'failed', ...describeFailure(error) };
+      })
+      .then(send);
+});
+// Ctrl-C reaches the whole group; what to do about it is the supervisor's to say.
+process.on('SIGINT', () => {});
+
+async function train({ spec, dataset, datasetPath, checkpoint }: JobOrder): Promise<JobEnding> {
+  const { tf, device } = await loadTensorflow();
+  const table = loadDataset(await readFile(datasetPath), dataset.format, dataset.profile);
+  const training = trainPipeline(tf, {
+    spec,
+    table,
+    datasetSha256: dataset.sha256,
+    device,
+    ...(checkpoint ? { checkpoint } : {}),
+  });
+  try {
+    while (!stopping) {
+      const { done, value } = await training.next();
+      if (done) return { type: 'done', result: value };
+      await send({ type: 'event', event: value });
+      await turn(); // libtensorflow's calls are synchronous: without this no message would ever come in
+    }
+    return { type: 'stopped' };
+  } finally {
+    await training.return(undefined as never);
+  }
+}
+
+/** Resolves once the message is on its way, so that a fast training does not pile them up. */
+function send(message: FromChild): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.send?.(message, undefined, {}, (error) => (error ? reject(error) : resolve()));
+  });
+}

@@ -1,0 +1,67 @@
+/**
+ * Keeps a job's lease by heartbeats: at least every third of its length, and each second while there is news, so that a
+ * page sees the progress and a stop is heard soon.
+ */
+import type { Client } from '../shared/api/client.ts';
+import { heartbeatJob, LEASE_MS } from '../shared/api/routes/jobs.ts';
+import { AppError } from '../shared/errors.ts';
+import type { Lease, Progress } from '../shared/schema/run.ts';
+
+const TICK_MS = 1000;
+
+/** The job is no longer ours: another runner has it, or it is gone, or our token is. */
+export function isLost(error: unknown): boolean {
+  return (
+    error instanceof AppError &&
+    ['stale_fence', 'not_found', 'unauthorized', 'forbidden'].includes(error.code)
+  );
+}
+
+export interface LeaseHandlers {
+  onStopRequested(): void;
+  onLost(error: unknown): void;
+}
+
+export interface KeptLease {
+  report(progress: Progress): void;
+  release(): void;
+}
+
+export function keepLease(client: Client, { job, fence }: Lease, handlers: LeaseHandlers): KeptLease {
+  let progress: Progress | null = null;
+  let news = false;
+  let beating = false;
+  let lastBeat = Date.now();
+
+  const timer = setInterval(async () => {
+    if (beating || (!news && Date.now() - lastBeat < LEASE_MS / 3)) return;
+    beating = true;
+    news = false;
+    try {
+      const signal = AbortSignal.timeout(LEASE_MS / 3);
+      const reply = await client.call(
+        heartbeatJob,
+        { params: { job }, body: { fence, progress } },
+        { signal },
+      );
+      lastBeat = Date.now();
+      if (reply.stopRequested) handlers.onStopRequested();
+    } catch (error) {
+      // Anything else may pass: the next tick tries again.
+      if (isLost(error)) {
+        clearInterval(timer);
+        handlers.onLost(error);
+      } else news = true;
+    } finally {
+      beating = false;
+    }
+  }, TICK_MS);
+
+  return {
+    report(latest) {
+      progress = latest;
+      news = true;
+    },
+    release: () => clearInterval(timer),
+  };
+}

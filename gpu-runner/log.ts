@@ -1,0 +1,9 @@
+/** The runner's log, on stderr: words on a terminal, one JSON line an event elsewhere. */
+export type Log = (message: string, fields?: Readonly<Record<string, unknown>>) => void;
+
+export const log: Log = (message, fields = {}) => {
+  const line = process.stderr.isTTY
+    ? [message, ...Object.entries(fields).map(([key, value]) => `${key}=${value}`)].join('  ')
+    : JSON.stringify({ at: new Date().toISOString(), message, ...fields });
+  process.stderr.write(`${line}\n`);
+};

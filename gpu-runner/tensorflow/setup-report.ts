@@ -1,0 +1,38 @@
+/** What set-up (scripts/setup) noted of the libtensorflow it found, and the environment that a process needs to load it. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const path = join(import.meta.dirname, '..', '..', '.cache', 'tensorflow.json');
+
+const SetupReport = z.object({
+  /** `none`: no libtensorflow could be had. */
+  source: z.string(),
+  version: z.string().nullable(),
+  /** Folders with CUDA's libraries. */
+  libraryPath: z.array(z.string()),
+  /** In words, also what failed on the way. */
+  why: z.string(),
+});
+export type SetupReport = z.infer<typeof SetupReport>;
+
+/** Null before set-up has run, or where its report is damaged. */
+export function readSetupReport(): SetupReport | null {
+  if (!existsSync(path)) return null;
+  try {
+    return SetupReport.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    return null;
+  }
+}
+
+/** For a child that loads TensorFlow: libraries found, native chatter and Node's deprecation warnings off. */
+export function tensorflowEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  const folders = [...(readSetupReport()?.libraryPath ?? []), env.LD_LIBRARY_PATH].filter(Boolean);
+  return {
+    TF_CPP_MIN_LOG_LEVEL: '2',
+    NODE_NO_WARNINGS: '1',
+    ...env,
+    ...(folders.length > 0 ? { LD_LIBRARY_PATH: folders.join(':') } : {}),
+  };
+}
