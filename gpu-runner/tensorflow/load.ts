@@ -35,7 +35,7 @@ export async function loadTensorflow(): Promise<LoadedTensorflow> {
     return loadJavascript(require, `${BACKEND_VARIABLE} is javascript`);
   try {
     const tf: typeof TensorFlow = require('@tensorflow/tfjs-node-gpu');
-    await tf.ready();
+    await tf.setBackend('tensorflow');
     const { binding, isUsingGpuDevice } = tf.backend() as unknown as NodeBackend;
     const version = binding.TF_Version;
     const where = isUsingGpuDevice ? nameGpu() : nameCpu();

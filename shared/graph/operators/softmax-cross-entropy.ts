@@ -37,10 +37,11 @@ function crossEntropy(tf: TensorFlow, logits: Tensor, labels: Tensor): Tensor {
     const sums = tf.sum(exps, 1, true);
     const logProbabilities = tf.sub(shifted, tf.log(sums));
     const value = tf.div(tf.neg(tf.sum(tf.mul(logProbabilities, oneHot))), batch);
-    (save as (tensors: Tensor[]) => void)([tf.div(exps, sums)]);
+    (save as (tensors: Tensor[]) => void)([tf.div(exps, sums), oneHot]);
     return {
       value,
-      gradFunc: (dy: Tensor, saved: Tensor[]) => tf.mul(dy, tf.div(tf.sub(saved[0]!, oneHot), batch)),
+      gradFunc: (dy: Tensor, [softmax, oneHot]: Tensor[]) =>
+        tf.mul(dy, tf.div(tf.sub(softmax!, oneHot!), batch)),
     };
   });
   return loss(logits);

@@ -1,0 +1,196 @@
+/**
+ * One artifact, the same rows: features are the same bytes in Node, workerd and Chromium, and answers agree to 1e-5 on
+ * every executor that serves or trains.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadTensorflow } from '../../gpu-runner/tensorflow/load.ts';
+import type { ColumnData, Image, Table } from '../../shared/data/table.ts';
+import { PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
+import { createPlainExecutor } from '../../shared/executors/plain/plain-executor.ts';
+import { createTfjsExecutor } from '../../shared/executors/tfjs/tfjs-executor.ts';
+import { createRandom } from '../../shared/graph/random.ts';
+import { GOLDEN } from '../../shared/pipeline/golden.ts';
+import type { Prediction } from '../../shared/schema/prediction.ts';
+import { trainPipeline } from '../../shared/train/train-pipeline.ts';
+import { type Answer, answer, type Question } from './probe.ts';
+import { type Runtime, startChromium, startWorkerd } from './runtimes.ts';
+
+const TOLERANCE = 1e-5;
+const BROWSER_BACKENDS = ['webgpu', 'webgl', 'wasm', 'cpu'];
+
+let workerd: Runtime;
+let chromium: Runtime;
+beforeAll(async () => {
+  [workerd, chromium] = await Promise.all([
+    startWorkerd(),
+    startChromium(process.env.CHROMIUM ?? '/usr/bin/chromium'),
+  ]);
+});
+afterAll(() => Promise.all([workerd?.close(), chromium?.close()]));
+
+describe('features', () => {
+  const expected = Object.fromEntries(GOLDEN.map(({ name, bytes }) => [name, bytes]));
+  it('are the golden bytes in workerd', async () => expect(await workerd.golden()).toEqual(expected));
+  it('are the golden bytes in Chromium', async () => expect(await chromium.golden()).toEqual(expected));
+});
+
+describe.each([
+  ['a table classifier', tableQuestion],
+  ['a regression', regressionQuestion],
+  ['a small CNN', pictureQuestion],
+] as const)('answers of %s', (_, ask) => {
+  let question: Question;
+  let reference: Answer;
+  beforeAll(async () => {
+    question = await ask();
+    reference = await answer(question, createPlainExecutor());
+    expect(spread(reference.predictions)).toBeGreaterThan(0.01);
+  });
+
+  it('agree at the edge (workerd)', async () => same(await workerd.answer(question, 'plain'), reference));
+
+  it.each(BROWSER_BACKENDS)('agree in the tab on %s', async (backend) =>
+    same(await chromium.answer(question, backend), reference),
+  );
+
+  it('agree on the runner (libtensorflow)', async ({ skip }) => {
+    const runner = await loadTensorflow();
+    skip(runner.backend !== 'libtensorflow', `skipped: no libtensorflow here (${runner.problem})`);
+    same(await answer(question, createTfjsExecutor(runner.tf)), reference);
+  });
+});
+
+function same(actual: Answer, reference: Answer): void {
+  expect(actual.features).toBe(reference.features);
+  const [got, wanted] = [numbers(actual.predictions), numbers(reference.predictions)];
+  expect(got).toHaveLength(wanted.length);
+  const furthest = Math.max(
+    ...got.map((value, i) => Math.abs(value - wanted[i]!) / Math.max(1, Math.abs(wanted[i]!))),
+  );
+  expect(furthest).toBeLessThanOrEqual(TOLERANCE);
+}
+
+const numbers = (predictions: Prediction[]): number[] =>
+  predictions.flatMap((one) => ('value' in one ? [one.value] : Object.values(one.probabilities)));
+
+const spread = (predictions: Prediction[]): number => {
+  const values = numbers(predictions);
+  return Math.max(...values) - Math.min(...values);
+};
+
+const training = {
+  epochs: 3,
+  batchSize: 16,
+  optimizer: { type: 'adam', learningRate: 0.01 },
+  seed: 7,
+  earlyStopping: null,
+};
+const split = { validation: 0.2, test: 0.2 };
+const ROWS = 120;
+
+async function train(spec: unknown, columns: [string, ColumnData][]): Promise<string> {
+  await tf.setBackend('cpu');
+  const table: Table = { rows: ROWS, columns: new Map(columns) };
+  const run = trainPipeline(tf, {
+    spec: PipelineSpec.parse(spec),
+    table,
+    datasetSha256: '0'.repeat(64),
+    device: 'test',
+  });
+  for (;;) {
+    const next = await run.next();
+    if (next.done) return Buffer.from(next.value.artifact).toString('base64');
+  }
+}
+
+function tableColumns(): { length: Float64Array; island: string[]; species: string[] } {
+  const random = createRandom(1);
+  const species = Array.from({ length: ROWS }, (_, row) => ['a', 'b', 'c'][row % 3]!);
+  return {
+    species,
+    length: Float64Array.from(species, (one) => 30 + 7 * (one.charCodeAt(0) - 97) + 5 * random()),
+    island: species.map((one) => (random() < 0.7 ? `near-${one}` : 'far')),
+  };
+}
+
+const features = [
+  { column: 'length', steps: [{ type: 'impute', strategy: 'median' }, { type: 'standardise' }] },
+  { column: 'island', steps: [{ type: 'onehot' }] },
+];
+const model = [
+  { type: 'dense', units: 16, activation: 'relu' },
+  { type: 'dropout', rate: 0.1 },
+];
+
+async function tableQuestion(): Promise<Question> {
+  const { length, island, species } = tableColumns();
+  const artifact = await train(
+    { schemaVersion: 1, task: 'classification', target: 'species', features, model, split, training },
+    [
+      ['length', { type: 'number', values: length }],
+      ['island', { type: 'category', values: island }],
+      ['species', { type: 'category', values: species }],
+    ],
+  );
+  return {
+    artifact,
+    instances: Array.from({ length: 20 }, (_, i) => ({ length: length[i]! + 0.1, island: island[i]! })),
+  };
+}
+
+async function regressionQuestion(): Promise<Question> {
+  const { length, island } = tableColumns();
+  const artifact = await train(
+    { schemaVersion: 1, task: 'regression', target: 'weight', features, model, split, training },
+    [
+      ['length', { type: 'number', values: length }],
+      ['island', { type: 'category', values: island }],
+      ['weight', { type: 'number', values: length.map((x, i) => 100 * x + (i % 7)) }],
+    ],
+  );
+  return {
+    artifact,
+    instances: Array.from({ length: 20 }, (_, i) => ({ length: length[i]! + 0.1, island: island[i]! })),
+  };
+}
+
+async function pictureQuestion(): Promise<Question> {
+  const random = createRandom(2);
+  const labels = Array.from({ length: ROWS }, (_, row) => (row % 2 ? 'bright' : 'dark'));
+  const pictures = labels.map((label): Image => {
+    const base = label === 'bright' ? 120 : 20;
+    const data = Uint8Array.from({ length: 12 * 10 * 3 }, () => base + Math.floor(100 * random()));
+    return { width: 12, height: 10, channels: 3, data };
+  });
+  const artifact = await train(
+    {
+      schemaVersion: 1,
+      task: 'classification',
+      target: 'label',
+      features: [
+        { column: 'image', steps: [{ type: 'image', height: 9, width: 9, channels: 3, scale: 'zero-one' }] },
+      ],
+      model: [
+        { type: 'conv2d', filters: 8, kernelSize: 3, stride: 1, padding: 'same', activation: 'relu' },
+        { type: 'max-pooling2d', size: 2 },
+        { type: 'conv2d', filters: 4, kernelSize: 3, stride: 2, padding: 'valid', activation: 'tanh' },
+        { type: 'flatten' },
+        { type: 'dense', units: 8, activation: 'sigmoid' },
+      ],
+      split,
+      training,
+    },
+    [
+      ['image', { type: 'image', values: pictures }],
+      ['label', { type: 'category', values: labels }],
+    ],
+  );
+  const nested = ({ width, height, data }: Image) =>
+    Array.from({ length: height }, (_, y) =>
+      Array.from({ length: width }, (_, x) => [
+        ...data.subarray((y * width + x) * 3, (y * width + x) * 3 + 3),
+      ]),
+    );
+  return { artifact, instances: pictures.slice(0, 6).map((picture) => ({ image: nested(picture) })) };
+}
