@@ -22,12 +22,7 @@ export interface BackendReport {
 }
 
 export async function detectBackends(): Promise<BackendReport[]> {
-  return [
-    await detectWebgpu(),
-    detectWebgl(),
-    detectWasm(),
-    usable('cpu', 'plain JavaScript: works everywhere, slowest'),
-  ];
+  return [await detectWebgpu(), detectWebgl(), detectWasm(), usable('cpu', 'plain JavaScript, the slowest')];
 }
 
 /** Usable backends in the order to try them. */

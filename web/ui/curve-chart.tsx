@@ -123,7 +123,8 @@ function options(
       {
         ...axis,
         label: xLabel,
-        labelSize: 18,
+        size: 26,
+        labelSize: 16,
         labelGap: 0,
         labelFont: `11px ${css.fontFamily}`,
         grid: { show: false },

@@ -1,0 +1,110 @@
+/** A person's way from a CSV to predictions, in Chromium against a whole local Trainyard; on WebGPU and on WebAssembly. */
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildWeb, buildWorker } from '../../edge/local/build.ts';
+import { type LocalTrainyard, startLocal } from '../../edge/local/start.ts';
+import { hasChromium, launchChromium, openPage, shoot } from './chromium.ts';
+import {
+  chooseTarget,
+  makeProject,
+  publish,
+  signIn,
+  testAccuracy,
+  train,
+  tryEndpoint,
+  upload,
+} from './journey.ts';
+
+const penguins = join(process.env['TRAINYARD_DATASETS'] ?? '', 'tabular-penguins/penguins.csv');
+const missing = [
+  !hasChromium && 'Chromium is not installed',
+  !existsSync(penguins) && 'TRAINYARD_DATASETS names no folder with tabular-penguins/penguins.csv',
+].filter(Boolean);
+if (missing.length > 0) process.stderr.write(`Browser tests are skipped: ${missing.join('; ')}\n`);
+
+/** The first Gentoo of the file, but for its island and sex. */
+const GENTOO = {
+  beak_length_mm: '46.1',
+  beak_depth_mm: '13.2',
+  flipper_length_mm: '211',
+  body_mass_g: '4500',
+};
+
+describe.skipIf(missing.length > 0)('the page', { timeout: 240_000 }, () => {
+  let home: string;
+  let trainyard: LocalTrainyard;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'trainyard-browser-'));
+    await buildWorker(() => {});
+    await buildWeb(() => {});
+    trainyard = await startLocal({ home, port: 0, log: () => {}, runner: false });
+    browser = await launchChromium();
+  }, 120_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await trainyard?.close();
+    await rm(home, { recursive: true, force: true });
+  });
+
+  it.each([
+    ['WebGPU', 'on-webgpu'],
+    ['WebAssembly', 'on-wasm'],
+  ])('takes a CSV to a served model, trained in the tab on %s', async (engine, name) => {
+    const { page, errors } = await openPage(browser);
+    const look = engine === 'WebGPU' ? 'csv' : undefined;
+    await signIn(page, trainyard.url, trainyard.ownerToken);
+    if (look) await shoot(page, `${look}-projects-empty`);
+    await makeProject(page, name);
+    if (look) await shoot(page, `${look}-datasets-empty`);
+    await upload(page, penguins);
+    await chooseTarget(page, 'species');
+    if (look) await shoot(page, `${look}-dataset`);
+    await train(page, engine, look);
+    expect(await testAccuracy(page)).toBeGreaterThanOrEqual(0.95);
+
+    await publish(page, name);
+    expect(await tryEndpoint(page, GENTOO)).toBe('Gentoo');
+    // The request comes back over the WebSocket, into the table and the chart.
+    await page.getByRole('cell', { name: 'Gentoo' }).waitFor();
+    await expect.poll(() => page.locator('[data-requests]').getAttribute('data-requests')).toBe('1');
+    if (look) await shoot(page, `${look}-endpoint`);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
+  it('says what is wrong with a file before it is uploaded', async () => {
+    const { page, errors } = await openPage(browser);
+    await signIn(page, trainyard.url, trainyard.ownerToken);
+    await makeProject(page, 'bad-files');
+    const file = { name: 'ragged.csv', mimeType: 'text/csv', buffer: Buffer.from('a,b\n1,2\n3\n') };
+    await page.locator('input[type=file][aria-label=Files]').setInputFiles(file);
+    await page
+      .getByRole('alert')
+      .getByText(/line 3|row 2/i)
+      .waitFor();
+    expect(await page.getByRole('button', { name: 'Upload' }).count()).toBe(0);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
+  it('asks for a token, and refuses one that opens nothing', async () => {
+    const { page, errors } = await openPage(browser);
+    await page.goto(trainyard.url);
+    await page.getByLabel('Owner token').fill('ty_owner_nonsense');
+    await page.keyboard.press('Enter');
+    await page.getByText('No workspace opens with this token').waitFor();
+    await page.getByLabel('Owner token').fill(trainyard.ownerToken);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Projects' }).waitFor();
+    // The browser itself reports the refused request; nothing else may.
+    expect(errors.filter((error) => !error.includes('401'))).toEqual([]);
+    await page.context().close();
+  });
+});
