@@ -2,10 +2,10 @@
 import { exists, installPackages, which } from './machine.mjs';
 
 export async function ensureChromium() {
-  return (
-    (await findChromium()) ??
-    (await installPackages(['chromium'], 'for the browser tests'), await findChromium())
-  );
+  const found = await findChromium();
+  if (found) return found;
+  await installPackages(['chromium'], 'for the browser tests');
+  return findChromium();
 }
 
 async function findChromium() {

@@ -1,0 +1,32 @@
+// `npm run bench -- NAME`: runs test/bench/NAME.bench.ts on Node 22. That file exports `bench(): Promise<Row[]>`, a row being
+// {case, contestant, metric, unit, value, ratioTo, ratio}; they are printed as a table and, last, as one line of JSON.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ensureDependencies } from './setup/dependencies.mjs';
+import { exists, node22, requireNode, root } from './setup/machine.mjs';
+import { main, SetupError } from './setup/progress.mjs';
+import { ensureTensorflow } from './setup/tensorflow.mjs';
+
+const program = `
+  const { bench } = await import(process.argv[1]);
+  const rows = await bench();
+  console.table(rows);
+  console.log(JSON.stringify({ bench: process.argv[2], rows }));`;
+
+await main(async () => {
+  requireNode(20);
+  const name = process.argv[2] ?? '';
+  const file = join(root, 'test/bench', `${name}.bench.ts`);
+  if (!/^[a-z0-9-]+$/.test(name) || !(await exists(file))) {
+    const files = await readdir(join(root, 'test/bench')).catch(() => []);
+    const names = files.filter((one) => one.endsWith('.bench.ts')).map((one) => one.replace('.bench.ts', ''));
+    throw new SetupError(`No benchmark "${name}": npm run bench -- ${names.join(' | ') || 'NAME'}`);
+  }
+  await ensureDependencies();
+  await ensureTensorflow();
+  const args = ['--expose-gc', '--input-type=module', '-e', program, file, name];
+  const [code] = await once(spawn(node22, args, { cwd: root, stdio: 'inherit' }), 'exit');
+  return code ?? 1;
+});
