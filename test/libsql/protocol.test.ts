@@ -153,6 +153,18 @@ describe('streams', () => {
     expect(last).toMatchObject({ baton: null, results: [{ type: 'ok', response: { type: 'close' } }] });
   });
 
+  test.skipIf(isRemote)(`a stream that can no longer commit refuses to write${ownProcessOnly}`, async () => {
+    const table = database.table('broken');
+    const holder = await pipeline([execute(`CREATE TABLE ${table} (n)`), execute('BEGIN IMMEDIATE')]);
+    const locked = await pipeline([execute('PRAGMA journal_mode = DELETE')]);
+    expect(locked.results[0]?.error?.code).toMatch(/^SQLITE_BUSY/);
+    await pipeline([execute('COMMIT'), close], holder.baton);
+    const { results } = await pipeline([execute(`INSERT INTO ${table} VALUES (1)`), close], locked.baton);
+    expect(results[0]).toMatchObject({ type: 'error', error: { code: 'STREAM_BROKEN' } });
+    const after = await database.client().execute(`INSERT INTO ${table} VALUES (2) RETURNING n`);
+    expect(after.rows).toHaveLength(1);
+  });
+
   test('batch conditions', async () => {
     const ok = (step: number) => ({ type: 'ok', step });
     const error = (step: number) => ({ type: 'error', step });

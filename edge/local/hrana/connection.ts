@@ -6,7 +6,7 @@
  * always taken through `exec`, which leaves nothing behind, before a prepared statement writes.
  */
 import Database from 'libsql';
-import { HranaError, isRetryableBusy } from './errors.ts';
+import { HranaError, sqliteCode } from './errors.ts';
 import type { DescribeResult, NativeValue, Statement, StatementResult } from './protocol.ts';
 import { scanSql } from './sql.ts';
 import { encodeValue, type ResultBudget } from './values.ts';
@@ -40,6 +40,7 @@ export class Connection {
   }
 
   execute(sql: string, statement: Statement, budget: ResultBudget): StatementResult {
+    this.#refuseIfBroken();
     const shape = scanSql(sql);
     if (shape.isEmpty) throw new HranaError('SQL_NO_STATEMENT', 'sql holds no statement');
     if (shape.manyStatements)
@@ -77,6 +78,7 @@ export class Connection {
 
   /** Runs every statement of a text, which cannot be taken up again in its middle: so the lock comes first. */
   sequence(sql: string): void {
+    this.#refuseIfBroken();
     const shape = scanSql(sql);
     this.#marked ||= shape.marksConnection;
     if (shape.isEmpty) return;
@@ -130,17 +132,20 @@ export class Connection {
     this.#readOnly = readOnly;
   }
 
-  /** A prepared statement meets a lock only if another process took it; then this connection commits no more. */
+  /** Seldom, as the lock was taken before: another process was quicker, or a pragma. This connection commits no more. */
   #unlessBusy(step: () => unknown): void {
-    if (this.#broken)
-      throw new HranaError('STREAM_BROKEN', 'an earlier statement met a lock; open a new stream');
     try {
       step();
     } catch (error) {
-      if (!isRetryableBusy(error)) throw error;
+      if (!sqliteCode(error)?.startsWith('SQLITE_BUSY')) throw error;
       this.#broken = true;
-      throw new HranaError('SQLITE_BUSY_TIMEOUT', 'another process holds the lock of the database', 503);
+      throw new HranaError('SQLITE_BUSY_TIMEOUT', 'the database is locked', 503);
     }
+  }
+
+  #refuseIfBroken(): void {
+    if (this.#broken)
+      throw new HranaError('STREAM_BROKEN', 'an earlier statement met a lock; open a new stream');
   }
 
   #eachRow(rows: IterableIterator<unknown>, visit: (row: NativeValue[]) => void): void {
