@@ -1,8 +1,14 @@
-/** Rows dealt out to training, validation and test. Classes keep their proportions; the seed decides which rows. */
+/**
+ * Rows dealt out to training, validation and test; the seed decides which. Each part looks like the whole: classes keep
+ * their proportions, and a number to be predicted is spread over each part from its lowest to its highest values.
+ */
 import type { Table } from '../data/table.ts';
 import type { PipelineSpec } from '../definition/pipeline-spec.ts';
 import { AppError } from '../errors.ts';
 import { createRandom, shuffle } from '../graph/random.ts';
+
+/** Rows of neighbouring targets that are dealt out together. */
+const STRATUM = 20;
 
 export interface RowSplit {
   train: Uint32Array;
@@ -19,7 +25,7 @@ export function splitRows(
   const parts: Record<keyof RowSplit, number[]> = { train: [], validation: [], test: [] };
   // What rounding owes each part so far is carried over to the next class, so that the parts' sizes come out right.
   const owed = { validation: 0, test: 0 };
-  for (const rows of task === 'classification' ? rowsByClass(table, target) : [everyRow(table)]) {
+  for (const rows of task === 'classification' ? rowsByClass(table, target) : rowsByRank(table, target)) {
     shuffle(rows, random);
     let from = 0;
     for (const part of ['validation', 'test'] as const) {
@@ -46,8 +52,6 @@ export function splitRows(
   };
 }
 
-const everyRow = (table: Table): Uint32Array => Uint32Array.from({ length: table.rows }, (_, row) => row);
-
 function rowsByClass(table: Table, target: string): Uint32Array[] {
   const values = table.columns.get(target)?.values ?? [];
   const classes = new Map<unknown, number[]>();
@@ -57,4 +61,15 @@ function rowsByClass(table: Table, target: string): Uint32Array[] {
     else classes.set(value, [row]);
   });
   return [...classes.values()].map((rows) => Uint32Array.from(rows));
+}
+
+/** Rows in the order of the target, in groups of `STRATUM` neighbours. */
+function rowsByRank(table: Table, target: string): Uint32Array[] {
+  const values = table.columns.get(target)?.values as Float64Array;
+  const ranked = Uint32Array.from({ length: table.rows }, (_, row) => row).sort(
+    (a, b) => values[a]! - values[b]! || a - b,
+  );
+  return Array.from({ length: Math.ceil(table.rows / STRATUM) }, (_, i) =>
+    ranked.slice(i * STRATUM, (i + 1) * STRATUM),
+  );
 }
