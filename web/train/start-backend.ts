@@ -5,6 +5,7 @@ import simdUrl from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-si
 import threadedUrl from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.wasm?url';
 import { AppError } from '../../shared/errors.ts';
 import { BACKEND_NAMES, type Backend, detectBackends } from './backends.ts';
+import { registerWasmKernels } from './wasm-kernels.ts';
 
 export interface StartedBackend {
   tf: typeof tf;
@@ -19,6 +20,7 @@ export async function startBackend(backend: Backend): Promise<StartedBackend> {
   if (!report.usable) throw new AppError('unavailable', report.detail);
   if (backend === 'wasm') {
     const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+    registerWasmKernels();
     setWasmPaths({
       'tfjs-backend-wasm.wasm': plainUrl,
       'tfjs-backend-wasm-simd.wasm': simdUrl,
