@@ -1,0 +1,70 @@
+/** The HTTP application, made of what `connect` gives each request: no bindings, no globals. */
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { ExecutionContext } from 'hono';
+import { secureHeaders } from 'hono/secure-headers';
+import { AppError } from '../shared/errors.ts';
+import type { AppEnv } from './contract.ts';
+import { failure } from './failure.ts';
+import { logLine } from './log.ts';
+import { serveDatasets } from './routes/datasets.ts';
+import { serveEndpoints } from './routes/endpoints.ts';
+import { serveJobs } from './routes/jobs.ts';
+import { serveLive } from './routes/live.ts';
+import { serveModels } from './routes/models.ts';
+import { servePipelines } from './routes/pipelines.ts';
+import { serveProjects } from './routes/projects.ts';
+import { serveRuns } from './routes/runs.ts';
+import type { Services } from './services.ts';
+import { VERSION } from './version.ts';
+
+const API_PATHS = /^\/(v1|v2)(\/|$)|^\/metrics$/;
+
+export function createApp<Env>(connect: (env: Env, context: ExecutionContext) => Services) {
+  const app = new OpenAPIHono<AppEnv>();
+  app.onError(failure);
+
+  app.use(async (c, next) => {
+    const started = Date.now();
+    c.set('requestId', crypto.randomUUID());
+    c.set('services', connect(c.env as Env, c.executionCtx));
+    await next();
+    const { method, path } = c.req;
+    logLine({ requestId: c.get('requestId'), method, path, status: c.res.status, ms: Date.now() - started });
+  });
+  // Before the headers below: a WebSocket's answer must go out as it came.
+  serveLive(app);
+
+  app.use(secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } }));
+  app.use(async (c, next) => {
+    await next();
+    c.header('x-request-id', c.get('requestId'));
+    if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
+  });
+
+  serveProjects(app);
+  serveDatasets(app);
+  servePipelines(app);
+  serveRuns(app);
+  serveJobs(app);
+  serveModels(app);
+  serveEndpoints(app);
+
+  app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
+  app.doc31('/openapi.json', {
+    openapi: '3.1.0',
+    info: { title: 'Trainyard', version: VERSION, description: 'From a file of data to a served model.' },
+  });
+
+  app.notFound((c) => {
+    if (API_PATHS.test(c.req.path))
+      return failure(
+        new AppError(
+          'not_found',
+          `there is no ${c.req.method} ${c.req.path}; /openapi.json lists what there is`,
+        ),
+        c,
+      );
+    return c.get('services').page(c.req.raw);
+  });
+  return app;
+}

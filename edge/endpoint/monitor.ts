@@ -1,0 +1,29 @@
+/** Durable Object, one for each endpoint: counts its requests. In memory, and in storage so that it survives eviction. */
+import { DurableObject } from 'cloudflare:workers';
+import type { Traffic, TrafficSample } from '../../shared/schema/endpoint.ts';
+import { addSample, lastHour, NO_TRAFFIC } from './traffic.ts';
+
+const KEY = 'traffic';
+
+export class EndpointMonitor extends DurableObject {
+  #traffic: Traffic | undefined;
+
+  record(sample: TrafficSample): void {
+    this.#traffic = lastHour(addSample(this.#read(), sample), Date.now());
+    this.ctx.storage.kv.put(KEY, this.#traffic);
+  }
+
+  read(): Traffic {
+    return lastHour(this.#read(), Date.now());
+  }
+
+  async forget(): Promise<void> {
+    this.#traffic = undefined;
+    await this.ctx.storage.deleteAll();
+  }
+
+  #read(): Traffic {
+    this.#traffic ??= this.ctx.storage.kv.get<Traffic>(KEY) ?? NO_TRAFFIC;
+    return this.#traffic;
+  }
+}

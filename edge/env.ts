@@ -1,0 +1,12 @@
+/** Bindings and variables of the Worker, as wrangler.toml names them. */
+import type { EndpointMonitor } from './endpoint/monitor.ts';
+import type { Live } from './live/live.ts';
+
+export interface Env {
+  LIBSQL_URL: string;
+  LIBSQL_TOKEN?: string;
+  BLOBS: R2Bucket;
+  LIVE: DurableObjectNamespace<Live>;
+  MONITOR: DurableObjectNamespace<EndpointMonitor>;
+  ASSETS: Fetcher;
+}

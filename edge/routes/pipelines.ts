@@ -1,0 +1,16 @@
+/** Pipelines and their versions. */
+import * as routes from '../../shared/api/routes/pipelines.ts';
+import { type App, serve } from '../contract.ts';
+import { addPipelineVersion, getPipelineVersion, listPipelines } from '../store/pipelines.ts';
+
+export function servePipelines(app: App): void {
+  serve(app, routes.putPipeline, ({ params, body }, { db, workspace }) =>
+    addPipelineVersion(db, workspace, params.project, params.pipeline, body),
+  );
+  serve(app, routes.listPipelines, ({ params }, { db, workspace }) =>
+    listPipelines(db, workspace, params.project),
+  );
+  serve(app, routes.getPipelineVersion, ({ params }, { db, workspace }) =>
+    getPipelineVersion(db, workspace, params.version),
+  );
+}

@@ -1,0 +1,32 @@
+/** What handlers work with. `worker.ts` makes it of bindings for each request; nothing here knows of them. */
+import type { Endpoint, Traffic, TrafficSample } from '../shared/schema/endpoint.ts';
+import type { LiveEvent } from '../shared/schema/live.ts';
+import type { PredictResponse } from '../shared/schema/prediction.ts';
+import type { Db } from './store/db.ts';
+import type { Caller } from './store/tokens.ts';
+
+export interface Services {
+  db: Db;
+  blobs: R2Bucket;
+  live: LiveChannel;
+  traffic: EndpointTraffic;
+  authenticate(secret: string): Promise<Caller | null>;
+  predict(workspace: string, endpoint: string, instances: unknown[]): Promise<Omit<PredictResponse, 'id'>>;
+  /** Anything that is not the API: the web app. */
+  page(request: Request): Promise<Response>;
+}
+
+/** Live channels of a workspace. Telling them something never fails and never waits. */
+export interface LiveChannel {
+  connect(workspace: string, topics: string[], request: Request): Promise<Response>;
+  publish(workspace: string, event: LiveEvent): void;
+  /** A lease was given: look again when it runs out. */
+  watchLeases(workspace: string, expiresAt: string): void;
+}
+
+export interface EndpointTraffic {
+  /** Never fails and never waits. */
+  record(workspace: string, endpoint: string, sample: TrafficSample): void;
+  read(workspace: string, endpoint: Endpoint): Promise<Traffic>;
+  forget(workspace: string, endpoint: string): Promise<void>;
+}

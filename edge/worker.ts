@@ -1,0 +1,61 @@
+/** Wires the application to Cloudflare's bindings. */
+import type { ExecutionContext } from 'hono';
+import { createApp } from './app.ts';
+import { EndpointMonitor } from './endpoint/monitor.ts';
+import { predictAt } from './endpoint/serving.ts';
+import type { Env } from './env.ts';
+import { Live } from './live/live.ts';
+import { logLine } from './log.ts';
+import type { Services } from './services.ts';
+import { openDb } from './store/db.ts';
+import { type Caller, findCaller } from './store/tokens.ts';
+import { createSwrCache } from './swr-cache.ts';
+
+export { EndpointMonitor, Live };
+
+/** A token is looked up once a second at most; by its secret, which stays in memory no longer than that it is used. */
+const callers = createSwrCache<Caller>({ freshMs: 1000, staleMs: 10_000, maxEntries: 1000 });
+
+function connect(env: Env, context: ExecutionContext): Services {
+  const db = openDb(env.LIBSQL_URL, env.LIBSQL_TOKEN);
+  const behind = (work: Promise<unknown>) => context.waitUntil(work.catch(logFault));
+  const live = (workspace: string) => env.LIVE.get(env.LIVE.idFromName(workspace));
+  const monitor = (workspace: string, endpoint: string) =>
+    env.MONITOR.get(env.MONITOR.idFromName(`${workspace}/${endpoint}`));
+  return {
+    db,
+    blobs: env.BLOBS,
+    authenticate: async (secret) =>
+      secret ? callers.get(secret, () => findCaller(db, secret), behind) : null,
+    predict: (workspace, endpoint, instances) =>
+      predictAt({ db, blobs: env.BLOBS, behind }, workspace, endpoint, instances),
+    page: (request) => env.ASSETS.fetch(request),
+    live: {
+      async connect(workspace, topics, request) {
+        const channel = live(workspace);
+        // A lease that ran out while nothing was awake is noticed as soon as somebody looks.
+        await channel.watchLeases(workspace, Date.now());
+        const url = new URL(request.url);
+        url.search = `topics=${topics.join(',')}`;
+        return channel.fetch(new Request(url, request));
+      },
+      publish: (workspace, event) => behind(live(workspace).publish(event)),
+      watchLeases: (workspace, expiresAt) =>
+        behind(live(workspace).watchLeases(workspace, Date.parse(expiresAt))),
+    },
+    traffic: {
+      record(workspace, endpoint, sample) {
+        behind(monitor(workspace, endpoint).record(sample));
+        behind(live(workspace).publish({ type: 'traffic', endpoint, sample }));
+      },
+      read: (workspace, { name }) => monitor(workspace, name).read(),
+      forget: (workspace, endpoint) => monitor(workspace, endpoint).forget(),
+    },
+  };
+}
+
+function logFault(error: unknown): void {
+  logLine({ level: 'error', error: error instanceof Error ? error.message : String(error) });
+}
+
+export default createApp<Env>(connect);
