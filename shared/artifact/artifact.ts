@@ -121,7 +121,7 @@ const PipelineFile = z.strictObject({ spec: PipelineSpec, fitted: FittedPipeline
 
 const jsonBytes = (value: unknown) => new TextEncoder().encode(canonicalJson(value));
 const parseJson = (bytes: Uint8Array): unknown =>
-  JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes));
 
 /** Float32, little-endian as on every machine this runs on, one parameter after the other. */
 function packWeights(values: readonly TensorValue[]): Uint8Array {

@@ -32,7 +32,7 @@ const [QUOTE, LF, CR] = [0x22, 0x0a, 0x0d];
 
 /** `push` the chunks, then `end`. Both throw AppError `invalid_data`. */
 export function createCsvReader(handler: CsvHandler): { push(chunk: Uint8Array): void; end(): void } {
-  const utf8 = new TextDecoder('utf-8', { fatal: true });
+  const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
   let names: string[] | undefined;
   let rows = 0;
   let pending: Uint8Array = new Uint8Array(0); // after the last row end
