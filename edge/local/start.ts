@@ -6,9 +6,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@libsql/client';
 import { convertV4MiniflareOptions, Miniflare, NoOpLog } from 'miniflare';
@@ -33,6 +33,7 @@ export interface LocalTrainyard {
   close(): Promise<void>;
 }
 
+const workerFolder = dirname(workerFile);
 const HOST = '127.0.0.1';
 const READY_MS = 30_000;
 
@@ -237,15 +238,24 @@ async function startWorker(
             LIBSQL_URL: libsql.url,
             LIBSQL_TOKEN: libsql.token,
           },
-          modules: true,
-          scriptPath: workerFile,
-          modulesRoot: join(root, 'edge/dist'),
+          modulesRules: undefined, // the built modules are named one by one
+          modules: await listModules(),
+          modulesRoot: workerFolder,
         },
       ],
     }),
   );
   await worker.ready;
   return worker;
+}
+
+/** The Worker, which has to come first, and the WebAssembly beside it. */
+async function listModules() {
+  const wasm = (await readdir(workerFolder)).filter((name) => name.endsWith('.wasm'));
+  return [
+    { type: 'ESModule' as const, path: workerFile },
+    ...wasm.map((name) => ({ type: 'CompiledWasm' as const, path: join(workerFolder, name) })),
+  ];
 }
 
 async function untilReady(check: () => Promise<boolean>, what: string, logFile: string): Promise<void> {
