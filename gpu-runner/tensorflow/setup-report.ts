@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-const path = join(import.meta.dirname, '..', '..', '.cache', 'tensorflow.json');
+const cache = process.env.TRAINYARD_CACHE ?? join(import.meta.dirname, '..', '..', '.cache');
+const path = join(cache, 'tensorflow.json');
 
 const SetupReport = z.object({
   /** `none`: no libtensorflow could be had. */

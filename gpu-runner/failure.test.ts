@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../shared/errors.ts';
+import { describeCrash, describeFailure } from './failure.ts';
+
+const diverged = Object.assign(new Error('loss became NaN at step 3'), { name: 'TrainingDiverged' });
+
+describe('describeFailure', () => {
+  it.each([
+    [new AppError('invalid_data', 'target "y" is constant'), 'bad_data', 'target "y" is constant'],
+    [new AppError('invalid_pipeline', 'no such column'), 'bad_data', 'no such column'],
+    [diverged, 'diverged', 'loss became NaN at step 3'],
+    [
+      new Error('OOM when allocating tensor with shape[9,9]'),
+      'out_of_memory',
+      'not enough memory: OOM when allocating tensor with shape[9,9]. A smaller batch size needs less',
+    ],
+    [new TypeError('x is not a function'), 'code_failed', 'x is not a function'],
+  ])('%s', (error, reason, message) => {
+    expect(describeFailure(error)).toEqual({ reason, message });
+  });
+});
+
+describe('describeCrash', () => {
+  it('says how, how often, and the last words', () => {
+    expect(describeCrash({ code: null, signal: 'SIGSEGV', lastWords: 'bad\n' }, 3)).toEqual({
+      reason: 'code_failed',
+      message: 'the training process was killed (SIGSEGV) 3 times without getting further: bad',
+    });
+  });
+
+  it('takes a SIGKILL of no one for want of memory, and V8 at its word', () => {
+    expect(describeCrash({ code: null, signal: 'SIGKILL', lastWords: '' }, 3).reason).toBe('out_of_memory');
+    const heap = 'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory';
+    expect(describeCrash({ code: 134, signal: null, lastWords: heap }, 3).reason).toBe('out_of_memory');
+  });
+});

@@ -1,0 +1,196 @@
+/**
+ * Runners and their training processes killed in mid-training, against a whole local Trainyard. Whatever dies, a run ends
+ * succeeded, with each point of its curves once, and the same curves as a run that nothing disturbed.
+ */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { buildWorker } from '../../edge/local/build.ts';
+import { type LocalTrainyard, startLocal } from '../../edge/local/start.ts';
+import { type Client, createClient } from '../../shared/api/client.ts';
+import { putDataset, SHA256_HEADER } from '../../shared/api/routes/datasets.ts';
+import {
+  finishJob,
+  getCheckpoint,
+  heartbeatJob,
+  postJobMetrics,
+  putCheckpoint,
+  releaseJob,
+} from '../../shared/api/routes/jobs.ts';
+import { putPipeline } from '../../shared/api/routes/pipelines.ts';
+import { createProject } from '../../shared/api/routes/projects.ts';
+import { createRun, getRun, getRunMetrics } from '../../shared/api/routes/runs.ts';
+import { sha256 } from '../../shared/artifact/sha256.ts';
+import { suggestPipeline } from '../../shared/definition/suggest-pipeline.ts';
+import type { DatasetVersion } from '../../shared/schema/dataset.ts';
+import type { MetricPoint } from '../../shared/schema/metric.ts';
+import { isEnded, type Run } from '../../shared/schema/run.ts';
+import { isAlive, type RunnerProcess, startRunner, until } from './runner-process.ts';
+
+/** Enough for several checkpoints on a fast machine. */
+const EPOCHS = 500;
+const project = 'faults';
+
+let home: string;
+let trainyard: LocalTrainyard;
+let owner: Client;
+let dataset: DatasetVersion;
+let pipelineVersion: string;
+let undisturbed: MetricPoint[];
+const runners: RunnerProcess[] = [];
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'trainyard-faults-'));
+  await buildWorker(() => {});
+  trainyard = await startLocal({ home, port: 0, log: () => {}, runner: false });
+  owner = createClient({ baseUrl: trainyard.url, token: trainyard.ownerToken });
+  await owner.call(createProject, { body: { name: project } });
+  const bytes = new TextEncoder().encode(makeCsv());
+  dataset = await owner.call(putDataset, {
+    params: { project, dataset: 'rings' },
+    body: bytes,
+    headers: { 'content-type': 'text/csv', [SHA256_HEADER]: sha256(bytes) },
+  });
+  const spec = suggestPipeline(dataset.profile, { target: 'ring' });
+  const pipeline = await owner.call(putPipeline, {
+    params: { project, pipeline: 'rings' },
+    body: { ...spec, training: { ...spec.training, epochs: EPOCHS, earlyStopping: null } },
+  });
+  pipelineVersion = pipeline.id;
+}, 120_000);
+
+afterEach(async () => {
+  for (const runner of runners.splice(0)) if (runner.process.exitCode === null) await runner.end('SIGKILL');
+});
+afterAll(async () => {
+  await trainyard?.close();
+  await rm(home, { recursive: true, force: true });
+}, 60_000);
+
+describe('a runner', { timeout: 240_000 }, () => {
+  it('trains undisturbed, and fetches again a dataset that was damaged on its disk', async () => {
+    const cached = join(home, 'cache', 'datasets', dataset.sha256);
+    const runner = start();
+    const first = await queueRun();
+    await runner.nextChild();
+    await writeFile(cached, 'damaged');
+    const run = await ended(first);
+    expect(run).toMatchObject({ state: 'succeeded', attempts: 1 });
+    undisturbed = await curvesOf(run);
+    expect(await ended(await queueRun())).toMatchObject({ state: 'succeeded', attempts: 1 });
+    expect(sha256(await readFile(cached))).toBe(dataset.sha256);
+  });
+
+  it('goes on from the checkpoint when its training process is killed', async () => {
+    const runner = start();
+    const run = await queueRun();
+    const child = await runner.nextChild();
+    await checkpointOf(run);
+    process.kill(child, 'SIGKILL');
+    expect(await ended(run)).toMatchObject({ state: 'succeeded', attempts: 2 });
+    await expectSameCurves(run);
+  });
+
+  it('hands its job back on SIGTERM', async () => {
+    const runner = start();
+    const run = await queueRun();
+    const child = await runner.nextChild();
+    await checkpointOf(run);
+    expect(await runner.end('SIGTERM')).toBe(0);
+    expect(isAlive(child)).toBe(false);
+    expect(await owner.call(getRun, { params: { run: run.id } })).toMatchObject({
+      state: 'queued',
+      attempts: 1,
+    });
+    start();
+    expect(await ended(run)).toMatchObject({ state: 'succeeded', attempts: 2 });
+    await expectSameCurves(run);
+  });
+
+  it('is followed by another when it is killed, and nothing of it counts any more', async () => {
+    const runner = start();
+    const run = await queueRun();
+    const child = await runner.nextChild();
+    const checkpoint = await checkpointOf(run);
+    await runner.end('SIGKILL');
+    await until(() => !isAlive(child), 'the orphaned training process ends');
+    const next = start();
+    await next.nextChild();
+
+    const zombie = createClient({ baseUrl: trainyard.url, token: trainyard.runnerToken });
+    const params = { job: run.job };
+    const fence = 1; // the first claim's
+    const point: MetricPoint = { step: 1, epoch: 1, split: 'train', name: 'loss', value: 1e9 };
+    const stale = { code: 'stale_fence' };
+    const query = { fence, sha256: sha256(checkpoint) };
+    await expect(
+      zombie.call(heartbeatJob, { params, body: { fence, progress: null } }),
+    ).rejects.toMatchObject(stale);
+    await expect(
+      zombie.call(postJobMetrics, { params, body: { fence, points: [point] } }),
+    ).rejects.toMatchObject(stale);
+    await expect(zombie.call(putCheckpoint, { params, query, body: checkpoint })).rejects.toMatchObject(
+      stale,
+    );
+    await expect(zombie.call(releaseJob, { params, body: { fence } })).rejects.toMatchObject(stale);
+    await expect(zombie.call(finishJob, { params, body: { fence, state: 'stopped' } })).rejects.toMatchObject(
+      stale,
+    );
+
+    expect(await ended(run)).toMatchObject({ state: 'succeeded', attempts: 2 });
+    await expectSameCurves(run);
+  });
+});
+
+function start(): RunnerProcess {
+  const runner = startRunner(home, { url: trainyard.url, token: trainyard.runnerToken });
+  runners.push(runner);
+  return runner;
+}
+
+function queueRun(): Promise<Run> {
+  const body = { datasetVersion: dataset.id, pipelineVersion, model: 'rings', on: 'runner' as const };
+  return owner.call(createRun, { params: { project }, body });
+}
+
+function ended({ id }: Run): Promise<Run> {
+  return until(async () => {
+    const run = await owner.call(getRun, { params: { run: id } });
+    return isEnded(run.state) && run;
+  }, `run ${id} ends`) as Promise<Run>;
+}
+
+/** The first checkpoint of a run, once there is one. */
+function checkpointOf({ job }: Run): Promise<Uint8Array<ArrayBuffer>> {
+  return until(async () => {
+    const response = await owner.call(getCheckpoint, { params: { job } }).catch(() => null);
+    return response && new Uint8Array(await response.arrayBuffer());
+  }, 'a checkpoint is stored');
+}
+
+async function curvesOf({ id }: Run): Promise<MetricPoint[]> {
+  const points = await owner.call(getRunMetrics, { params: { run: id } });
+  const key = ({ split, name, step }: MetricPoint) => `${split} ${name} ${String(step).padStart(9, '0')}`;
+  return points.sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+async function expectSameCurves(run: Run): Promise<void> {
+  const points = await curvesOf(run);
+  const epochs = points.filter(({ split, name }) => split === 'validation' && name === 'loss');
+  expect(epochs.map(({ epoch }) => epoch)).toEqual(Array.from({ length: EPOCHS }, (_, i) => i + 1));
+  const place = ({ value: _, ...rest }: MetricPoint) => rest;
+  expect(points.map(place)).toEqual(undisturbed.map(place));
+  const furthest = Math.max(...points.map(({ value }, i) => Math.abs(value - undisturbed[i]!.value)));
+  expect(furthest).toBeLessThan(1e-6);
+}
+
+/** Two rings of points around the origin, with some noise that follows from the row's number. */
+function makeCsv(): string {
+  const rows = Array.from({ length: 600 }, (_, i) => {
+    const radius = (i % 2 === 0 ? 1 : 2) + 0.4 * Math.sin(i * 12.9898);
+    const angle = i * 2.399963; // the golden angle, radians
+    return `${(radius * Math.cos(angle)).toFixed(4)},${(radius * Math.sin(angle)).toFixed(4)},${i % 2 === 0 ? 'inner' : 'outer'}`;
+  });
+  return `x,y,ring\n${rows.join('\n')}\n`;
+}

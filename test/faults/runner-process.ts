@@ -1,0 +1,64 @@
+/** A real runner process for tests: started, heard by its log, killed as a test likes. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface RunnerProcess {
+  process: ChildProcess;
+  /** Process id of the child that trains; waits for the next one to start. */
+  nextChild(): Promise<number>;
+  /** Resolves with its exit code, null when a signal ended it. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+const main = join(import.meta.dirname, '..', '..', 'gpu-runner', 'main.ts');
+
+export function startRunner(home: string, { url, token }: { url: string; token: string }): RunnerProcess {
+  const runner = spawn(process.execPath, [main, 'start'], {
+    env: { ...process.env, TRAINYARD_HOME: home, TRAINYARD_URL: url, TRAINYARD_TOKEN: token },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const exited = once(runner, 'exit');
+  const started: number[] = [];
+  let told = 0;
+  createInterface({ input: runner.stderr }).on('line', (line) => {
+    if (!line.startsWith('{')) return;
+    const { message, pid } = JSON.parse(line) as { message: string; pid?: number };
+    if (message === 'job started' && pid) started.push(pid);
+  });
+  return {
+    process: runner,
+    async nextChild() {
+      await until(() => started.length > told, 'a training process starts');
+      return started[told++]!;
+    },
+    async end(signal) {
+      runner.kill(signal);
+      await exited;
+      return runner.exitCode;
+    },
+  };
+}
+
+/** Asks again and again until `answer` is something. */
+export async function until<T>(
+  answer: () => T | Promise<T>,
+  what: string,
+  ms = 90_000,
+): Promise<NonNullable<T>> {
+  for (const end = Date.now() + ms; Date.now() < end; await sleep(50)) {
+    const found = await answer();
+    if (found) return found;
+  }
+  throw new Error(`waited ${ms} ms in vain until ${what}`);
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
