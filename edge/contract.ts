@@ -25,7 +25,9 @@ export interface RequestContext extends Services {
   header(name: string): string | undefined;
 }
 
-export type Handler<R> = (input: RouteArguments<R>, context: RequestContext) => Promise<RouteReply<R>>;
+// biome-ignore lint/suspicious/noConfusingVoidType: handlers of routes without a reply return nothing
+type Reply<R> = RouteReply<R> extends undefined ? void : RouteReply<R>;
+export type Handler<R> = (input: RouteArguments<R>, context: RequestContext) => Promise<Reply<R>>;
 
 /** Largest JSON body, bytes, where a route says nothing else. */
 const MAX_JSON_BYTES = 4 * 1024 * 1024;
