@@ -1,5 +1,5 @@
 /** Before a run: where it trains, the few numbers worth changing, and the plan. */
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { ChevronLeft, Play } from 'lucide-react';
 import { useMemo, useState } from 'react';
@@ -80,6 +80,7 @@ function TrainForm({
   const backends = useBackends();
   const training = useTabTraining();
   const navigate = useNavigate();
+  const cache = useQueryClient();
   const { spec, faults } = useMemo(() => withNumbers(suggested, numbers), [suggested, numbers]);
   const nameFault = Name.safeParse(model).error?.issues[0]?.message;
   const tabBusy = place !== 'runner' && training?.state === 'running';
@@ -102,6 +103,7 @@ function TrainForm({
       });
     },
     onSuccess: async (run) => {
+      for (const key of ['project', 'projects', 'runs']) void cache.invalidateQueries({ queryKey: [key] });
       if (run.on === 'browser') {
         const order = orderOf(backends ?? []);
         // A backend that was asked for comes first; the others wait behind it.

@@ -8,8 +8,8 @@ const ramp = (shape: readonly [number, number, number, number], step: number) =>
   const size = shape.reduce((product, side) => product * side, 1);
   return tf.tensor(
     Float32Array.from({ length: size }, (_, i) => Math.sin(i * step)),
-    shape,
-  ) as tf.Tensor4D;
+    [...shape] as [number, number, number, number],
+  );
 };
 
 type Layer = (x: tf.Tensor4D, w: tf.Tensor4D) => tf.Tensor4D;
