@@ -14,7 +14,13 @@ async function end(): Promise<void> {
   process.exit(process.exitCode ?? 0);
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
+/** Alone: wrangler's and Miniflare's own handlers would exit at once, before the database is closed. */
+function handleSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.removeAllListeners(signal).on(signal, end);
+}
+
+handleSignals();
 process.on('disconnect', end); // the script that started this one has died
 
 try {
@@ -23,6 +29,7 @@ try {
   await buildWeb(log);
   const home = resolve(process.env.TRAINYARD_HOME || join(root, '.trainyard'));
   trainyard = await startLocal({ home, port: Number(process.env.PORT || 8787), log });
+  handleSignals();
   console.log(`Trainyard is ready: ${trainyard.url}/#token=${trainyard.ownerToken}`);
 } catch (error) {
   console.error(messageOf(error));

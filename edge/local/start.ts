@@ -3,7 +3,7 @@
  * R2 and Durable Objects kept under `home`. Used by `npm start` and by tests.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -34,6 +34,8 @@ export interface LocalTrainyard {
 }
 
 const workerFolder = dirname(workerFile);
+/** In the environment of every process started here, for guard.ts to know them by. */
+const guardMark = { TRAINYARD_GUARD: randomUUID() };
 const HOST = '127.0.0.1';
 const READY_MS = 30_000;
 
@@ -50,16 +52,8 @@ export async function startLocal({ home, port, log, runner = true }: LocalOption
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    const guard = startProgram(
-      'edge/local/guard.ts',
-      [String(process.pid)],
-      {},
-      join(home, 'logs/guard.log'),
-    );
-    closers.push(async () => {
-      guard.stdin?.end();
-      if (guard.exitCode === null) await once(guard, 'exit');
-    });
+    const guard = startProgram('edge/local/guard.ts', [], {}, join(home, 'logs/guard.log'));
+    closers.push(async () => guard.kill('SIGKILL')); // whoever gets here has ended the rest
 
     const libsql = { port: await claimPort(0), token: await keepToken(home, 'libsql') };
     const libsqlUrl = `http://${HOST}:${libsql.port}`;
@@ -158,7 +152,7 @@ function startProgram(
 ): ChildProcess {
   const child = spawn(process.execPath, [join(root, path), ...args], {
     cwd: root,
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...guardMark, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const file = createWriteStream(logFile, { flags: 'a', mode: 0o600 });
@@ -227,6 +221,7 @@ async function startWorker(
       port,
       cf: false,
       telemetry: { enabled: false },
+      unsafeRuntimeEnv: guardMark,
       log: new NoOpLog(),
       handleStructuredLogs: (entry) => file.write(`${JSON.stringify(entry)}\n`),
       resourcePersistencePath: join(home, 'worker'),
