@@ -47,7 +47,7 @@ export function serve<R extends Route>(
     ...(route.body && route.body !== 'bytes' ? [limitBody(maxBytes)] : []),
   ];
   const answer = async (c: Context<AppEnv>) => {
-    const valid = c.req.valid as (target: 'param' | 'query' | 'json') => unknown;
+    const valid = (target: 'param' | 'query' | 'json'): unknown => c.req.valid(target as never);
     const input = {
       params: route.params && valid('param'),
       query: route.query && valid('query'),

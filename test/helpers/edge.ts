@@ -61,7 +61,9 @@ export async function startEdge(): Promise<Edge> {
     strangerToken,
     database,
     async blobKeys() {
-      const env = await harness.getWorker<{ BLOBS: { list(): Promise<{ objects: { key: string }[] }> } }>().getEnv();
+      const env = await harness
+        .getWorker<{ BLOBS: { list(): Promise<{ objects: { key: string }[] }> } }>()
+        .getEnv();
       return (await env.BLOBS.list()).objects.map(({ key }) => key);
     },
     logs: () => harness.getLogs().map(({ message }) => message),
