@@ -34,7 +34,7 @@ function crossEntropy({
   let total = 0;
   for (let row = 0; row < truth.length; row++) {
     const p = probabilities[row * classes + truth[row]!]!;
-    total -= Math.log(p < 2 ** -126 ? 2 ** -126 : p);
+    total -= Math.log(Math.max(p, 2 ** -126));
   }
   return total / truth.length;
 }
