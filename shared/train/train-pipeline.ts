@@ -24,7 +24,6 @@ import { TrainingDiverged } from './training-diverged.ts';
 import { validationPoints } from './validation-points.ts';
 
 const REPORT_MS = 100;
-const CHECKPOINT_MS = 2000;
 
 export interface TrainOptions {
   spec: PipelineSpec;
@@ -34,12 +33,14 @@ export interface TrainOptions {
   checkpoint?: Uint8Array;
   /** Where this is, for people: "WebGPU · Apple M3". */
   device: string;
+  /** Least time between two checkpoints, which fall at the ends of epochs. */
+  checkpointMs?: number;
 }
 
 /** Throws AppError `invalid_data`, `invalid_pipeline`, `invalid_request` (checkpoint) and TrainingDiverged. */
 export async function* trainPipeline(
   tf: TensorFlow,
-  { spec, table, datasetSha256, checkpoint, device }: TrainOptions,
+  { spec, table, datasetSha256, checkpoint, device, checkpointMs = 2000 }: TrainOptions,
 ): AsyncGenerator<TrainEvent, TrainResult, void> {
   const { epochs, batchSize, seed, optimizer, earlyStopping } = spec.training;
   const key = { specHash: hashSpec(spec), datasetSha256 };
@@ -54,7 +55,7 @@ export async function* trainPipeline(
   try {
     if (saved) trainer.restore(saved.tensors);
     const reportDue = every(REPORT_MS);
-    const checkpointDue = every(CHECKPOINT_MS);
+    const checkpointDue = every(checkpointMs);
     let points: MetricPoint[] = [];
 
     while (at.epoch < epochs && at.waited < (earlyStopping?.patience ?? Number.POSITIVE_INFINITY)) {

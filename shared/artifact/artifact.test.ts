@@ -1,0 +1,157 @@
+import { readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createPlainExecutor } from '../executors/plain/plain-executor.ts';
+import { cpuBackend } from '../executors/tfjs/cpu-for-tests.ts';
+import { createTfjsExecutor } from '../executors/tfjs/tfjs-executor.ts';
+import type { TensorFlow } from '../graph/operator.ts';
+import { initParameters } from '../model/init-parameters.ts';
+import { ModelSpec } from '../model/model-spec.ts';
+import { traceModel } from '../model/trace-model.ts';
+import { cloudsSpec, cloudsTable, finish } from '../train/train-fixtures.ts';
+import { trainPipeline } from '../train/train-pipeline.ts';
+import { type Artifact, decodeArtifact } from './artifact.ts';
+import { toLayersModel } from './layers-model.ts';
+import { ENTRY_NAMES, TRAINYARD_VERSION } from './manifest.ts';
+import { createPredictor } from './predictor.ts';
+import { unpackStored } from './stored-zip.ts';
+
+let tf: Awaited<ReturnType<typeof cpuBackend>>;
+let bytes: Uint8Array;
+let artifact: Artifact;
+const instances = Array.from({ length: 70 }, (_, i) => ({ a: i / 50, b: 1 - i / 40 }));
+
+beforeAll(async () => {
+  tf = await cpuBackend();
+  const training = {
+    table: cloudsTable(),
+    spec: cloudsSpec({ epochs: 3 }),
+    datasetSha256: 'a'.repeat(64),
+    device: 'test',
+  };
+  const result = await finish(trainPipeline(tf satisfies TensorFlow, training));
+  bytes = result.artifact;
+  artifact = decodeArtifact(bytes, result.sha256);
+});
+
+describe('decodeArtifact', () => {
+  it('gives back what was trained', () => {
+    expect(artifact.spec).toEqual(cloudsSpec({ epochs: 3 }));
+    expect(artifact.manifest).toMatchObject({ formatVersion: 1, task: 'classification', seed: 7 });
+    expect([...artifact.parameters.keys()]).toEqual([
+      'dense_1/kernel',
+      'dense_1/bias',
+      'output/kernel',
+      'output/bias',
+    ]);
+  });
+
+  it('refuses a flipped byte anywhere, even without knowing the sha256', () => {
+    for (let i = 0; i < bytes.length; i += i < 100 || i > bytes.length - 500 ? 1 : 61) {
+      const flipped = bytes.slice();
+      flipped[i]! ^= 1;
+      expect(() => decodeArtifact(flipped), `byte ${i}`).toThrow(
+        expect.objectContaining({
+          code: 'invalid_artifact',
+          message: expect.stringContaining('not a sound artifact'),
+        }),
+      );
+    }
+  });
+
+  it.each([
+    ['nothing', () => new Uint8Array()],
+    ['half of it', () => bytes.slice(0, bytes.length / 2)],
+    ['more than all of it', () => Uint8Array.from([...bytes, 0])],
+    ['text', () => new TextEncoder().encode('a,b\n1,2\n')],
+  ])('refuses %s', (_, make) => {
+    expect(() => decodeArtifact(make())).toThrow(expect.objectContaining({ code: 'invalid_artifact' }));
+  });
+
+  it('refuses another artifact than the one asked for', () => {
+    expect(() => decodeArtifact(bytes, 'f'.repeat(64))).toThrow(`expected ${'f'.repeat(64)}`);
+  });
+});
+
+describe('createPredictor', () => {
+  it('answers alike on every executor, one by one or many at once, and as the LayersModel does', async () => {
+    const plain = await createPredictor(artifact, createPlainExecutor());
+    const tfjs = await createPredictor(artifact, createTfjsExecutor(tf));
+    const many = await plain.predict(instances);
+    const other = await tfjs.predict(instances);
+    const layers = await tf.loadLayersModel(tf.io.fromMemory(layersFiles(bytes)));
+    const { data, shape } = plain.features(instances);
+    const output = layers.predict(
+      tf.tensor(data, [instances.length, ...shape]),
+    ) as import('@tensorflow/tfjs').Tensor;
+    const expected = await output.data();
+    for (const [row, instance] of instances.entries()) {
+      const [one] = await plain.predict([instance]);
+      expect(one).toEqual(many[row]);
+      const prediction = many[row]!;
+      if (!('label' in prediction)) throw new Error('expected a label');
+      const { inside, outside } = prediction.probabilities;
+      expect(prediction.label).toBe(inside! >= outside! ? 'inside' : 'outside');
+      expect(inside! + outside!).toBeCloseTo(1, 6);
+      expect(other[row]).toMatchObject({ label: prediction.label });
+      expect(inside).toBeCloseTo((other[row] as typeof prediction).probabilities.inside!, 6);
+      expect(inside).toBeCloseTo(expected[2 * row]!, 6);
+    }
+    plain.dispose();
+    tfjs.dispose();
+  });
+
+  it('names what is wrong with an instance', async () => {
+    const predictor = await createPredictor(artifact, createPlainExecutor());
+    await expect(predictor.predict([{ a: 1, b: 'two' }])).rejects.toMatchObject({ code: 'invalid_data' });
+    await expect(predictor.predict([{ a: 1, b: 2, c: 3 }])).rejects.toMatchObject({ code: 'invalid_data' });
+  });
+});
+
+it('a network of every block is the same network as a LayersModel', async () => {
+  const model = ModelSpec.parse([
+    { type: 'conv2d', filters: 3, kernelSize: 3 },
+    { type: 'conv2d', filters: 2, kernelSize: 2, stride: 2, padding: 'valid', activation: 'tanh' },
+    { type: 'activation', activation: 'sigmoid' },
+    { type: 'max-pooling2d' },
+    { type: 'dropout', rate: 0.5 },
+    { type: 'flatten' },
+    { type: 'dense', units: 5 },
+  ]);
+  const shape = { inputShape: [9, 8, 2], outputs: 3 };
+  const graph = traceModel(model, { ...shape, batch: 2, training: false });
+  const parameters = initParameters(graph, 1);
+  const x = { shape: [2, 9, 8, 2], data: Float32Array.from({ length: 288 }, (_, i) => Math.sin(i)) };
+  const { y } = await (await createPlainExecutor().compile(graph, parameters)).run({ x });
+  const { modelTopology, weightsManifest } = toLayersModel(model, shape, 'regression');
+  const layers = await tf.loadLayersModel(
+    tf.io.fromMemory({
+      modelTopology: modelTopology as object,
+      weightSpecs: weightsManifest[0].weights,
+      weightData: joined([...parameters.values()].map(({ data }) => data)),
+    }),
+  );
+  const expected = await (
+    layers.predict(tf.tensor(x.data, [2, 9, 8, 2])) as import('@tensorflow/tfjs').Tensor
+  ).data();
+  for (const [i, value] of y!.data.entries()) expect(value).toBeCloseTo(expected[i]!, 5);
+});
+
+it('writes the version that package.json has', async () => {
+  const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
+  expect(TRAINYARD_VERSION).toBe(version);
+});
+
+/** model.json and weights.bin as another program would read them from the file. */
+function layersFiles(zip: Uint8Array) {
+  const files = unpackStored(zip, ['manifest.json', ...ENTRY_NAMES]);
+  const { modelTopology, weightsManifest } = JSON.parse(new TextDecoder().decode(files['model.json']));
+  return {
+    modelTopology,
+    weightSpecs: weightsManifest[0].weights,
+    weightData: files['weights.bin'].slice().buffer,
+  };
+}
+
+function joined(arrays: readonly Float32Array[]): ArrayBuffer {
+  return Float32Array.from(arrays.flatMap((array) => [...array])).buffer;
+}
