@@ -1,6 +1,7 @@
 // What a person sees while something slow goes on: one spinning line on a terminal, plain lines elsewhere,
 // always with the seconds gone by. Also runs other programs, keeping their output for the day they fail.
 import { spawn } from 'node:child_process';
+import { basename } from 'node:path';
 
 /** A failure a person can act on: its message is printed as it stands, without a stack. */
 export class SetupError extends Error {}
@@ -59,22 +60,20 @@ export function run(command, args, { cwd, env } = {}) {
       if (code === 0) resolve(stdout);
       else
         reject(
-          new SetupError(`${command} ${args[0] ?? ''} ended with ${signal ?? code}: ${tellingLine(output)}`),
+          new SetupError(
+            `${[basename(command), basename(args[0] ?? '')].join(' ').trim()} ended with ${signal ?? code}: ${tellingLine(output)}`,
+          ),
         );
     });
   });
 }
 
-/** The line that names the cause: the last that speaks of an error, else the last of all. */
+/** The line that names the cause: the first that speaks of an error, else the last of all. */
 function tellingLine(output) {
-  const lines = output
-    .split('\n')
-    .map((line) => line.trim())
-    .filter(Boolean);
+  const lines = output.split('\n').map((line) => line.trim());
+  const told = lines.filter((line) => line && !/^npm error (code|errno|A complete log)/.test(line));
   return (
-    lines.findLast((line) => /error|fatal|cannot|unable|no space|E:/i.test(line)) ??
-    lines.at(-1) ??
-    'no output'
+    told.find((line) => /error|fatal|cannot|unable|no space|^E:/i.test(line)) ?? told.at(-1) ?? 'no output'
   );
 }
 
