@@ -12,8 +12,8 @@ import {
   putCheckpoint,
   releaseJob,
 } from '../shared/api/routes/jobs.ts';
-import { sha256 } from '../shared/artifact/sha256.ts';
 import type { RunMetrics } from '../shared/schema/metric.ts';
+import { sha256 } from '../shared/sha256.ts';
 import type { TrainEvent } from '../shared/train/events.ts';
 import type { DatasetCache } from './dataset-cache.ts';
 import { describeCrash, describeFailure, type Failure } from './failure.ts';

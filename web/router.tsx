@@ -61,14 +61,14 @@ const dataset = createRoute({
   getParentRoute: () => project,
   path: '/datasets/$dataset',
   validateSearch: (search: Record<string, unknown>): { target?: string } =>
-    typeof search['target'] === 'string' ? { target: search['target'] } : {},
+    typeof search.target === 'string' ? { target: search.target } : {},
   component: lazyRouteComponent(() => import('./pages/dataset.tsx'), 'DatasetPage'),
 });
 const train = createRoute({
   getParentRoute: () => project,
   path: '/datasets/$dataset/train',
   validateSearch: (search: Record<string, unknown>): { target?: string } =>
-    typeof search['target'] === 'string' ? { target: search['target'] } : {},
+    typeof search.target === 'string' ? { target: search.target } : {},
   component: lazyRouteComponent(() => import('./pages/train.tsx'), 'TrainPage'),
 });
 const runs = createRoute({

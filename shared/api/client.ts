@@ -13,19 +13,33 @@ export interface Client {
   readonly baseUrl: string;
   readonly token: string | undefined;
   /** Throws AppError with the server's code and message, or `unavailable` when it cannot be reached. */
-  call<R extends Route>(route: R, input: RouteInput<R>, options?: { signal?: AbortSignal }): Promise<RouteReply<R>>;
+  call<R extends Route>(
+    route: R,
+    input: RouteInput<R>,
+    options?: { signal?: AbortSignal },
+  ): Promise<RouteReply<R>>;
 }
 
-export function createClient({ baseUrl, token, fetch = globalThis.fetch.bind(globalThis) }: ClientOptions): Client {
+export function createClient({
+  baseUrl,
+  token,
+  fetch = globalThis.fetch.bind(globalThis),
+}: ClientOptions): Client {
   return {
     baseUrl,
     token,
     async call(route, input, options = {}) {
       const request = buildRequest(baseUrl, token, route, input as Loose);
-      const response = await fetch(request.url, { ...request.init, signal: options.signal ?? null }).catch((cause) => {
-        if (options.signal?.aborted) throw cause;
-        throw new AppError('unavailable', `cannot reach ${baseUrl || 'the server'}: is Trainyard running? (npm start)`, { cause });
-      });
+      const response = await fetch(request.url, { ...request.init, signal: options.signal ?? null }).catch(
+        (cause) => {
+          if (options.signal?.aborted) throw cause;
+          throw new AppError(
+            'unavailable',
+            `cannot reach ${baseUrl || 'the server'}: is Trainyard running? (npm start)`,
+            { cause },
+          );
+        },
+      );
       if (!response.ok) throw await errorOf(response);
       type Reply = RouteReply<typeof route>;
       if (route.reply === 'bytes') return response as Reply;
@@ -43,9 +57,12 @@ interface Loose {
 }
 
 function buildRequest(baseUrl: string, token: string | undefined, route: Route, input: Loose) {
-  const path = route.path.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(input.params?.[key] ?? ''));
+  const path = route.path.replace(/\{(\w+)\}/g, (_, key: string) =>
+    encodeURIComponent(input.params?.[key] ?? ''),
+  );
   const query = new URLSearchParams();
-  for (const [key, value] of Object.entries(input.query ?? {})) if (value !== undefined) query.set(key, String(value));
+  for (const [key, value] of Object.entries(input.query ?? {}))
+    if (value !== undefined) query.set(key, String(value));
   const headers: Record<string, string> = { ...input.headers };
   if (token) headers.authorization = `Bearer ${token}`;
   const init: RequestInit & { duplex?: 'half' } = { method: route.method.toUpperCase(), headers };
@@ -61,8 +78,13 @@ function buildRequest(baseUrl: string, token: string | undefined, route: Route, 
 
 async function errorOf(response: Response): Promise<AppError> {
   const body: unknown = await response.json().catch(() => null);
-  const error = (body as { error?: { code?: string; message?: string; details?: Record<string, unknown> } } | null)?.error;
+  const error = (
+    body as { error?: { code?: string; message?: string; details?: Record<string, unknown> } } | null
+  )?.error;
   const code = error?.code && error.code in ERROR_STATUS ? (error.code as ErrorCode) : 'internal';
   const message = error?.message ?? `the server answered ${response.status} ${response.statusText}`;
-  return new AppError(code, message, { status: response.status, ...(error?.details ? { details: error.details } : {}) });
+  return new AppError(code, message, {
+    status: response.status,
+    ...(error?.details ? { details: error.details } : {}),
+  });
 }

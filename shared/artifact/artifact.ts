@@ -12,9 +12,9 @@ import { sizeOf } from '../graph/operator.ts';
 import type { ModelShape } from '../model/trace-model.ts';
 import { FittedPipeline } from '../pipeline/fitted-pipeline.ts';
 import { RunMetrics } from '../schema/metric.ts';
+import { sha256 } from '../sha256.ts';
 import { LayersModel, toLayersModel, weightEntries } from './layers-model.ts';
 import { ENTRY_NAMES, Manifest, TRAINYARD_VERSION } from './manifest.ts';
-import { sha256 } from './sha256.ts';
 import { packStored, unpackStored } from './stored-zip.ts';
 
 export const MAX_ARTIFACT_BYTES = 256 * 2 ** 20;

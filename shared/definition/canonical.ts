@@ -1,5 +1,5 @@
 /** One spelling for each JSON value (keys sorted by UTF-16 code unit, no spaces), so that equal definitions hash alike. */
-import { sha256 } from '../artifact/sha256.ts';
+import { sha256 } from '../sha256.ts';
 
 /** Keys whose value is undefined count as absent, as in JSON. Throws TypeError for what JSON cannot hold. */
 export function canonicalJson(value: unknown): string {

@@ -2,7 +2,7 @@
  * What a primitive operator is: a shape rule, a reference kernel and a TensorFlow.js kernel. Each is one file in
  * `operators/` and one line in `operators/list.ts`; the method on `Ops` follows from its type.
  */
-import type * as tfjs from '@tensorflow/tfjs-core';
+import type * as tfjs from '@tensorflow/tfjs';
 import { AppError } from '../errors.ts';
 import type { Attributes, Shape, TensorValue } from './graph.ts';
 

@@ -30,7 +30,9 @@ export function newId(noun: Noun): string {
 /** Schema for the id of one noun. */
 export function idOf(noun: Noun) {
   const prefix = ID_PREFIXES[noun];
-  return z.string().regex(new RegExp(`^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`), `expected an id such as ${prefix}_01j…`);
+  return z
+    .string()
+    .regex(new RegExp(`^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`), `expected an id such as ${prefix}_01j…`);
 }
 
 /** Names that stand in URLs: `penguins`, `churn-v2`. */

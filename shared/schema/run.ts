@@ -14,7 +14,13 @@ export type RunState = z.infer<typeof RunState>;
 export const isEnded = (state: RunState): boolean => state !== 'queued' && state !== 'running';
 
 /** Why a run did not succeed. */
-export const FAILURE_REASONS = ['code_failed', 'bad_data', 'out_of_memory', 'diverged', 'runner_lost'] as const;
+export const FAILURE_REASONS = [
+  'code_failed',
+  'bad_data',
+  'out_of_memory',
+  'diverged',
+  'runner_lost',
+] as const;
 export const FailureReason = z.enum(FAILURE_REASONS);
 export type FailureReason = z.infer<typeof FailureReason>;
 
@@ -58,7 +64,6 @@ export const Run = z.object({
 export type Run = z.infer<typeof Run>;
 
 export const JOB_STATES = ['queued', 'leased', 'done'] as const;
-export type JobState = (typeof JOB_STATES)[number];
 
 /** A lease on a job. `fence` grows with every claim; a write with an older fence is refused as `stale_fence`. */
 export const Lease = z.object({

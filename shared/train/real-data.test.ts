@@ -2,11 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { sha256 } from '../artifact/sha256.ts';
 import { loadDataset } from '../data/load-dataset.ts';
 import { profileDataset } from '../data/profile-dataset.ts';
 import { suggestPipeline } from '../definition/suggest-pipeline.ts';
 import { cpuBackend } from '../executors/tfjs/cpu-for-tests.ts';
+import { sha256 } from '../sha256.ts';
 import { finish } from './train-fixtures.ts';
 import { trainPipeline } from './train-pipeline.ts';
 

@@ -2,7 +2,7 @@
  * The part of a training that lives on the device: weights, optimiser, best weights. Everything here belongs to the
  * trainer and is freed by its `dispose`.
  */
-import type * as tfjs from '@tensorflow/tfjs-core';
+import type * as tfjs from '@tensorflow/tfjs';
 import type { PipelineSpec } from '../definition/pipeline-spec.ts';
 import { interpret } from '../executors/tfjs/interpret.ts';
 import type { Graph, TensorValue } from '../graph/graph.ts';

@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
 /** Set by `npm test`; empty where there is none. */
-const EXECUTABLE = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const SCREENSHOTS = new URL('./screenshots/', import.meta.url);
 
 export const hasChromium = existsSync(EXECUTABLE);

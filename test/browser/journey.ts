@@ -67,7 +67,7 @@ export async function testAccuracy(page: Page): Promise<number> {
     .locator('div', { has: page.getByText('Accuracy') })
     .last()
     .locator('dd')
-    .innerText();
+    .textContent();
   return Number.parseFloat(text) / 100;
 }
 
@@ -87,5 +87,5 @@ export async function tryEndpoint(page: Page, values: Readonly<Record<string, st
   await page.getByRole('button', { name: 'Predict', exact: true }).click();
   const answer = page.locator('[aria-live] strong');
   await answer.first().waitFor();
-  return answer.first().innerText();
+  return answer.first().textContent();
 }

@@ -19,7 +19,7 @@ import {
   upload,
 } from './journey.ts';
 
-const penguins = join(process.env['TRAINYARD_DATASETS'] ?? '', 'tabular-penguins/penguins.csv');
+const penguins = join(process.env.TRAINYARD_DATASETS ?? '', 'tabular-penguins/penguins.csv');
 const missing = [
   !hasChromium && 'Chromium is not installed',
   !existsSync(penguins) && 'TRAINYARD_DATASETS names no folder with tabular-penguins/penguins.csv',

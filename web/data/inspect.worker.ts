@@ -2,11 +2,12 @@
  * Looks at files before they are uploaded, off the page's thread: what they are, whether they parse, their profile and
  * sha256. Several pictures become one zip.
  */
-import { createSha256 } from '../../shared/artifact/sha256.ts';
+
 import { packPictures } from '../../shared/data/pack-pictures.ts';
 import { profileDataset } from '../../shared/data/profile-dataset.ts';
 import { AppError, messageOf } from '../../shared/errors.ts';
 import type { DatasetFormat } from '../../shared/schema/dataset.ts';
+import { createSha256 } from '../../shared/sha256.ts';
 import type { PickedFile } from '../ui/drop-zone.tsx';
 import type { Inspection, InspectReply } from './inspect.ts';
 

@@ -12,11 +12,11 @@ import {
   putArtifact,
   putCheckpoint,
 } from '../../shared/api/routes/jobs.ts';
-import { sha256 } from '../../shared/artifact/sha256.ts';
 import { loadDataset } from '../../shared/data/load-dataset.ts';
 import type { Table } from '../../shared/data/table.ts';
 import { AppError, messageOf } from '../../shared/errors.ts';
 import type { FailureReason, Run } from '../../shared/schema/run.ts';
+import { sha256 } from '../../shared/sha256.ts';
 import type { TrainResult } from '../../shared/train/events.ts';
 import { trainPipeline } from '../../shared/train/train-pipeline.ts';
 import { TrainingDiverged } from '../../shared/train/training-diverged.ts';

@@ -154,7 +154,7 @@ function useThemeStamp(): string {
   const [stamp, setStamp] = useState('');
   useEffect(() => {
     const query = matchMedia('(prefers-color-scheme: dark)');
-    const update = () => setStamp(`${document.documentElement.dataset['theme'] ?? ''} ${query.matches}`);
+    const update = () => setStamp(`${document.documentElement.dataset.theme ?? ''} ${query.matches}`);
     const observer = new MutationObserver(update);
     observer.observe(document.documentElement, { attributeFilter: ['data-theme'] });
     query.addEventListener('change', update);

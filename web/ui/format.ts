@@ -1,11 +1,8 @@
 /** Numbers, times and durations as people read them. */
 
 const integer = new Intl.NumberFormat('en');
-const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 
 export const count = (value: number): string => integer.format(value);
-export const shortCount = (value: number): string =>
-  value < 10_000 ? integer.format(value) : compact.format(value);
 
 export function plural(value: number, one: string, many = `${one}s`): string {
   return `${integer.format(value)} ${value === 1 ? one : many}`;

@@ -17,8 +17,8 @@ export function ThemeSwitch() {
   function turn() {
     const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length]!;
     localStorage.setItem(KEY, next);
-    if (next === 'system') delete document.documentElement.dataset['theme'];
-    else document.documentElement.dataset['theme'] = next;
+    if (next === 'system') delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = next;
     setTheme(next);
   }
 

@@ -20,7 +20,8 @@ export const putDataset = route({
   method: 'put',
   path: '/v1/projects/{project}/datasets/{dataset}',
   tag,
-  summary: 'Add a version of a dataset (same bytes: the version there is); content type text/csv or application/zip, with x-content-sha256',
+  summary:
+    'Add a version of a dataset (same bytes: the version there is); content type text/csv or application/zip, with x-content-sha256',
   scopes: ['owner'],
   params: ProjectParams.extend({ dataset: Name }),
   body: 'bytes',

@@ -44,7 +44,10 @@ export const putEndpoint = route({
       .array(z.strictObject({ modelVersion: idOf('modelVersion'), traffic: z.int().min(0).max(100) }))
       .min(1)
       .max(10)
-      .refine((all) => all.reduce((sum, one) => sum + one.traffic, 0) === 100, 'traffic shares must add up to 100'),
+      .refine(
+        (all) => all.reduce((sum, one) => sum + one.traffic, 0) === 100,
+        'traffic shares must add up to 100',
+      ),
   }),
   reply: Endpoint,
   errors: ['not_found'],

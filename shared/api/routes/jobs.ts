@@ -3,10 +3,10 @@
  * lease's fence; a write with an older one is refused with `stale_fence`.
  */
 import { z } from 'zod';
+import { DatasetVersion } from '../../schema/dataset.ts';
 import { idOf, Sha256 } from '../../schema/id.ts';
 import { MetricPoint, RunMetrics } from '../../schema/metric.ts';
 import { FailureReason, Lease, Progress, Run, Runner } from '../../schema/run.ts';
-import { DatasetVersion } from '../../schema/dataset.ts';
 import { route } from '../route.ts';
 import { PipelineVersion } from './pipelines.ts';
 
@@ -55,7 +55,8 @@ export const claimJob = route({
   method: 'post',
   path: '/v1/jobs/claim',
   tag,
-  summary: 'Take the oldest waiting runner job, or (`run`) the job of one run for this tab; null when none waits',
+  summary:
+    'Take the oldest waiting runner job, or (`run`) the job of one run for this tab; null when none waits',
   scopes,
   body: z.strictObject({
     runner: idOf('runner').nullable(),
@@ -128,11 +129,17 @@ export const finishJob = route({
   method: 'post',
   path: '/v1/jobs/{job}/finish',
   tag,
-  summary: 'End the run; success registers a model version from the uploaded artifact. Sent again by the same fence, it changes nothing',
+  summary:
+    'End the run; success registers a model version from the uploaded artifact. Sent again by the same fence, it changes nothing',
   scopes,
   params: JobParams,
   body: z.discriminatedUnion('state', [
-    z.strictObject({ fence: z.int().min(1), state: z.literal('succeeded'), artifact: Sha256, metrics: RunMetrics }),
+    z.strictObject({
+      fence: z.int().min(1),
+      state: z.literal('succeeded'),
+      artifact: Sha256,
+      metrics: RunMetrics,
+    }),
     z.strictObject({
       fence: z.int().min(1),
       state: z.literal('failed'),

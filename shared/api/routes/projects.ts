@@ -32,7 +32,11 @@ export const createToken = route({
   tag,
   summary: 'Make a token; its secret is shown this once',
   scopes: ['owner'],
-  body: z.strictObject({ name: z.string().min(1).max(100), scope: TokenScope, endpoint: Name.nullable().default(null) }),
+  body: z.strictObject({
+    name: z.string().min(1).max(100),
+    scope: TokenScope,
+    endpoint: Name.nullable().default(null),
+  }),
   reply: NewToken,
   status: 201,
 });

@@ -36,7 +36,10 @@ export const listRuns = route({
   summary: 'Runs of a project, newest first',
   scopes: ['owner'],
   params: ProjectParams,
-  query: z.object({ limit: z.coerce.number().int().min(1).max(500).default(100), before: idOf('run').optional() }),
+  query: z.object({
+    limit: z.coerce.number().int().min(1).max(500).default(100),
+    before: idOf('run').optional(),
+  }),
   reply: z.array(Run),
   errors: ['not_found'],
 });

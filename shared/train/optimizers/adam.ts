@@ -1,5 +1,5 @@
 /** Adam (Kingma and Ba 2015), with the bias correction folded into the step size as at the end of its section 2. */
-import type * as tfjs from '@tensorflow/tfjs-core';
+import type * as tfjs from '@tensorflow/tfjs';
 import type { TensorFlow } from '../../graph/operator.ts';
 import type { Optimizer } from './optimizer.ts';
 

@@ -1,5 +1,5 @@
 /** Every optimiser that a pipeline may name. */
-import type * as tfjs from '@tensorflow/tfjs-core';
+import type * as tfjs from '@tensorflow/tfjs';
 import type { TrainingSpec } from '../../definition/pipeline-spec.ts';
 import type { TensorFlow } from '../../graph/operator.ts';
 import { createAdam } from './adam.ts';

@@ -3,7 +3,7 @@
  * on the step is computed from the step number, so a resumed run goes on exactly. TensorFlow.js's own optimisers do not:
  * they keep running products of the betas and restore them by `pow`.
  */
-import type * as tfjs from '@tensorflow/tfjs-core';
+import type * as tfjs from '@tensorflow/tfjs';
 import type { Tensor } from '../../graph/operator.ts';
 
 export interface Optimizer {

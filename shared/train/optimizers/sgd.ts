@@ -1,5 +1,5 @@
 /** Stochastic gradient descent, with momentum (Sutskever et al. 2013, the classical kind) if it is above 0. */
-import type * as tfjs from '@tensorflow/tfjs-core';
+import type * as tfjs from '@tensorflow/tfjs';
 import type { TensorFlow } from '../../graph/operator.ts';
 import type { Optimizer } from './optimizer.ts';
 
