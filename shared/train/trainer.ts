@@ -15,8 +15,6 @@ import type { Rows } from './rows-on-device.ts';
 /** Rows in one forward pass of an evaluation. */
 const EVALUATION_BATCH = 256;
 
-export type Trainer = ReturnType<typeof createTrainer>;
-
 export function createTrainer(tf: TensorFlow, { task, model, training }: PipelineSpec, shape: ModelShape) {
   const trace = { ...shape, seed: training.seed };
   const lossGraph = perBatch((batch) => traceLoss(model, { ...trace, batch, training: true, task }));

@@ -68,7 +68,7 @@ export async function testAccuracy(page: Page): Promise<number> {
     .last()
     .locator('dd')
     .textContent();
-  return Number.parseFloat(text) / 100;
+  return Number.parseFloat(text ?? '') / 100;
 }
 
 export async function publish(page: Page, name: string): Promise<void> {
@@ -87,5 +87,5 @@ export async function tryEndpoint(page: Page, values: Readonly<Record<string, st
   await page.getByRole('button', { name: 'Predict', exact: true }).click();
   const answer = page.locator('[aria-live] strong');
   await answer.first().waitFor();
-  return answer.first().textContent();
+  return (await answer.first().textContent()) ?? '';
 }
