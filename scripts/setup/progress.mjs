@@ -71,7 +71,7 @@ export function run(command, args, { cwd, env } = {}) {
 /** The line that names the cause: the first that speaks of an error, else the last of all. */
 function tellingLine(output) {
   const lines = output.split('\n').map((line) => line.trim());
-  const told = lines.filter((line) => line && !/^npm error (code|errno|A complete log)/.test(line));
+  const told = lines.filter((line) => line && !/^npm error( code| errno| A complete log|$)/.test(line));
   return (
     told.find((line) => /error|fatal|cannot|unable|no space|^E:/i.test(line)) ?? told.at(-1) ?? 'no output'
   );
