@@ -13,7 +13,7 @@ import { createSwrCache } from './swr-cache.ts';
 
 export { EndpointMonitor, Live };
 
-/** A token is looked up once a second at most; by its secret, which stays in memory no longer than that it is used. */
+/** Secret → who calls with it; an isolate looks a token up once a second at most. */
 const callers = createSwrCache<Caller>({ freshMs: 1000, staleMs: 10_000, maxEntries: 1000 });
 
 function connect(env: Env, context: ExecutionContext): Services {

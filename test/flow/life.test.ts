@@ -150,7 +150,7 @@ test('a file becomes a served model', async () => {
 
 test('a change of what an endpoint serves shows within moments, and so does its end', async () => {
   const owner = apiOf(edge);
-  const { project } = await queueRun(owner);
+  const { project, dataset, pipelineVersion } = await queueRun(owner);
   await finish(owner, await claim(owner), trained);
   const first = await owner.call(getModel, { params: { project, model: 'points' } });
   const at = { params: { endpoint: 'moving' } };
@@ -160,12 +160,9 @@ test('a change of what an endpoint serves shows within moments, and so does its 
   });
   expect((await owner.call(predict, { ...at, body: { instances } })).model.version).toBe(1);
 
-  const [{ datasetVersion, pipelineVersion }] = (await owner.call(listRuns, { params: { project } })) as [
-    { datasetVersion: string; pipelineVersion: string },
-  ];
   await owner.call(createRun, {
     params: { project },
-    body: { datasetVersion, pipelineVersion, model: 'points', on: 'runner' },
+    body: { datasetVersion: dataset.id, pipelineVersion, model: 'points', on: 'runner' },
   });
   const { modelVersion } = await finish(owner, await claim(owner), trained);
   const deployments = [
