@@ -3,9 +3,10 @@
  * channel; of 16-bit samples the high byte is kept; transparent pixels are laid on white (a PNG's single transparent
  * colour, tRNS without a palette, is ignored).
  */
-import { convertIndexedToRgb, type DecodedPng, decode as decodePng } from 'fast-png';
+import { convertIndexedToRgb, type DecodedPng } from 'fast-png';
 import jpeg from 'jpeg-js';
 import { AppError, messageOf } from '../errors.ts';
+import { decodePng, isPlausiblePng, isPng, readPngHeader } from './png.ts';
 import type { Image } from './table.ts';
 
 export interface ImageSize {
@@ -16,18 +17,31 @@ export interface ImageSize {
 
 const PIXEL_LIMIT = 25_000_000;
 const BYTE_LIMIT = 32 << 20;
+const INFLATED_LIMIT = 128 << 20; // bytes, for one PNG
 const MEMORY_LIMIT = 512; // MB, for one JPEG
+/** A JPEG's block of 8 × 8 pixels takes one bit at least. */
+const PIXELS_PER_BYTE = 512;
 
-/** The size a picture's header states. Throws AppError `invalid_data`. */
+/** The size a picture's header states, if its bytes can hold that much. Throws AppError `invalid_data`. */
 export function readImageSize(bytes: Uint8Array): ImageSize {
-  const size = isPng(bytes) ? readPngSize(bytes) : isJpeg(bytes) ? readJpegSize(bytes) : null;
+  const png = isPng(bytes) ? readPngHeader(bytes) : null;
+  const size: ImageSize | null = png
+    ? { width: png.width, height: png.height, channels: png.grey ? 1 : 3 }
+    : isJpeg(bytes)
+      ? readJpegSize(bytes)
+      : null;
   if (size === null) throw new AppError('invalid_data', 'neither a PNG nor a JPEG picture, or cut short');
   const { width, height } = size;
-  if (width < 1 || height < 1 || width * height > PIXEL_LIMIT || bytes.length > BYTE_LIMIT) {
+  const what = `the picture is ${width} × ${height} pixels in ${bytes.length} bytes`;
+  const tooLarge = width * height > PIXEL_LIMIT || (png !== null && png.inflated > INFLATED_LIMIT);
+  if (width < 1 || height < 1 || tooLarge || bytes.length > BYTE_LIMIT) {
     throw new AppError(
       'invalid_data',
-      `the picture is ${width} × ${height} pixels in ${bytes.length} bytes; accepted are 1 to ${PIXEL_LIMIT} pixels in at most ${BYTE_LIMIT} bytes`,
+      `${what}; accepted are 1 to ${PIXEL_LIMIT} pixels in at most ${BYTE_LIMIT} bytes, and at most ${INFLATED_LIMIT} bytes of samples`,
     );
+  }
+  if (png ? !isPlausiblePng(bytes, png) : bytes.length * PIXELS_PER_BYTE < width * height) {
+    throw new AppError('invalid_data', `${what}, which cannot hold so many: it is cut short or made up`);
   }
   return size;
 }
@@ -36,29 +50,18 @@ export function readImageSize(bytes: Uint8Array): ImageSize {
 export function decodeImage(bytes: Uint8Array): Image {
   const size = readImageSize(bytes);
   try {
-    return isPng(bytes) ? fromPng(decodePng(bytes)) : fromJpeg(bytes, size);
+    const png = isPng(bytes) ? readPngHeader(bytes) : null;
+    return png ? fromPng(decodePng(bytes, png)) : fromJpeg(bytes, size);
   } catch (cause) {
     throw new AppError('invalid_data', `the picture cannot be decoded: ${messageOf(cause)}`, { cause });
   }
 }
 
-const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
-const isPng = (bytes: Uint8Array): boolean => PNG_SIGNATURE.every((byte, i) => bytes[i] === byte);
 const isJpeg = (bytes: Uint8Array): boolean => bytes[0] === 0xff && bytes[1] === 0xd8;
-const viewOf = (bytes: Uint8Array): DataView =>
-  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-
-/** IHDR comes first: width and height at bytes 16 and 20, colour type at 25 (0 and 4 are grey). */
-function readPngSize(bytes: Uint8Array): ImageSize | null {
-  if (bytes.length < 33) return null;
-  const view = viewOf(bytes);
-  const grey = bytes[25] === 0 || bytes[25] === 4;
-  return { width: view.getUint32(16), height: view.getUint32(20), channels: grey ? 1 : 3 };
-}
 
 /** Walks the segments to the frame header: SOF0 to SOF15, but for DHT, JPG and DAC, which share their range. */
 function readJpegSize(bytes: Uint8Array): ImageSize | null {
-  const view = viewOf(bytes);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 2; at + 9 < bytes.length; ) {
     if (bytes[at] !== 0xff) return null;
     const marker = bytes[at + 1] as number;

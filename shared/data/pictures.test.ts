@@ -1,6 +1,6 @@
 /** Pictures: decoding, folders of labels, IDX pairs, and what is refused. */
 import { encode } from 'fast-png';
-import { gzipSync, zipSync } from 'fflate';
+import { gzipSync, zipSync, zlibSync } from 'fflate';
 import jpeg from 'jpeg-js';
 import { describe, expect, it } from 'vitest';
 import { decodeImage, readImageSize } from './decode-image.ts';
@@ -62,6 +62,78 @@ describe('decodeImage', () => {
     const bomb = png(1).slice();
     new DataView(bomb.buffer, bomb.byteOffset).setUint32(16, 100_000_000);
     expect(() => readImageSize(bomb)).toThrow(/100000000 × 1 pixels/);
+  });
+});
+
+describe('decodeImage, faced with a bomb', () => {
+  /** A PNG of these chunks; the checksums are nil, as no reader here looks at them. */
+  const chunks = (...parts: [type: string, data: Uint8Array][]): Uint8Array => {
+    const bytes = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+    for (const [type, data] of parts) {
+      bytes.push(...new Uint8Array(Uint32Array.of(data.length).buffer).reverse());
+      bytes.push(...new TextEncoder().encode(type), ...data, 0, 0, 0, 0);
+    }
+    return Uint8Array.from(bytes);
+  };
+  const header = (width: number, height: number, depth = 8, colour = 0): [string, Uint8Array] => {
+    const data = new Uint8Array(13);
+    const view = new DataView(data.buffer);
+    view.setUint32(0, width);
+    view.setUint32(4, height);
+    data.set([depth, colour], 8);
+    return ['IHDR', data];
+  };
+  const end: [string, Uint8Array] = ['IEND', new Uint8Array(0)];
+  const zeros = zlibSync(new Uint8Array(64 << 20)); // 64 MiB in 64 KiB
+
+  it('takes what the header promises, and a colour profile that no one opens', () => {
+    const profile = Uint8Array.from([65, 0, 0, ...zeros]);
+    const sound = chunks(header(2, 2), ['iCCP', profile], ['IDAT', zlibSync(new Uint8Array(6))], end);
+    expect(decodeImage(sound)).toEqual({ width: 2, height: 2, channels: 1, data: new Uint8Array(4) });
+  });
+
+  it.each([
+    ['inflates beyond its size', chunks(header(2, 2), ['IDAT', zeros], end), /more than its size needs/],
+    [
+      'inflates so in small pieces',
+      chunks(
+        header(2, 2),
+        ...Array.from({ length: 9 }, (_, i): [string, Uint8Array] => [
+          'IDAT',
+          zeros.subarray(i * 7300, (i + 1) * 7300),
+        ]),
+        end,
+      ),
+      /more than its size needs/,
+    ],
+    [
+      'states its size twice',
+      chunks(header(2, 2), header(5000, 5000), ['IDAT', zlibSync(new Uint8Array(6))], end),
+      /several headers/,
+    ],
+    [
+      'states a size that its bytes cannot hold',
+      chunks(header(5000, 5000), ['IDAT', zlibSync(new Uint8Array(6))], end),
+      /5000 × 5000 pixels in 67 bytes, which cannot hold so many/,
+    ],
+    ['is too deep', chunks(header(5000, 5000, 16, 6), ['IDAT', zeros], end), /bytes of samples/],
+    ['has no end', chunks(header(2, 2)), /cut short/],
+  ])('refuses a PNG that %s', (_, bytes, message) => {
+    expect(() => decodeImage(bytes)).toThrow(
+      expect.objectContaining({ code: 'invalid_data', message: expect.stringMatching(message) }),
+    );
+  });
+
+  it('refuses a JPEG that states a size its bytes cannot hold', () => {
+    const data = new Uint8Array(8 * 8 * 4).fill(200);
+    const bytes = new Uint8Array(jpeg.encode({ width: 8, height: 8, data }, 50).data);
+    const frame = bytes.findIndex((byte, i) => byte === 0xff && bytes[i + 1] === 0xc0);
+    const view = new DataView(bytes.buffer);
+    view.setUint16(frame + 5, 5000);
+    view.setUint16(frame + 7, 5000);
+    expect(() => decodeImage(bytes)).toThrow(/5000 × 5000 pixels in \d+ bytes, which cannot hold so many/);
+    view.setUint16(frame + 7, 6000);
+    expect(() => decodeImage(bytes)).toThrow(/accepted are 1 to 25000000 pixels/);
   });
 });
 
