@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { zipSync } from 'fflate';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createPlainExecutor } from '../executors/plain/plain-executor.ts';
 import { cpuBackend } from '../executors/tfjs/cpu-for-tests.ts';
@@ -13,8 +14,9 @@ import { type Artifact, decodeArtifact } from './artifact.ts';
 import { toLayersModel } from './layers-model.ts';
 import { ENTRY_NAMES, TRAINYARD_VERSION } from './manifest.ts';
 import { createPredictor } from './predictor.ts';
-import { unpackStored } from './stored-zip.ts';
+import { packStored, unpackStored } from './stored-zip.ts';
 
+type Files = Record<string, Uint8Array>;
 let tf: Awaited<ReturnType<typeof cpuBackend>>;
 let bytes: Uint8Array;
 let artifact: Artifact;
@@ -65,6 +67,55 @@ describe('decodeArtifact', () => {
     ['text', () => new TextEncoder().encode('a,b\n1,2\n')],
   ])('refuses %s', (_, make) => {
     expect(() => decodeArtifact(make())).toThrow(expect.objectContaining({ code: 'invalid_artifact' }));
+  });
+
+  it.each([
+    ['a file is missing', ({ 'metrics.json': _, ...rest }: Files) => rest, 'it ends before metrics.json'],
+    [
+      'a file is first missing',
+      ({ 'model.json': _, ...rest }: Files) => rest,
+      '"weights.bin" where model.json',
+    ],
+    [
+      'there is one more',
+      (files: Files) => ({ ...files, 'more.txt': new Uint8Array(1) }),
+      '"more.txt" where',
+    ],
+    [
+      'a file is another than its manifest names',
+      (files: Files) => ({ ...files, 'metrics.json': new TextEncoder().encode('{}') }),
+      'metrics.json is not the file',
+    ],
+  ])('refuses a zip in which %s', (_, change, message) => {
+    const files = unpackStored(bytes, ['manifest.json', ...ENTRY_NAMES]);
+    expect(() => decodeArtifact(packStored(change(files)))).toThrow(message);
+  });
+
+  it('refuses a zip that is compressed', () => {
+    const files = unpackStored(bytes, ['manifest.json', ...ENTRY_NAMES]);
+    expect(() => decodeArtifact(zipSync(files))).toThrow('manifest.json is compressed');
+  });
+
+  it.each([0, 1, 1000, 0x7fffffff, 0xffffffff])('refuses a file said to have %i bytes', (lie) => {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const directory = view.getUint32(bytes.length - 6, true);
+    for (const [from, signature, sizes] of [
+      [0, 0x04034b50, [18, 22]],
+      [directory, 0x02014b50, [20, 24]],
+    ] as const) {
+      expect(view.getUint32(from, true)).toBe(signature);
+      for (const changed of [[sizes[0]], [sizes[1]], sizes]) {
+        const liar = bytes.slice();
+        for (const at of changed) new DataView(liar.buffer).setUint32(from + at, lie, true);
+        expect(() => decodeArtifact(liar)).toThrow(expect.objectContaining({ code: 'invalid_artifact' }));
+      }
+    }
+  });
+
+  it('refuses at once a zip said to hold more files than it has', () => {
+    const liar = bytes.slice();
+    new DataView(liar.buffer).setUint32(liar.length - 14, 0xfffefffe, true); // both counts of the end record
+    expect(() => decodeArtifact(liar)).toThrow('where its end belongs');
   });
 
   it('refuses another artifact than the one asked for', () => {
