@@ -33,7 +33,7 @@ export function windowShape(
   if (height < 1 || width < 1) {
     throw shapeError(
       operator,
-      `a window of ${kernel.join('×')} does not fit into ${x[1]}×${x[2]}; use padding "same"`,
+      `a window of ${kernel[0]}×${kernel[1]} does not fit into ${x[1]}×${x[2]}; make it smaller`,
     );
   }
   return [height, width];

@@ -1,4 +1,5 @@
 /** A model spec made into graphs: the forward pass with its output head, and the loss over it. */
+import { AppError } from '../errors.ts';
 import type { Graph, Shape } from '../graph/graph.ts';
 import type { Ops, TensorRef, Tracer } from '../graph/ops.ts';
 import { traceGraph } from '../graph/ops.ts';
@@ -18,7 +19,10 @@ export interface TraceOptions extends ModelShape {
   seed?: number;
 }
 
-/** Input `x` [batch, …inputShape]; output `y` [batch, outputs]: logits, or the standardised value. */
+/**
+ * Input `x` [batch, …inputShape]; output `y` [batch, outputs]: logits, or the standardised value.
+ * Throws AppError `invalid_pipeline`, naming the block, where the blocks do not fit one another.
+ */
 export function traceModel(spec: ModelSpec, options: TraceOptions): Graph {
   return traceGraph((tracer) => ({ y: forward(tracer, spec, options) }));
 }
@@ -43,7 +47,7 @@ export function traceLoss(
 /** The head's name among the layers; its parameters are `output/kernel` and `output/bias`. */
 export const HEAD = 'output';
 
-/** Name of the block at place `index` (from 0), such as `dense_1`. */
+/** Name of the block at place `index` (from 0), such as `dense_1` for the first. */
 export const blockName = (type: string, index: number): string => `${type}_${index + 1}`;
 
 /** The blocks, then whatever the head needs: a flat row, and a linear dense layer to `outputs`. */
@@ -77,10 +81,18 @@ function applyBlock(
   spec: ModelSpec[number],
   mode: { training: boolean; seed: number },
 ): TensorRef {
-  return blockOf(spec).forward(ops, x, spec, {
-    ...mode,
-    parameter: (part, shape, initializer) => parameter(`${name}/${part}`, shape, initializer),
-  });
+  try {
+    return blockOf(spec).forward(ops, x, spec, {
+      ...mode,
+      parameter: (part, shape, initializer) => parameter(`${name}/${part}`, shape, initializer),
+    });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw new AppError(error.code, `model block "${name}": ${error.message}`, {
+      details: { block: name },
+      cause: error,
+    });
+  }
 }
 
 /** Axes of one row after the blocks. */

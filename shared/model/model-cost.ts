@@ -1,0 +1,26 @@
+/** What a model costs, from its graph alone: for refusing absurd ones before anything is allocated for them. */
+import type { Graph } from '../graph/graph.ts';
+import { sizeOf } from '../graph/operator.ts';
+
+export interface ModelCost {
+  /** Numbers to be learnt. */
+  parameters: number;
+  /** Numbers that one forward pass makes; training keeps them all for the gradients. */
+  values: number;
+  /** Multiply-adds of one forward pass. */
+  multiplyAdds: number;
+}
+
+/** Of one row, for a graph traced with a batch of one. */
+export function costOf({ nodes, parameters }: Graph): ModelCost {
+  const cost: ModelCost = { parameters: 0, values: 0, multiplyAdds: 0 };
+  for (const { shape } of parameters) cost.parameters += sizeOf(shape);
+  for (const { op, inputs, shape } of nodes) {
+    if (op === 'parameter') continue;
+    cost.values += sizeOf(shape);
+    const kernel = op === 'matmul' || op === 'conv2d' ? nodes[inputs[1]!]! : null;
+    // each value of the output weighs all inputs of its unit
+    if (kernel) cost.multiplyAdds += sizeOf(shape) * sizeOf(kernel.shape.slice(0, -1));
+  }
+  return cost;
+}
