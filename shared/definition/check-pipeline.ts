@@ -1,10 +1,20 @@
 /** Whether a definition fits a dataset: everything that can be told from the profile, before a run is made. */
 import { AppError } from '../errors.ts';
-import { checkChain } from '../pipeline/chain.ts';
+import { costOf } from '../model/model-cost.ts';
+import { traceModel } from '../model/trace-model.ts';
+import { stackShapes } from '../pipeline/apply-pipeline.ts';
+import { chainShape, checkChain } from '../pipeline/chain.ts';
 import type { FeatureSpec } from '../pipeline/feature-spec.ts';
 import type { DatasetProfile } from '../schema/dataset.ts';
 import type { PipelineSpec } from './pipeline-spec.ts';
 import { taskOf } from './target-profile.ts';
+
+/** Parameters: as many as fit an artifact and, with the optimiser's two numbers for each, a tab. */
+const PARAMETERS_MOST = 50_000_000;
+/** Multiply-adds a row: some five times ResNet-50's. */
+const MULTIPLY_ADDS_MOST = 20e9;
+/** Values of one batch on the way through the model: 4 GiB. */
+const VALUES_MOST = 2 ** 30;
 
 /** Throws AppError: `invalid_data` where the data is at fault, `invalid_pipeline` where the definition is. */
 export function checkPipeline(spec: PipelineSpec, profile: DatasetProfile): void {
@@ -20,7 +30,41 @@ export function checkPipeline(spec: PipelineSpec, profile: DatasetProfile): void
   if (picture && spec.features.length > 1) {
     throw refuse(picture, 'a picture must be the only feature; remove the others');
   }
+  checkModel(spec, profile);
 }
+
+/** Whether the blocks fit one another and the features, and are of a size that can be trained. */
+function checkModel(
+  { task, target, features, model, training }: PipelineSpec,
+  profile: DatasetProfile,
+): void {
+  const distinct = (name: string) => profile.columns.find((column) => column.name === name)?.distinct ?? 1;
+  const inputShape = stackShapes(
+    // an imputed constant may be one more
+    features.map((feature) => chainShape(feature, distinct(feature.column) + 1)),
+  );
+  const outputs = task === 'classification' ? distinct(target) : 1;
+  const { parameters, values, multiplyAdds } = costOf(
+    traceModel(model, { inputShape, outputs, batch: 1, training: true }),
+  );
+  const tooLarge = (what: string, most: number, advice: string) =>
+    new AppError('invalid_pipeline', `the model ${what}; at most ${show(most)} are accepted: ${advice}`);
+  if (parameters > PARAMETERS_MOST) {
+    const advice = 'use fewer units or filters, or pooling before "flatten"';
+    throw tooLarge(`has ${show(parameters)} parameters`, PARAMETERS_MOST, advice);
+  }
+  if (multiplyAdds > MULTIPLY_ADDS_MOST) {
+    const advice = 'use fewer filters, smaller windows or smaller pictures';
+    throw tooLarge(`takes ${show(multiplyAdds)} multiply-adds a row`, MULTIPLY_ADDS_MOST, advice);
+  }
+  const batch = Math.min(training.batchSize, profile.rows);
+  if (values * batch > VALUES_MOST) {
+    const advice = `lower the batch size, which is ${training.batchSize}, or use fewer filters`;
+    throw tooLarge(`makes ${show(values * batch)} values for a batch of ${batch} rows`, VALUES_MOST, advice);
+  }
+}
+
+const show = (count: number) => count.toLocaleString('en-US');
 
 function checkFeature(feature: FeatureSpec, target: string, profile: DatasetProfile): void {
   if (feature.column === target)

@@ -153,4 +153,68 @@ describe('checkPipeline', () => {
     const spec = withFeatures(good.features[0]!, { column: 'image', steps: [step] });
     expect(refusal(() => checkPipeline(spec, profile))).toMatch(/a picture must be the only feature/);
   });
+
+  describe('the model', () => {
+    const image = { ...table.columns[0]!, name: 'image', type: 'image' as const, missing: 0 };
+    const profile = { ...table, columns: [image, table.columns.at(-1)!] };
+    const withModel = (side: number, model: unknown[], batchSize = 32): PipelineSpec =>
+      PipelineSpec.parse({
+        ...good,
+        features: [
+          {
+            column: 'image',
+            steps: [{ type: 'image', height: side, width: side, channels: 3, scale: 'zero-one' }],
+          },
+        ],
+        model,
+        training: { ...good.training, batchSize },
+      });
+    const conv = (filters: number, kernelSize = 3) => ({ type: 'conv2d', filters, kernelSize });
+
+    it.each<[string, unknown[], RegExp]>([
+      [
+        'a pool',
+        [conv(4), { type: 'max-pooling2d', size: 9 }],
+        /"max-pooling2d_2": .*9×9 does not fit into 8×8/,
+      ],
+      [
+        'a convolution',
+        [{ ...conv(4, 9), padding: 'valid' }],
+        /"conv2d_1": .*window of 9×9 does not fit into 8×8/,
+      ],
+      ['a flat row', [{ type: 'flatten' }, conv(4)], /"conv2d_2": .*not \[192\]/],
+      ['a picture', [conv(2), { type: 'dense', units: 3 }], /"dense_2": .*not \[8, 8, 2\]; put "flatten"/],
+    ])('is refused where %s does not fit', (_, model, message) => {
+      expect(refusal(() => checkPipeline(withModel(8, model), profile))).toMatch(message);
+      expect(refusal(() => checkPipeline(withModel(8, model), profile))).toMatch(
+        /^invalid_pipeline: model block/,
+      );
+    });
+
+    it('is refused where it is absurdly large', () => {
+      const flat = [{ type: 'flatten' }, { type: 'dense', units: 4096 }];
+      // 1024 · 1024 · 3 · 4096 + 4096, and 4096 · 2 + 2 of the head
+      expect(refusal(() => checkPipeline(withModel(1024, flat), profile))).toMatch(
+        /has 12,884,914,178 parameters; at most 50,000,000/,
+      );
+      // 1024 · 1024 · 256 places and filters · (15 · 15 · 3) and, pooled to 4 × 4, the head's 4 · 4 · 256 · 2
+      const wide = [conv(256, 15), { type: 'max-pooling2d', size: 15 }, { type: 'max-pooling2d', size: 15 }];
+      expect(refusal(() => checkPipeline(withModel(1024, wide), profile))).toMatch(
+        /takes 181,193,940,992 multiply-adds a row/,
+      );
+      const pooled = [conv(16), { type: 'max-pooling2d', size: 8 }];
+      expect(refusal(() => checkPipeline(withModel(1024, pooled, 8192), profile))).toMatch(
+        /values for a batch of 40 rows; .* lower the batch size, which is 8192/,
+      );
+      expect(() => checkPipeline(withModel(1024, pooled, 8), profile)).not.toThrow();
+    });
+
+    it('may be as wide as its features and categories make it', () => {
+      const wide = { ...good, model: [{ type: 'dense' as const, units: 3, activation: 'relu' as const }] };
+      expect(() => checkPipeline(wide, table)).not.toThrow();
+      expect(
+        refusal(() => checkPipeline({ ...wide, model: [...wide.model, conv(3) as never] }, table)),
+      ).toMatch(/"conv2d_2": .*not \[3\]/);
+    });
+  });
 });

@@ -25,6 +25,12 @@ export function checkChain(
   return { takesMissing: columnType === 'image' || (first !== undefined && stepOf(first).takesMissing) };
 }
 
+/** Shape of one row that a chain gives; its width is an upper bound where categories decide it. */
+export function chainShape({ steps }: FeatureSpec, distinct: number): readonly number[] {
+  const spec = steps.findLast((one) => stepOf(one).shape !== undefined);
+  return spec ? stepOf(spec).shape!(spec, distinct) : [1];
+}
+
 /** Fits the steps one after the other on a column's training rows. */
 export function fitChain(spec: FeatureSpec, column: ColumnData): FittedFeature {
   const { takesMissing } = checkChain(spec, column.type);

@@ -30,6 +30,8 @@ export interface FeatureStep<
   accepts: readonly I['type'][];
   /** What it gives: a type, or the type it took. */
   gives: StepValue['type'] | 'same';
+  /** Steps that give floats: shape of one row, where not [1]. `distinct`: different values in the column, at most. */
+  shape?(params: P, distinct: number): readonly number[];
   /** True if missing values may come in; then none go out. */
   takesMissing: boolean;
   params: z.ZodType<P>;

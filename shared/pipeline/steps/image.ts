@@ -23,18 +23,19 @@ export const image = {
   summary: 'Resizes pictures and scales their pixels.',
   accepts: ['image'],
   gives: 'floats',
+  shape: ({ height, width, channels }) => [height, width, channels],
   takesMissing: false,
   params,
   state,
   fit: () => null,
   apply({ values }, params) {
-    const shape = [params.height, params.width, params.channels];
-    const size = params.height * params.width * params.channels;
+    const { height, width, channels } = params;
+    const size = height * width * channels;
     const data = new Float32Array(values.length * size);
     values.forEach((picture, row) => {
       resizeInto(data, row * size, picture, params);
     });
-    return { type: 'floats', shape, data };
+    return { type: 'floats', shape: [height, width, channels], data };
   },
 } as const satisfies FeatureStep<Params, null, Extract<ColumnData, { type: 'image' }>>;
 

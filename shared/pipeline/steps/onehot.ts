@@ -18,6 +18,7 @@ export const onehot = {
   summary: 'Turns a category into one number per possible value.',
   accepts: ['category'],
   gives: 'floats',
+  shape: (_, distinct) => [distinct],
   takesMissing: false,
   params,
   state,
