@@ -19,7 +19,9 @@ export async function makeProject(page: Page, name: string): Promise<void> {
   await page.getByRole('heading', { name: 'Datasets' }).waitFor();
 }
 
-export async function upload(page: Page, file: string): Promise<void> {
+type Upload = string | { name: string; mimeType: string; buffer: Buffer };
+
+export async function upload(page: Page, file: Upload): Promise<void> {
   await page.locator('input[type=file][aria-label=Files]').setInputFiles(file);
   await page.getByText('Ready to upload').waitFor();
   await page.getByRole('button', { name: 'Upload' }).click();
@@ -32,17 +34,32 @@ export async function chooseTarget(page: Page, target: string): Promise<void> {
   await page.getByText(`Learns to tell which “${target}”`).waitFor();
 }
 
-/** Starts training on an engine, and sees the loss curve grow and its picture change. */
-export async function train(page: Page, engine: string, look?: string): Promise<void> {
+/** Chooses an engine and fills in some of the numbers, then starts. */
+export async function startTraining(
+  page: Page,
+  engine: string,
+  numbers: Readonly<Record<string, string>>,
+  look?: string,
+): Promise<void> {
   await page.getByRole('link', { name: 'Go on to training' }).click();
   await page.getByRole('radio', { name: `This tab, ${engine}` }).click();
-  // Fewer than suggested: WebGPU without a GPU takes a tenth of a second for each step.
-  await page.getByLabel('Epochs').fill('25');
+  for (const [name, value] of Object.entries(numbers)) await page.getByLabel(name).fill(value);
   if (look) await shoot(page, `${look}-train`);
   await page.getByRole('button', { name: 'Start training' }).click();
+}
+
+/** The number of points in the loss chart. */
+export async function lossPoints(page: Page): Promise<number> {
+  return Number(await page.getByRole('figure', { name: /^Loss/ }).getAttribute('data-points'));
+}
+
+/** Starts training on an engine, and sees the loss curve grow and its picture change. */
+export async function train(page: Page, engine: string, look?: string): Promise<void> {
+  // Fewer than suggested: WebGPU without a GPU takes a tenth of a second for each step.
+  await startTraining(page, engine, { Epochs: '25' }, look);
 
   const chart = page.getByRole('figure', { name: /^Loss/ });
-  const points = async () => Number(await chart.getAttribute('data-points'));
+  const points = () => lossPoints(page);
   await expect.poll(points, { timeout: 60_000 }).toBeGreaterThan(0);
   const firstPoints = await points();
   const firstPicture = await chart.locator('canvas').screenshot();

@@ -1,12 +1,9 @@
 /** A person's way from a CSV to predictions, in Chromium against a whole local Trainyard; on WebGPU and on WebAssembly. */
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildWeb, buildWorker } from '../../edge/local/build.ts';
-import { type LocalTrainyard, startLocal } from '../../edge/local/start.ts';
+import type { LocalTrainyard } from '../../edge/local/start.ts';
 import { hasChromium, launchChromium, openPage, shoot } from './chromium.ts';
 import {
   chooseTarget,
@@ -18,6 +15,7 @@ import {
   tryEndpoint,
   upload,
 } from './journey.ts';
+import { startTrainyard } from './local.ts';
 
 const penguins = join(process.env.TRAINYARD_DATASETS ?? '', 'tabular-penguins/penguins.csv');
 const missing = [
@@ -35,22 +33,17 @@ const GENTOO = {
 };
 
 describe.skipIf(missing.length > 0)('the page', { timeout: 240_000 }, () => {
-  let home: string;
   let trainyard: LocalTrainyard;
   let browser: Browser;
 
   beforeAll(async () => {
-    home = await mkdtemp(join(tmpdir(), 'trainyard-browser-'));
-    await buildWorker(() => {});
-    await buildWeb(() => {});
-    trainyard = await startLocal({ home, port: 0, log: () => {}, runner: false });
+    trainyard = await startTrainyard();
     browser = await launchChromium();
   }, 120_000);
 
   afterAll(async () => {
     await browser?.close();
     await trainyard?.close();
-    await rm(home, { recursive: true, force: true });
   });
 
   it.each([

@@ -14,6 +14,7 @@ import { bytes, percent, plural } from '../ui/format.ts';
 import { Card, ErrorNote } from '../ui/surface.tsx';
 import { toast } from '../ui/toast.tsx';
 import styles from './page.module.css';
+import { PictureSamples } from './picture-samples.tsx';
 
 type State =
   | { step: 'empty' }
@@ -119,6 +120,9 @@ export function DatasetUpload({ project }: { project: string }) {
           void send(inspection, name);
         }}
       >
+        {inspection.format === 'pictures' && (
+          <PictureSamples sha256={inspection.sha256} profile={inspection.profile} source={inspection.blob} />
+        )}
         <TextField
           label="Dataset name"
           value={name}

@@ -5,12 +5,14 @@ import { ArrowRight, ChevronLeft } from 'lucide-react';
 import { useMemo } from 'react';
 import type { ColumnProfile, DatasetProfile, DatasetVersion } from '../../shared/schema/dataset.ts';
 import { queries } from '../queries.ts';
+import { api } from '../session.ts';
 import { Distribution } from '../ui/bars.tsx';
 import { ButtonLink } from '../ui/button.tsx';
 import { Select } from '../ui/control.tsx';
 import { ago, bytes, count, decimal, percent, plural } from '../ui/format.ts';
 import { Badge, Card, ErrorNote, Note, Skeleton, Stats } from '../ui/surface.tsx';
 import styles from './page.module.css';
+import { PictureSamples } from './picture-samples.tsx';
 import { PipelinePlan } from './pipeline-plan.tsx';
 import { likelyTarget, suggestionFor } from './suggestion.ts';
 
@@ -41,7 +43,8 @@ export function DatasetPage() {
 }
 
 function Version(props: { project: string; dataset: string; version: DatasetVersion }) {
-  const { format, size, profile, sha256 } = props.version;
+  const { id, format, size, profile, sha256 } = props.version;
+  const { baseUrl, token = '' } = api();
   const missing = profile.columns.reduce((sum, column) => sum + column.missing, 0);
   const cells = profile.rows * profile.columns.length;
   return (
@@ -64,6 +67,11 @@ function Version(props: { project: string; dataset: string; version: DatasetVers
       />
       <div className={styles.split}>
         <div className={styles.side}>
+          {format === 'pictures' && (
+            <Card title="Pictures">
+              <PictureSamples sha256={sha256} profile={profile} source={{ baseUrl, token, version: id }} />
+            </Card>
+          )}
           <Columns profile={profile} />
           {profile.preview.length > 0 && <Preview profile={profile} />}
         </div>

@@ -25,9 +25,11 @@ export function DropZone(props: {
   function drop(event: DragEvent) {
     event.preventDefault();
     setOver(false);
-    // Entries must be taken before the event ends.
-    const entries = [...event.dataTransfer.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
-    Promise.all(entries.map(filesOf)).then((found) => give(found.flat()), toast.failed);
+    // Entries and files must be taken before the event ends. What comes from another page may have no entry.
+    const dropped = [...event.dataTransfer.items].flatMap(
+      (item) => item.webkitGetAsEntry() ?? item.getAsFile() ?? [],
+    );
+    Promise.all(dropped.map(filesOf)).then((found) => give(found.flat()), toast.failed);
   }
 
   function give(files: PickedFile[]) {
@@ -79,7 +81,8 @@ export function DropZone(props: {
   );
 }
 
-async function filesOf(entry: FileSystemEntry): Promise<PickedFile[]> {
+async function filesOf(entry: FileSystemEntry | File): Promise<PickedFile[]> {
+  if (entry instanceof File) return [{ path: entry.name, file: entry }];
   if (entry.isFile) {
     const file = await new Promise<File>((done, fail) => (entry as FileSystemFileEntry).file(done, fail));
     return [{ path: entry.fullPath.replace(/^\//, ''), file }];

@@ -4,6 +4,10 @@ import { X } from 'lucide-react';
 import { messageOf } from '../../shared/errors.ts';
 import styles from './overlay.module.css';
 
+/** They cover what is in the corner, so not for long; an error takes longer to read. */
+const SHOWN_MS = 4000;
+const ERROR_SHOWN_MS = 9000;
+
 const manager = Toast.createToastManager();
 
 export const toast = {
@@ -13,14 +17,14 @@ export const toast = {
       title,
       description: messageOf(error),
       type: 'error',
-      timeout: 9000,
+      timeout: ERROR_SHOWN_MS,
       priority: 'high',
     }),
 };
 
 export function Toasts() {
   return (
-    <Toast.Provider toastManager={manager} limit={3}>
+    <Toast.Provider toastManager={manager} limit={3} timeout={SHOWN_MS}>
       <Toast.Portal>
         <Toast.Viewport className={styles.viewport}>
           <List />

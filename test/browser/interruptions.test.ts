@@ -1,0 +1,147 @@
+/** Training that does not go straight: stopped and resumed by a person, or left by its engine, at the start and in mid-run. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LocalTrainyard } from '../../edge/local/start.ts';
+import { createClient } from '../../shared/api/client.ts';
+import { getRun, getRunMetrics } from '../../shared/api/routes/runs.ts';
+import { hasChromium, launchChromium, openPage, shoot } from './chromium.ts';
+import {
+  chooseTarget,
+  lossPoints,
+  makeProject,
+  signIn,
+  startTraining,
+  testAccuracy,
+  upload,
+} from './journey.ts';
+import { startTrainyard } from './local.ts';
+
+const penguins = join(process.env.TRAINYARD_DATASETS ?? '', 'tabular-penguins/penguins.csv');
+const missing = [
+  !hasChromium && 'Chromium is not installed',
+  !existsSync(penguins) && 'TRAINYARD_DATASETS names no folder with tabular-penguins/penguins.csv',
+].filter(Boolean);
+if (missing.length > 0) process.stderr.write(`Browser tests are skipped: ${missing.join('; ')}\n`);
+
+describe.skipIf(missing.length > 0)('training that is interrupted', { timeout: 240_000 }, () => {
+  let trainyard: LocalTrainyard;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    trainyard = await startTrainyard();
+    browser = await launchChromium();
+  }, 120_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await trainyard?.close();
+  });
+
+  async function openDataset(project: string) {
+    const opened = await openPage(browser);
+    await signIn(opened.page, trainyard.url, trainyard.ownerToken);
+    await makeProject(opened.page, project);
+    await upload(opened.page, penguins);
+    await chooseTarget(opened.page, 'species');
+    return opened;
+  }
+
+  /** What the server knows of the run whose page is open. */
+  async function recorded(page: Page) {
+    const api = createClient({ baseUrl: trainyard.url, token: trainyard.ownerToken });
+    const params = { run: new URL(page.url()).pathname.split('/').at(-1)! };
+    return { run: await api.call(getRun, { params }), points: await api.call(getRunMetrics, { params }) };
+  }
+
+  it('stops from the page, and resumes where it was', async () => {
+    const { page, errors } = await openDataset('stop-resume');
+    // Small steps of a row or two: long enough to be stopped in the midst.
+    await startTraining(page, 'WebAssembly', { Epochs: '40', 'Batch size': '2', 'Learning rate': '0.0003' });
+    // An epoch's end some seconds in: there is a checkpoint to go on from.
+    await page.getByText(/epoch [3-9] of 40/).waitFor({ timeout: 60_000 });
+    await expect.poll(async () => (await recorded(page)).points.length).toBeGreaterThan(3);
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByText('stopped', { exact: true }).waitFor();
+    const before = await recorded(page);
+    expect(before.run).toMatchObject({ state: 'stopped', attempts: 1, metrics: null });
+    expect(await page.getByRole('button', { name: 'Stop' }).count()).toBe(0);
+    expect(await page.getByRole('progressbar').count()).toBe(0);
+    const shown = await lossPoints(page);
+    expect(shown).toBe(before.points.filter(({ name }) => name === 'loss').length);
+    await shoot(page, 'stopped');
+
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await page.getByText('running', { exact: true }).waitFor();
+    await page.getByText('succeeded').waitFor({ timeout: 120_000 });
+    const after = await recorded(page);
+    expect(after.run.attempts).toBe(2);
+    // The second attempt began at the checkpoint: epochs done before it were not gone through again.
+    const epochs = after.points
+      .filter(({ name, split }) => name === 'loss' && split === 'validation')
+      .map(({ epoch }) => epoch);
+    expect(epochs).toEqual(epochs.map((_, i) => i + 1));
+    for (const point of before.points) expect(after.points).toContainEqual(point);
+    const losses = after.points.filter(({ name }) => name === 'loss').length;
+    expect(losses).toBeGreaterThan(shown);
+    await expect.poll(() => lossPoints(page)).toBe(losses);
+    expect(await testAccuracy(page)).toBeGreaterThanOrEqual(0.95);
+
+    await page.reload();
+    await page.getByText('succeeded').waitFor();
+    await expect.poll(() => lossPoints(page)).toBe(losses);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
+  /** Puts a line before the training worker's own program; init scripts do not reach workers. */
+  async function sabotage(page: Page, line: string): Promise<void> {
+    await page.route(/\/assets\/worker-[^/]*\.js$/, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: `${line}\n${await response.text()}` });
+    });
+  }
+
+  it.each([
+    [
+      'has no adapter to give',
+      'no-adapter',
+      'GPU.prototype.requestAdapter = async () => null;',
+      'WebGPU: the browser offers no graphics adapter',
+    ],
+    [
+      'gives no device',
+      'no-device',
+      `GPUAdapter.prototype.requestDevice = async () => { throw new DOMException('out of devices'); };`,
+      'WebGPU: WebGPU did not start',
+    ],
+    [
+      'loses its device in mid-run',
+      'lost-device',
+      `const request = GPUAdapter.prototype.requestDevice;
+       GPUAdapter.prototype.requestDevice = async function (...args) {
+         const device = await request.apply(this, args);
+         setTimeout(() => device.destroy(), 6000);
+         return device;
+       };`,
+      /WebGPU: the graphics device was lost/,
+    ],
+  ])('goes on with the next engine when WebGPU %s', async (_, project, line, reason) => {
+    const { page, errors } = await openDataset(project);
+    await sabotage(page, line);
+    await startTraining(page, 'WebGPU', { Epochs: '25' });
+    await page.getByText('An engine was given up').waitFor({ timeout: 60_000 });
+    await page.getByText(reason).waitFor();
+    await page.getByText('succeeded').waitFor({ timeout: 120_000 });
+    await page.getByText(/^WebAssembly · /).waitFor();
+    expect(await testAccuracy(page)).toBeGreaterThanOrEqual(0.95);
+    const { run, points } = await recorded(page);
+    expect(run.attempts).toBe(project === 'lost-device' ? 2 : 1);
+    expect(await lossPoints(page)).toBe(points.filter(({ name }) => name === 'loss').length);
+    if (project === 'lost-device') await shoot(page, 'fallback');
+    // The browser itself tells of a lost device as a warning; nothing may be an error.
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+});

@@ -1,0 +1,45 @@
+/** A few pictures of a dataset, small, to look at: read in a worker from the file at hand or from what the server has. */
+import { queryOptions } from '@tanstack/react-query';
+import { AppError } from '../../shared/errors.ts';
+import type { DatasetProfile } from '../../shared/schema/dataset.ts';
+
+export interface SamplePicture {
+  label: string;
+  /** At most `SAMPLE_SIDE` wide and high. */
+  bitmap: ImageBitmap;
+}
+
+/** Pixels. */
+export const SAMPLE_SIDE = 112;
+const SAMPLES = 20;
+
+export interface SampleRequest {
+  source: Blob | { baseUrl: string; token: string; version: string };
+  /** How many labels to show, and how many pictures of each. */
+  labels: number;
+  ofEach: number;
+}
+export type SampleReply = { pictures: SamplePicture[] } | { error: string };
+
+/** Under the bytes' sha256: what was looked at before an upload is there after it. */
+export function samplePictures(sha256: string, profile: DatasetProfile, source: SampleRequest['source']) {
+  const labels = Math.min(profile.columns.find(({ name }) => name === 'label')?.distinct ?? 1, SAMPLES);
+  const request = { source, labels, ofEach: Math.floor(SAMPLES / labels) };
+  return queryOptions({
+    queryKey: ['sample-pictures', sha256],
+    queryFn: ({ signal }) => ask(request, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+function ask(request: SampleRequest, signal: AbortSignal): Promise<SamplePicture[]> {
+  const worker = new Worker(new URL('./sample-pictures.worker.ts', import.meta.url), { type: 'module' });
+  return new Promise<SamplePicture[]>((done, fail) => {
+    signal.addEventListener('abort', () => fail(signal.reason));
+    worker.onmessage = ({ data }: MessageEvent<SampleReply>) =>
+      'error' in data ? fail(new AppError('invalid_data', data.error)) : done(data.pictures);
+    worker.onerror = (event) =>
+      fail(new AppError('internal', event.message || 'the pictures could not be read'));
+    worker.postMessage(request);
+  }).finally(() => worker.terminate());
+}
