@@ -11,7 +11,9 @@ export async function ensureDependencies() {
   const wanted = await readLock('package-lock.json');
   if (!fits(wanted, await readLock('node_modules/.package-lock.json'))) {
     await requireDisk(2, root, 'Installing Trainyard');
-    await step('Installing packages with npm', () => npm(['ci']));
+    // Not `npm ci`: it refuses a lock that was made where the registry has one platform's packages only. This one
+    // takes the lock's versions too, and leaves the lock as it is.
+    await step('Installing packages with npm', () => npm(['install', '--no-save']));
   }
   // The package `node` fetches its binary in an install script, and .npmrc turns those off. The others that
   // have one (esbuild, workerd, core-js) work without it.
