@@ -8,6 +8,7 @@ import { putPipeline } from '../../shared/api/routes/pipelines.ts';
 import { createRun } from '../../shared/api/routes/runs.ts';
 import { checkPipeline } from '../../shared/definition/check-pipeline.ts';
 import { PipelineSpec, TASKS, type Task } from '../../shared/definition/pipeline-spec.ts';
+import { suggestFeatures } from '../../shared/definition/suggest-features.ts';
 import { suggestPipeline } from '../../shared/definition/suggest-pipeline.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { DatasetProfile, DatasetVersion } from '../../shared/schema/dataset.ts';
@@ -18,7 +19,7 @@ import { badUsage } from '../failure.ts';
 import { followRun } from '../follow-run.ts';
 import { formatMetrics } from '../format.ts';
 import { answering, parseName, positiveNumber, wholeNumber } from '../options.ts';
-import { style } from '../output.ts';
+import { type Output, style } from '../output.ts';
 import { describeEndpoint, predictUrl, publish } from '../publish.ts';
 import { failureOfRun } from '../run-failure.ts';
 
@@ -72,6 +73,7 @@ export function addTrain(program: Command): void {
         body: { datasetVersion: dataset.id, pipelineVersion: pipeline.id, model, on: options.on },
       });
       output.note(`${queued.id}: ${spec.task} of "${spec.target}" on ${dataset.name}@${dataset.version}`);
+      if (!options.template) noteLeftOut(output, dataset.profile, spec.target);
 
       const run = await followRun(context, queued);
       if (run.state !== 'succeeded' || !run.modelVersion || !run.metrics) throw failureOfRun(run);
@@ -169,6 +171,14 @@ function suggest(profile: DatasetProfile, options: TrainOptions): PipelineSpec {
     );
   }
   return suggestPipeline(profile, { target, ...(options.task ? { task: options.task } : {}) });
+}
+
+function noteLeftOut(output: Output, profile: DatasetProfile, target: string): void {
+  const { skipped } = suggestFeatures(profile, target);
+  if (skipped.length === 0) return;
+  const columns = skipped.slice(0, 8).map(({ column, reason }) => `${column} (${reason})`);
+  const more = skipped.length > 8 ? `, and ${skipped.length - 8} more` : '';
+  output.note(`leaves out ${columns.join(', ')}${more}`);
 }
 
 async function readTemplate(path: string, { target, task }: TrainOptions): Promise<PipelineSpec> {
