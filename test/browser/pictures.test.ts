@@ -52,7 +52,7 @@ describe.skipIf(!hasChromium)('pictures', { timeout: 240_000 }, () => {
     await shoot(page, 'mnist-dataset');
 
     await chooseTarget(page, 'label');
-    await startTraining(page, 'WebAssembly', { Epochs: '5' });
+    await startTraining(page, 'WebAssembly', { Epochs: '6' });
     await expect.poll(() => lossPoints(page), { timeout: 60_000 }).toBeGreaterThan(0);
     await page.getByText('succeeded').waitFor({ timeout: 200_000 });
     await page.getByText(/^WebAssembly · /).waitFor();

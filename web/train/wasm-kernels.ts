@@ -1,6 +1,7 @@
 /**
- * Gradients for convolutional networks on TensorFlow.js's WASM backend, composed of kernels that it has: the one for a
- * convolution's filters is missing there, and the one for pooling is wrong without a word (batches, several channels).
+ * Gradients for convolutional networks on TensorFlow.js's WASM backend, whose kernel for a convolution's filters is missing,
+ * whose kernel for pooling is wrong without a word (batches, several channels), and whose kernel for a convolution's input
+ * takes many times as long as the convolution. The gradients of a convolution are convolutions, too.
  */
 import * as tf from '@tensorflow/tfjs';
 
@@ -17,115 +18,110 @@ export function registerWasmKernels(): void {
       return filterGradient(x, dy, attrs as unknown as tf.Conv2DBackpropFilterAttrs);
     },
   });
-  tf.unregisterKernel(tf.MaxPoolGrad, 'wasm');
-  tf.registerKernel({
-    kernelName: tf.MaxPoolGrad,
-    backendName: 'wasm',
-    kernelFunc({ inputs, attrs }) {
-      const { input, output, dy } = inputs as unknown as Record<'input' | 'output' | 'dy', tf.Tensor4D>;
-      return poolGradient(input, output, dy, attrs as unknown as tf.MaxPoolGradAttrs);
-    },
+  const own = tf.getKernel(tf.Conv2DBackpropInput, 'wasm');
+  replace(tf.Conv2DBackpropInput, (params) => {
+    const { dy, filter } = params.inputs as unknown as { dy: tf.Tensor4D; filter: tf.Tensor4D };
+    const attrs = params.attrs as unknown as tf.Conv2DBackpropInputAttrs;
+    const { inputShape, strides, pad, dimRoundingMode } = attrs;
+    const info = tf.backend_util.computeConv2DInfo(
+      inputShape,
+      filter.shape,
+      strides,
+      1,
+      pad,
+      dimRoundingMode,
+    );
+    if (info.strideHeight !== 1 || info.strideWidth !== 1) return own.kernelFunc(params);
+    return inputGradient(dy, filter, info);
+  });
+  replace(tf.MaxPoolGrad, ({ inputs, attrs }) => {
+    const { input, dy } = inputs as unknown as Record<'input' | 'dy', tf.Tensor4D>;
+    return poolGradient(input, dy, attrs as unknown as tf.MaxPoolGradAttrs);
   });
 }
 
+function replace(kernelName: string, kernelFunc: tf.KernelFunc): void {
+  // With its set-up: the kernel that is replaced may be called by the one that replaces it.
+  const own = tf.getKernel(kernelName, 'wasm');
+  tf.unregisterKernel(kernelName, 'wasm');
+  tf.registerKernel({ ...own, kernelFunc });
+}
+
 /**
- * `x` [batch, height, width, in], `dy` [batch, outHeight, outWidth, out] → [rows, columns, in, out]: for each place of the
- * window, what it saw, transposed, times `dy`. The transpose is made beforehand: WASM's own transposed product is slow.
+ * `x` [batch, height, width, in], `dy` [batch, outHeight, outWidth, out] → [rows, columns, in, out]: `dy` moves over `x` as
+ * a filter as large as the output, with the batch for its channels and the strides for its dilation.
  */
 function filterGradient(x: tf.Tensor4D, dy: tf.Tensor4D, attrs: tf.Conv2DBackpropFilterAttrs): tf.Tensor {
   const { strides, pad, dimRoundingMode, filterShape } = attrs;
   const info = tf.backend_util.computeConv2DInfo(x.shape, filterShape, strides, 1, pad, dimRoundingMode);
+  const { top, bottom, left, right } = info.padInfo;
   return tf.tidy(() => {
-    const padded = tf.pad(x, paddingOf(info));
-    const outputs = tf.reshape<tf.Rank.R2>(dy, [-1, info.outChannels]);
-    const places = [...placesOf(info)].map(([row, column]) => {
-      const seen = tf.reshape<tf.Rank.R2>(seenFrom(padded, info, row, column), [-1, info.inChannels]);
-      return tf.matMul(tf.transpose(seen), outputs);
-    });
-    return tf.reshape(tf.stack(places), filterShape);
+    const padded = padSides(x, [top, bottom], [left, right]);
+    const seen = tf.transpose(padded, [3, 1, 2, 0]); // [in, height, width, batch]
+    const filter = tf.transpose(dy, [1, 2, 0, 3]); // [outHeight, outWidth, batch, out]
+    const dilations: [number, number] = [info.strideHeight, info.strideWidth];
+    const sums = tf.conv2d(seen, filter, 1, 'valid', 'NHWC', dilations);
+    // Rows and columns that no stride reaches make it larger than the filter.
+    const [rows, columns, inputs, outputs] = filterShape;
+    return tf.transpose(tf.slice(sums, 0, [inputs, rows, columns, outputs]), [1, 2, 0, 3]);
   });
 }
+
+/** For strides of 1: the filter, turned by half a turn, moves over `dy`. */
+function inputGradient(dy: tf.Tensor4D, filter: tf.Tensor4D, info: tf.backend_util.Conv2DInfo): tf.Tensor {
+  const { inHeight, inWidth, outHeight, outWidth, filterHeight, filterWidth, padInfo } = info;
+  const top = filterHeight - 1 - padInfo.top;
+  const left = filterWidth - 1 - padInfo.left;
+  return tf.tidy(() => {
+    const padded = padSides(
+      dy,
+      [top, inHeight - outHeight + filterHeight - 1 - top],
+      [left, inWidth - outWidth + filterWidth - 1 - left],
+    );
+    const turned = tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]);
+    return tf.conv2d(padded, turned, 1, 'valid');
+  });
+}
+
+const padSides = (x: tf.Tensor4D, rows: [number, number], columns: [number, number]): tf.Tensor4D =>
+  tf.pad(x, [[0, 0], rows, columns, [0, 0]]);
 
 /** Each window's `dy` goes to its first largest value, in the order of rows and columns, as on the other backends. */
 function poolGradient(
   x: tf.Tensor4D,
-  y: tf.Tensor4D,
   dy: tf.Tensor4D,
   { filterSize, strides, pad, dimRoundingMode }: tf.MaxPoolGradAttrs,
 ): tf.Tensor {
   const info = tf.backend_util.computePool2DInfo(x.shape, filterSize, strides, 1, pad, dimRoundingMode);
-  return tf.tidy(() => {
-    const padding = paddingOf(info);
-    const padded = tf.pad(x, padding, Number.NEGATIVE_INFINITY);
-    let open: tf.Tensor = tf.onesLike(dy); // 1 where a window's largest value is not found yet
-    let sum: tf.Tensor = tf.zerosLike(padded);
-    for (const [row, column] of placesOf(info)) {
-      const isLargest = tf.cast(tf.equal(seenFrom(padded, info, row, column), y), 'float32');
-      const found = tf.mul(isLargest, open);
-      open = tf.sub(open, found);
-      sum = tf.add(sum, spread(tf.mul(found, dy), info, row, column, padded.shape));
+  const { batchSize, inHeight, inWidth, outHeight, outWidth, inChannels, padInfo } = info;
+  const values = x.dataSync();
+  const given = dy.dataSync();
+  const gradient = new Float32Array(x.size);
+  let window = 0;
+  for (let sample = 0; sample < batchSize; sample++) {
+    for (let outRow = 0; outRow < outHeight; outRow++) {
+      const top = outRow * info.strideHeight - padInfo.top;
+      const lastRow = Math.min(top + info.filterHeight, inHeight);
+      for (let outColumn = 0; outColumn < outWidth; outColumn++) {
+        const left = outColumn * info.strideWidth - padInfo.left;
+        const lastColumn = Math.min(left + info.filterWidth, inWidth);
+        for (let channel = 0; channel < inChannels; channel++, window++) {
+          let largest = Number.NEGATIVE_INFINITY;
+          let place = -1;
+          for (let row = Math.max(top, 0); row < lastRow; row++) {
+            const start = (sample * inHeight + row) * inWidth;
+            for (let column = Math.max(left, 0); column < lastColumn; column++) {
+              const at = (start + column) * inChannels + channel;
+              if (values[at]! > largest) {
+                largest = values[at]!;
+                place = at;
+              }
+            }
+          }
+          if (place >= 0) gradient[place]! += given[window]!;
+        }
+      }
     }
-    const [batch, height, width, channels] = x.shape;
-    return tf.slice(sum, [0, info.padInfo.top, info.padInfo.left, 0], [batch, height, width, channels]);
-  });
-}
-
-type WindowInfo = ReturnType<typeof tf.backend_util.computePool2DInfo>;
-
-function* placesOf({ filterHeight, filterWidth }: WindowInfo): Generator<[row: number, column: number]> {
-  for (let row = 0; row < filterHeight; row++) {
-    for (let column = 0; column < filterWidth; column++) yield [row, column];
   }
-}
-
-const paddingOf = ({ padInfo: { top, bottom, left, right } }: WindowInfo): [number, number][] => [
-  [0, 0],
-  [top, bottom],
-  [left, right],
-  [0, 0],
-];
-
-/** What all windows see at one of their places: [batch, outHeight, outWidth, in]. */
-function seenFrom(padded: tf.Tensor, info: WindowInfo, row: number, column: number): tf.Tensor {
-  const { batchSize, outHeight, outWidth, inChannels, strideHeight, strideWidth } = info;
-  const lastRow = row + (outHeight - 1) * strideHeight;
-  const lastColumn = column + (outWidth - 1) * strideWidth;
-  return tf.stridedSlice(
-    padded,
-    [0, row, column, 0],
-    [batchSize, lastRow + 1, lastColumn + 1, inChannels],
-    [1, strideHeight, strideWidth, 1],
-  );
-}
-
-/** The opposite of `seenFrom`: values back at the places they were seen at, zeros between, in the padded shape. */
-function spread(
-  values: tf.Tensor,
-  info: WindowInfo,
-  row: number,
-  column: number,
-  shape: number[],
-): tf.Tensor {
-  const { batchSize, outHeight, outWidth, inChannels, strideHeight, strideWidth } = info;
-  const apart = tf.pad(tf.reshape(values, [batchSize * outHeight, 1, outWidth, inChannels]), [
-    [0, 0],
-    [0, strideHeight - 1],
-    [0, 0],
-    [0, 0],
-  ]);
-  const cells = tf.pad(tf.reshape(apart, [batchSize * outHeight * strideHeight, outWidth, 1, inChannels]), [
-    [0, 0],
-    [0, 0],
-    [0, strideWidth - 1],
-    [0, 0],
-  ]);
-  const grid = tf.reshape(cells, [batchSize, outHeight * strideHeight, outWidth * strideWidth, inChannels]);
-  const height = Math.min(shape[1]! - row, outHeight * strideHeight);
-  const width = Math.min(shape[2]! - column, outWidth * strideWidth);
-  return tf.pad(tf.slice(grid, [0, 0, 0, 0], [batchSize, height, width, inChannels]), [
-    [0, 0],
-    [row, shape[1]! - row - height],
-    [column, shape[2]! - column - width],
-    [0, 0],
-  ]);
+  return tf.tensor4d(gradient, x.shape);
 }

@@ -69,8 +69,9 @@ async function tryBackend(
   try {
     tell({ type: 'ended', run: await work(api, job, lease, started) });
     return null;
-  } catch (error) {
-    if (isLost(error)) throw error;
+  } catch (thrown) {
+    if (isLost(thrown)) throw thrown;
+    const error = isBackendFault(thrown) ? await causeOf(thrown, started) : thrown;
     if (isBackendFault(error) && !isLast) {
       await lease.release();
       return messageOf(error);
@@ -155,6 +156,12 @@ async function bytesOf(response: Promise<Response>): Promise<Uint8Array> {
 const isLost = (error: unknown): boolean =>
   error instanceof AppError &&
   ['unavailable', 'unauthorized', 'stale_fence', 'not_found', 'conflict'].includes(error.code);
+
+/** The loss of a device shows first as an error of whatever was being done on it. */
+function causeOf(error: unknown, { lost }: StartedBackend): Promise<unknown> {
+  const none = new Promise((done) => setTimeout(done, 100, error));
+  return Promise.race([lost.catch((loss) => loss), none]);
+}
 
 /** What a person can mend is an AppError; anything else that is thrown comes out of the engine. */
 const isBackendFault = (error: unknown): boolean =>
