@@ -1,0 +1,100 @@
+/** The contestant `scikit-learn + FastAPI`: a Python that has both, and sklearn_endpoint.py run by it. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { post, type Target } from './load.ts';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '../..');
+const venv = join(process.env.TRAINYARD_CACHE ?? join(root, '.cache'), 'bench-python');
+const PACKAGES = ['scikit-learn', 'pandas', 'fastapi', 'uvicorn'];
+
+/** A Python with the packages: the one at hand, Debian's, or one of its own with what pip brings. Throws an Error. */
+export async function findPython(): Promise<string> {
+  const own = join(venv, 'bin/python');
+  const known = ['python3', '/usr/bin/python3', own];
+  for (const python of known) if (await hasPackages(python)) return python;
+  await run('python3', ['-m', 'venv', venv]);
+  const flags = ['--quiet', '--retries', '0', '--disable-pip-version-check', '--only-binary=:all:'];
+  await run(own, ['-m', 'pip', 'install', ...flags, ...PACKAGES]);
+  if (await hasPackages(own)) return own;
+  throw new Error(`${PACKAGES.join(', ')} do not load in ${own}`);
+}
+
+const hasPackages = (python: string): Promise<boolean> =>
+  run(python, ['-c', 'import sklearn, pandas, fastapi, uvicorn']).then(
+    () => true,
+    () => false,
+  );
+
+export interface SklearnTask {
+  file: string;
+  target: string;
+  task: string;
+  /** JSON file with the places of the rows held out. */
+  testRows: string;
+  body: string;
+}
+
+export interface SklearnEndpoint {
+  /** Accuracy or R² on the rows held out. */
+  score: number;
+  target: Target;
+  close(): Promise<void>;
+}
+
+/** From the file until the first prediction is there. */
+export async function startSklearn(
+  python: string,
+  { file, target, task, testRows, body }: SklearnTask,
+): Promise<SklearnEndpoint> {
+  const port = await freePort();
+  const script = join(import.meta.dirname, 'sklearn_endpoint.py');
+  const child = spawn(python, [script, file, target, task, testRows, String(port)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const errors = text(child.stderr);
+  const predict = { url: `http://127.0.0.1:${port}/predict`, headers: {}, body };
+  let printed = '';
+  child.stdout.on('data', (part) => {
+    printed += String(part);
+  });
+  const close = () => stop(child);
+  try {
+    while (!(await isAnswered(predict))) {
+      if (child.exitCode !== null) throw new Error(`${script} ended: ${await errors}`);
+      await sleep(5);
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { score: JSON.parse(printed).score, target: predict, close };
+}
+
+const isAnswered = (target: Target): Promise<boolean> =>
+  post(target).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ECONNREFUSED') return false;
+      throw error;
+    },
+  );
+
+async function stop(child: ChildProcess): Promise<void> {
+  child.kill('SIGTERM');
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+}
