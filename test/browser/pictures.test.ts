@@ -68,6 +68,7 @@ describe.skipIf(!hasChromium)('pictures', { timeout: 240_000 }, () => {
     await answer.waitFor();
     expect(await answer.textContent()).toBe(seven.label);
     await page.getByRole('cell', { name: seven.label, exact: true }).waitFor();
+    await page.getByText('digits is live').waitFor({ state: 'hidden' });
     await shoot(page, 'mnist-endpoint');
     expect(errors).toEqual([]);
     await page.context().close();

@@ -49,9 +49,11 @@ export function TryEndpoint(props: { endpoint: string; inputs: InputField[]; out
             <Button look="primary" type="submit" busy={isPending}>
               Predict
             </Button>
-            <Button look="quiet" onClick={() => setValues(exampleValues(inputs))}>
-              Back to the example
-            </Button>
+            {inputs.some(({ type }) => type !== 'image') && (
+              <Button look="quiet" onClick={() => setValues(exampleValues(inputs))}>
+                Back to the example
+              </Button>
+            )}
           </div>
         </form>
       </Card>
