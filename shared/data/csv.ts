@@ -5,6 +5,7 @@
  */
 import { CsvError, parse } from 'csv-parse/browser/esm/sync';
 import { AppError } from '../errors.ts';
+import { joinBytes } from './join-bytes.ts';
 
 /** Written for "no value" by spreadsheets (nothing), R (NA), pandas and JavaScript (NaN), SQL and JSON (null), UCI's sets (?). */
 const MISSING = new Set(['', 'NA', 'NaN', 'null', '?']);
@@ -95,7 +96,7 @@ export function createCsvReader(handler: CsvHandler): { push(chunk: Uint8Array):
 
   function pushPiece(piece: Uint8Array): void {
     checkUtf8(piece);
-    const buffer = pending.length === 0 ? piece : concat(pending, piece);
+    const buffer = pending.length === 0 ? piece : joinBytes([pending, piece]);
     const end = rowsEnd(buffer, pending.length);
     if (end > 0) parseRows(buffer.subarray(0, end));
     pending = buffer.slice(end);
@@ -167,11 +168,4 @@ function countLines(bytes: Uint8Array): number {
     if (bytes[i] === LF || (bytes[i] === CR && bytes[i + 1] !== LF)) lines += 1;
   }
   return lines;
-}
-
-function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
 }

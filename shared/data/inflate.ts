@@ -1,6 +1,7 @@
 /** Inflating under a budget: more bytes than it holds are refused before they are kept. */
 import { Gunzip, type UnzipFile } from 'fflate';
 import { AppError, messageOf } from '../errors.ts';
+import { joinBytes } from './join-bytes.ts';
 
 export interface Budget {
   /** Bytes that may still come out. */
@@ -14,7 +15,7 @@ export function collect(file: UnzipFile, budget: Budget, done: (bytes: Uint8Arra
     if (error) throw error;
     spend(budget, part.length, file.name);
     parts.push(part);
-    if (final) done(join(parts));
+    if (final) done(joinBytes(parts));
   };
 }
 
@@ -33,7 +34,7 @@ export function gunzip(bytes: Uint8Array, path: string, budget: Budget): Uint8Ar
     if (error instanceof AppError) throw error;
     throw new AppError('invalid_data', `not a whole gzip file: ${messageOf(error)}`, { cause: error });
   }
-  return join(parts);
+  return joinBytes(parts);
 }
 
 function spend(budget: Budget, bytes: number, path: string): void {
@@ -41,15 +42,4 @@ function spend(budget: Budget, bytes: number, path: string): void {
   if (budget.left < 0) {
     throw new AppError('invalid_data', `the zip inflates to more than is accepted (1 GiB), at "${path}"`);
   }
-}
-
-function join(parts: Uint8Array[]): Uint8Array {
-  if (parts.length === 1) return parts[0] as Uint8Array;
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

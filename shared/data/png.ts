@@ -4,6 +4,7 @@
  */
 import { type DecodedPng, decode } from 'fast-png';
 import { Unzlib } from 'fflate';
+import { joinBytes } from './join-bytes.ts';
 
 export interface PngHeader {
   width: number;
@@ -45,14 +46,7 @@ export function decodePng(bytes: Uint8Array, { inflated }: PngHeader): DecodedPn
     chunks.filter(({ type }) => type === 'IDAT').map(({ whole }) => whole.subarray(8, -4)),
     inflated,
   );
-  const parts = [bytes.subarray(0, 8), ...chunks.map(({ whole }) => whole)];
-  const kept = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    kept.set(part, at);
-    at += part.length;
-  }
-  return decode(kept);
+  return decode(joinBytes([bytes.subarray(0, 8), ...chunks.map(({ whole }) => whole)]));
 }
 
 /** The chunks that make the picture: each its length, type, data and checksum. */

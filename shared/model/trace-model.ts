@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts';
 import type { Graph, Shape } from '../graph/graph.ts';
 import type { Ops, TensorRef, Tracer } from '../graph/ops.ts';
 import { traceGraph } from '../graph/ops.ts';
+import type { OutputSpec } from '../schema/prediction.ts';
 import { blockOf, type ModelSpec } from './model-spec.ts';
 
 export interface ModelShape {
@@ -28,10 +29,7 @@ export function traceModel(spec: ModelSpec, options: TraceOptions): Graph {
 }
 
 /** Inputs `x` and `target` [batch]; output `loss`, a scalar: cross-entropy, or mean squared error for regression. */
-export function traceLoss(
-  spec: ModelSpec,
-  options: TraceOptions & { task: 'classification' | 'regression' },
-): Graph {
+export function traceLoss(spec: ModelSpec, options: TraceOptions & { task: OutputSpec['task'] }): Graph {
   return traceGraph((tracer) => {
     const y = forward(tracer, spec, options);
     const target = tracer.input('target', [options.batch]);
@@ -48,7 +46,7 @@ export function traceLoss(
 export const HEAD = 'output';
 
 /** Name of the block at place `index` (from 0), such as `dense_1` for the first. */
-export const blockName = (type: string, index: number): string => `${type}_${index + 1}`;
+const blockName = (type: string, index: number): string => `${type}_${index + 1}`;
 
 /** The blocks, then whatever the head needs: a flat row, and a linear dense layer to `outputs`. */
 export function withHead(

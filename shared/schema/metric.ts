@@ -1,21 +1,19 @@
-/** Metrics: the names used everywhere, their direction, and the points of a run's curves. */
+/** Metrics: the names used everywhere, and the points of a run's curves. */
 import { z } from 'zod';
 
-/** Name → whether more is better. */
-export const METRIC_GOALS = {
-  loss: 'min',
-  accuracy: 'max',
-  precision: 'max',
-  recall: 'max',
-  f1: 'max',
-  auc: 'max',
-  rmse: 'min',
-  mae: 'min',
-  r2: 'max',
-} as const satisfies Record<string, 'min' | 'max'>;
-export type MetricName = keyof typeof METRIC_GOALS;
-export const METRIC_NAMES = Object.keys(METRIC_GOALS) as [MetricName, ...MetricName[]];
+export const METRIC_NAMES = [
+  'loss',
+  'accuracy',
+  'precision',
+  'recall',
+  'f1',
+  'auc',
+  'rmse',
+  'mae',
+  'r2',
+] as const;
 export const MetricName = z.enum(METRIC_NAMES);
+export type MetricName = z.infer<typeof MetricName>;
 
 export const SPLITS = ['train', 'validation', 'test'] as const;
 export const Split = z.enum(SPLITS);

@@ -2,7 +2,7 @@
 import type { Position } from './checkpoint.ts';
 import type { TrainEvent } from './events.ts';
 
-export type TrainPhase = 'preparing' | 'training' | 'evaluating';
+type TrainPhase = 'preparing' | 'training' | 'evaluating';
 
 export function createProgress(epochs: number, from: Position) {
   let begun: number | null = null; // ms, at the first report of the training itself
