@@ -49,6 +49,14 @@ interface Case extends SklearnTask {
 
 export async function bench(): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'trainyard-bench-'));
+  try {
+    return await benchIn(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function benchIn(folder: string): Promise<Row[]> {
   const cases = await prepare(folder);
   if (cases.length === 0) return [];
   const python = await findPython().catch((error: Error) => {
@@ -67,7 +75,6 @@ export async function bench(): Promise<Row[]> {
     return rows;
   } finally {
     await server.close();
-    await rm(folder, { recursive: true });
   }
 }
 
