@@ -24,8 +24,11 @@ export function supervise(name: string, start: () => ChildProcess, log: (line: s
       child = null;
       if (stopping) return;
       if (performance.now() - started > HEALTHY_MS) pause = FIRST_PAUSE_MS;
-      log(`The ${name} ended (${signal ?? code}); starting it again in ${pause / 1000} s.`);
-      timer = setTimeout(launch, pause);
+      timer = setTimeout(() => {
+        // Said only now: Ctrl-C reaches the children too, and then nothing is started again.
+        log(`The ${name} ended (${signal ?? code}); it is started again.`);
+        launch();
+      }, pause);
       pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
     });
   };
