@@ -49,7 +49,6 @@ const MAY_IMPORT = {
     'shared/definition',
     'shared/evaluate',
     'shared/artifact',
-    'shared/random.ts',
     'shared/sha256.ts',
   ],
   'shared/api': ['shared/errors.ts', 'shared/schema', 'shared/definition'],

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
-import { chromium } from 'playwright-core';
+import { launchChromium } from '../browser/chromium.ts';
 import type { Answer, Question } from './probe.ts';
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
@@ -50,7 +50,7 @@ export async function startWorkerd(): Promise<Runtime> {
 }
 
 /** WebGPU needs a secure context, so the page comes from a server on the loopback address. */
-export async function startChromium(executablePath: string): Promise<Runtime> {
+export async function startChromium(): Promise<Runtime> {
   const script = await bundle('probe-chromium.ts');
   const server = createServer(async (request, response) => {
     const wasm = /^\/wasm\/([\w.-]+\.wasm)$/.exec(request.url ?? '');
@@ -64,16 +64,7 @@ export async function startChromium(executablePath: string): Promise<Runtime> {
         .end('<!doctype html><script type="module" src="/probe.js"></script>');
     }
   }).listen(0, '127.0.0.1');
-  const browser = await chromium.launch({
-    executablePath,
-    args: [
-      '--no-sandbox',
-      '--enable-unsafe-webgpu',
-      '--enable-unsafe-swiftshader',
-      '--disable-quic',
-      '--no-first-run',
-    ],
-  });
+  const browser = await launchChromium();
   const page = await browser.newPage();
   await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
   await page.waitForFunction('globalThis.parity');
