@@ -1,26 +1,35 @@
 /** What runs a graph. Each executor has a folder of its own, and all are held to one test suite. */
-import type { Graph, TensorValue } from '../graph/graph.ts';
-import type { RunContext } from '../graph/operator.ts';
+import type { Graph, TensorData, TensorValue } from '../graph/graph.ts';
 
-/** Parameter name → value. */
+/** Parameter name → value; Int32Array for those of dtype int32. */
+export type Values = ReadonlyMap<string, TensorValue<TensorData>>;
+/** Weights: float32 by name. */
 export type ParameterValues = ReadonlyMap<string, TensorValue>;
 
 export interface Executor {
-  /** `plain`, `tfjs:webgpu`, … */
+  /** `plain`, `wasm`, `webgpu`, `tensorflow`, `tfjs:webgl`, … */
   readonly name: string;
-  /** Throws AppError `unsupported` naming the operator it lacks. */
-  compile(graph: Graph, parameters: ParameterValues): Promise<Program>;
+  /**
+   * Takes a graph as traced, or with its gradients and updates; what passes to run over it is the executor's affair.
+   * Parameters without a value start as zeros. Throws AppError `unsupported` naming the operator it lacks.
+   */
+  compile(graph: Graph, parameters: Values): Promise<Program>;
 }
 
+/** A compiled graph, and its parameters on the device. Calls must not overlap: await one before the next. */
 export interface Program {
+  /** Input name → value in; output name → value out (float32). Values out belong to the caller. Applies the graph's updates. */
+  run(inputs: Readonly<Record<string, TensorValue<TensorData>>>): Promise<Record<string, TensorValue>>;
   /**
-   * Input name → value in; output name → value out. Values out belong to the caller. `context` matters to training
-   * graphs alone.
+   * Runs `count` times with the updates applied in between, on as few waits for the device as it can. `inputs` holds for each
+   * input the values of all runs one after the other ([count, …shape]); so do the outputs. Meant for inputs and
+   * outputs that are small: what is large stays in parameters.
    */
-  run(
-    inputs: Readonly<Record<string, TensorValue>>,
-    context?: RunContext,
-  ): Promise<Record<string, TensorValue>>;
+  steps(count: number, inputs: Readonly<Record<string, TensorData>>): Promise<Record<string, Float32Array>>;
+  /** Overwrites parameters, each as a whole. */
+  write(values: Values): Promise<void>;
+  /** Copies of parameters as they are now. */
+  read(names: readonly string[]): Promise<Map<string, TensorValue<TensorData>>>;
   /** Frees what `compile` took. */
   dispose(): void;
 }
