@@ -2,6 +2,7 @@
  * The static graph: a list of nodes in execution order, each one primitive operator with a known shape and dtype. Everything
  * a model does, in every program, inference and training alike, is such a graph run by one of the executors.
  */
+import type { OptimizerSpec } from './optimizers/list.ts';
 
 /** How a parameter starts. */
 export type Initializer = 'zeros' | 'ones' | 'glorotUniform' | 'heUniform';
@@ -67,6 +68,14 @@ export interface Graph {
   outputs: readonly { name: string; node: number }[];
   /** After a run each of these parameters takes on the value of `node`; all reads within the run see the old one. */
   updates: readonly { parameter: string; node: number }[];
+  /** Of a training step: the updates of `weights` and slots once more, as one rule, for executors with a kernel for it. Passes keep it. */
+  optimizer?: OptimizerRule;
+}
+
+export interface OptimizerRule {
+  spec: OptimizerSpec;
+  /** Node of the flat gradient that the rule is applied to, already clipped. */
+  gradient: number;
 }
 
 /** A value outside the graph. */
