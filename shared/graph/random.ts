@@ -23,7 +23,8 @@ export function createRandom(...keys: readonly number[]): () => number {
   return next;
 }
 
-function mix(value: number): number {
+/** The finaliser of MurmurHash3: every bit of the result hangs on every bit of `value`. Gives an int32. */
+export function mix(value: number): number {
   let h = value | 0;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);

@@ -1,52 +1,81 @@
-/** Reductions over some axes; the reduced axes disappear. */
-import type { Attributes, Shape } from './graph.ts';
-import { type Operator, shapeError, showShape, sizeOf, type Tensor, type TensorFlow } from './operator.ts';
+/** Reductions over some axes, which disappear unless they are kept as 1. */
+import type { Shape, TensorType } from './graph.ts';
+import {
+  type AnyValue,
+  float32,
+  type GradientContext,
+  type Operator,
+  requireDtypes,
+  shapeError,
+  showShape,
+} from './operator.ts';
+import type { TensorRef } from './ops.ts';
+import { forEachRow, stridesOf } from './strided.ts';
 
-export interface ReduceAttributes extends Attributes {
-  axes: readonly number[];
-}
+export type ReduceAttributes = { axes: readonly number[]; keepDims: boolean };
+export type ReduceOptions = { axes: readonly number[]; keepDims?: boolean };
+export type Reduction = Operator<1, ReduceAttributes, ReduceOptions>;
 
-/** `finish` turns the sum of `count` elements into the result. */
+/** `step` takes one more element into what it has from `start`; `finish` turns that of `count` elements into the result. */
 export function reduceOperator(
   name: string,
-  finish: (sum: number, count: number) => number,
-  tfjs: (tf: TensorFlow, x: Tensor, axes: number[]) => Tensor,
-): Operator<1, ReduceAttributes> {
+  rule: {
+    start: number;
+    step: (total: number, x: number) => number;
+    finish?: (total: number, count: number) => number;
+    /** `dy` and `output` are given at the input's rank, 1 where it was reduced; the result is of the input's shape. */
+    gradient: (context: GradientContext<ReduceAttributes>, dy: TensorRef, output: TensorRef) => TensorRef;
+  },
+): Reduction {
+  const { start, step, finish, gradient } = rule;
   return {
     name,
     arity: 1,
-    shape([x], { axes }) {
-      if (
-        new Set(axes).size !== axes.length ||
-        axes.some((axis) => !Number.isInteger(axis) || axis < 0 || axis >= x!.length)
-      ) {
-        throw shapeError(name, `axes ${showShape(axes)} are not different axes of ${showShape(x!)}`);
-      }
-      return x!.filter((_, axis) => !axes.includes(axis));
+    complete: ({ axes, keepDims = false }) => ({ axes, keepDims }),
+    type([x], { axes, keepDims }) {
+      requireDtypes(name, [x!], ['float32']);
+      checkAxes(name, axes, x!);
+      return float32(
+        keepDims ? keptShape(x!.shape, axes) : x!.shape.filter((_, axis) => !axes.includes(axis)),
+      );
     },
-    plain([x], { axes }, out) {
-      const sums = new Float64Array(out.data.length);
-      const strides = outStrides(x!.shape, axes);
-      for (let i = 0; i < x!.data.length; i++) {
-        let rest = i;
-        let to = 0;
-        for (let axis = strides.length - 1; axis >= 0; axis--) {
-          const n = x!.shape[axis]!;
-          to += (rest % n) * strides[axis]!;
-          rest = Math.floor(rest / n);
-        }
-        sums[to]! += x!.data[i]!;
-      }
-      const count = x!.data.length / Math.max(sums.length, 1);
-      for (let i = 0; i < sums.length; i++) out.data[i] = finish(sums[i]!, count);
+    reference([x], { axes }, out) {
+      const totals = new Float64Array(out.data.length).fill(start);
+      reduceInto(totals, x!, axes, step);
+      const count = x!.data.length / Math.max(totals.length, 1);
+      if (finish) for (let i = 0; i < totals.length; i++) totals[i] = finish(totals[i]!, count);
+      out.data.set(totals);
     },
-    tfjs: (tf, [x], { axes }) => tfjs(tf, x!, [...axes]),
+    gradient(context) {
+      const { ops, inputs, attributes, dy, output } = context;
+      const shape = keptShape(inputs[0]!.shape, attributes.axes);
+      return [gradient(context, ops.reshape(dy, { shape }), ops.reshape(output, { shape }))];
+    },
+    multiplyAdds: ([x]) => x!.shape.reduce((size, n) => size * n, 1),
   };
 }
 
-/** Stride in the output of each input axis; 0 for those reduced. */
-function outStrides(shape: Shape, axes: readonly number[]): number[] {
-  return shape.map((_, axis) =>
-    axes.includes(axis) ? 0 : sizeOf(shape.filter((_n, later) => later > axis && !axes.includes(later))),
-  );
+export const keptShape = (shape: Shape, axes: readonly number[]): Shape =>
+  shape.map((n, axis) => (axes.includes(axis) ? 1 : n));
+
+function checkAxes(name: string, axes: readonly number[], { shape }: TensorType): void {
+  const fits = (axis: number) => Number.isInteger(axis) && axis >= 0 && axis < shape.length;
+  if (new Set(axes).size !== axes.length || !axes.every(fits)) {
+    throw shapeError(name, `axes ${showShape(axes)} are not different axes of ${showShape(shape)}`);
+  }
+}
+
+function reduceInto(
+  totals: Float64Array,
+  { shape, data }: AnyValue,
+  axes: readonly number[],
+  step: (total: number, x: number) => number,
+): void {
+  const kept = stridesOf(keptShape(shape, axes));
+  const toStrides = kept.map((stride, axis) => (axes.includes(axis) ? 0 : stride));
+  const length = shape.at(-1) ?? 1;
+  const toStep = toStrides.at(-1) ?? 0;
+  forEachRow(shape, [{ strides: stridesOf(shape) }, { strides: toStrides }], ([from, to]) => {
+    for (let i = 0, j = to!; i < length; i++, j += toStep) totals[j] = step(totals[j]!, data[from! + i]!);
+  });
 }

@@ -1,7 +1,7 @@
-import { binaryOperator } from '../broadcast.ts';
+import { type Binary, binaryOperator } from '../elementwise.ts';
 
-export const add = binaryOperator(
+export const add: Binary = binaryOperator(
   'add',
   (a, b) => a + b,
-  (tf, a, b) => tf.add(a, b),
+  ({ dy }) => [dy, dy],
 );

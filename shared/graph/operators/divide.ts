@@ -1,7 +1,10 @@
-import { binaryOperator } from '../broadcast.ts';
+import { type Binary, binaryOperator } from '../elementwise.ts';
 
-export const divide = binaryOperator(
+export const divide: Binary = binaryOperator(
   'divide',
   (a, b) => a / b,
-  (tf, a, b) => tf.div(a, b),
+  ({ ops, inputs: [, b], output, dy }) => {
+    const da = ops.divide(dy, b!);
+    return [da, ops.negate(ops.multiply(da, output))];
+  },
 );

@@ -1,7 +1,7 @@
-import { unaryOperator } from '../broadcast.ts';
+import { type Unary, unaryOperator } from '../elementwise.ts';
 
-export const exp = unaryOperator(
+export const exp: Unary = unaryOperator(
   'exp',
   (x) => Math.exp(x),
-  (tf, x) => tf.exp(x),
+  ({ ops, output, dy }) => ops.multiply(dy, output),
 );

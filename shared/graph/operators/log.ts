@@ -1,7 +1,7 @@
-import { unaryOperator } from '../broadcast.ts';
+import { type Unary, unaryOperator } from '../elementwise.ts';
 
-export const log = unaryOperator(
+export const log: Unary = unaryOperator(
   'log',
   (x) => Math.log(x),
-  (tf, x) => tf.log(x),
+  ({ ops, inputs: [x], dy }) => ops.divide(dy, x!),
 );

@@ -1,7 +1,12 @@
-import { reduceOperator } from '../reduce.ts';
+import { sizeOf } from '../operator.ts';
+import { type Reduction, reduceOperator } from '../reduce.ts';
 
-export const mean = reduceOperator(
-  'mean',
-  (total, count) => total / count,
-  (tf, x, axes) => tf.mean(x, axes),
-);
+export const mean: Reduction = reduceOperator('mean', {
+  start: 0,
+  step: (total, x) => total + x,
+  finish: (total, count) => total / count,
+  gradient({ ops, inputs: [x], output }, dy) {
+    const share = ops.multiply(dy, ops.constant(sizeOf(output.shape) / Math.max(sizeOf(x!.shape), 1)));
+    return ops.broadcastTo(share, { shape: x!.shape });
+  },
+});

@@ -1,7 +1,7 @@
-import { binaryOperator } from '../broadcast.ts';
+import { type Binary, binaryOperator } from '../elementwise.ts';
 
-export const multiply = binaryOperator(
+export const multiply: Binary = binaryOperator(
   'multiply',
   (a, b) => a * b,
-  (tf, a, b) => tf.mul(a, b),
+  ({ ops, inputs: [a, b], dy }) => [ops.multiply(dy, b!), ops.multiply(dy, a!)],
 );

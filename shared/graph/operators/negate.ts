@@ -1,7 +1,7 @@
-import { unaryOperator } from '../broadcast.ts';
+import { type Unary, unaryOperator } from '../elementwise.ts';
 
-export const negate = unaryOperator(
+export const negate: Unary = unaryOperator(
   'negate',
   (x) => -x,
-  (tf, x) => tf.neg(x),
+  ({ ops, dy }) => ops.negate(dy),
 );

@@ -1,7 +1,11 @@
-import { unaryOperator } from '../broadcast.ts';
+import { type Unary, unaryOperator } from '../elementwise.ts';
 
-export const relu = unaryOperator(
+/** Its slope at 0 is taken as 0. */
+export const relu: Unary = unaryOperator(
   'relu',
   (x) => Math.max(x, 0),
-  (tf, x) => tf.relu(x),
+  ({ ops, output, dy }) => {
+    const zero = ops.constant(0);
+    return ops.select(ops.greater(output, zero), dy, zero);
+  },
 );

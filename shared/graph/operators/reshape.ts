@@ -1,23 +1,17 @@
-/** The same elements in the same order under another shape. */
-import type { Attributes, Shape } from '../graph.ts';
+/** The same elements in the same order under another shape; of either dtype. */
+import type { Shape } from '../graph.ts';
 import { type Operator, shapeError, showShape, sizeOf } from '../operator.ts';
 
-export interface ReshapeAttributes extends Attributes {
-  shape: Shape;
-}
-
-export const reshape: Operator<1, ReshapeAttributes> = {
+export const reshape: Operator<1, { shape: Shape }> = {
   name: 'reshape',
   arity: 1,
-  shape([x], { shape }) {
-    if (sizeOf(x!) !== sizeOf(shape)) {
-      throw shapeError(
-        'reshape',
-        `${showShape(x!)} has ${sizeOf(x!)} elements, ${showShape(shape)} has ${sizeOf(shape)}`,
-      );
+  type([x], { shape }) {
+    if (sizeOf(x!.shape) !== sizeOf(shape)) {
+      const has = `${showShape(x!.shape)} has ${sizeOf(x!.shape)} elements`;
+      throw shapeError('reshape', `${has}, ${showShape(shape)} has ${sizeOf(shape)}`);
     }
-    return shape;
+    return { shape, dtype: x!.dtype };
   },
-  plain: ([x], _, out) => out.data.set(x!.data),
-  tfjs: (tf, [x], { shape }) => tf.reshape(x!, [...shape]),
+  reference: ([x], _, out) => out.data.set(x!.data),
+  gradient: ({ ops, inputs: [x], dy }) => [ops.reshape(dy, { shape: x!.shape })],
 };

@@ -1,7 +1,7 @@
-import { unaryOperator } from '../broadcast.ts';
+import { type Unary, unaryOperator } from '../elementwise.ts';
 
-export const sigmoid = unaryOperator(
+export const sigmoid: Unary = unaryOperator(
   'sigmoid',
   (x) => 1 / (1 + Math.exp(-x)),
-  (tf, x) => tf.sigmoid(x),
+  ({ ops, output, dy }) => ops.multiply(dy, ops.multiply(output, ops.subtract(ops.constant(1), output))),
 );

@@ -1,22 +1,26 @@
 /** Softmax over the last axis, shifted by the row's maximum so that nothing overflows. */
-import { type Operator, shapeError } from '../operator.ts';
+import { float32, type Operator, requireDtypes, shapeError, sizeOf } from '../operator.ts';
+import { softmaxRow } from '../softmax-row.ts';
 
 export const softmax: Operator<1, Record<never, never>> = {
   name: 'softmax',
   arity: 1,
-  shape([x]) {
-    if (x!.length === 0) throw shapeError('softmax', 'takes at least one axis, not a scalar');
-    return x!;
+  type([x]) {
+    requireDtypes('softmax', [x!], ['float32']);
+    if (x!.shape.length === 0) throw shapeError('softmax', 'takes at least one axis, not a scalar');
+    return float32(x!.shape);
   },
-  plain([x], _, out) {
-    const width = out.shape.at(-1)!;
-    for (let start = 0; start < out.data.length; start += width) {
-      let max = Number.NEGATIVE_INFINITY;
-      for (let i = start; i < start + width; i++) max = Math.max(max, x!.data[i]!);
-      let sum = 0;
-      for (let i = start; i < start + width; i++) sum += Math.exp(x!.data[i]! - max);
-      for (let i = start; i < start + width; i++) out.data[i] = Math.exp(x!.data[i]! - max) / sum;
+  reference([x], _, out) {
+    const row = new Float64Array(out.shape.at(-1)!);
+    for (let at = 0; at < out.data.length; at += row.length) {
+      softmaxRow(x!.data, at, row);
+      out.data.set(row, at);
     }
   },
-  tfjs: (tf, [x]) => tf.softmax(x!),
+  gradient({ ops, output, dy }) {
+    const weighted = ops.multiply(dy, output);
+    const total = ops.sum(weighted, { axes: [dy.shape.length - 1], keepDims: true });
+    return [ops.subtract(weighted, ops.multiply(output, total))];
+  },
+  multiplyAdds: ([x]) => 5 * sizeOf(x!.shape),
 };

@@ -1,7 +1,7 @@
-import { unaryOperator } from '../broadcast.ts';
+import { type Unary, unaryOperator } from '../elementwise.ts';
 
-export const sqrt = unaryOperator(
+export const sqrt: Unary = unaryOperator(
   'sqrt',
   (x) => Math.sqrt(x),
-  (tf, x) => tf.sqrt(x),
+  ({ ops, output, dy }) => ops.divide(ops.multiply(dy, ops.constant(0.5)), output),
 );

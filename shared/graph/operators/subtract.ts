@@ -1,7 +1,7 @@
-import { binaryOperator } from '../broadcast.ts';
+import { type Binary, binaryOperator } from '../elementwise.ts';
 
-export const subtract = binaryOperator(
+export const subtract: Binary = binaryOperator(
   'subtract',
   (a, b) => a - b,
-  (tf, a, b) => tf.sub(a, b),
+  ({ ops, dy }) => [dy, ops.negate(dy)],
 );

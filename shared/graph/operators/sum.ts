@@ -1,7 +1,7 @@
-import { reduceOperator } from '../reduce.ts';
+import { type Reduction, reduceOperator } from '../reduce.ts';
 
-export const sum = reduceOperator(
-  'sum',
-  (total) => total,
-  (tf, x, axes) => tf.sum(x, axes),
-);
+export const sum: Reduction = reduceOperator('sum', {
+  start: 0,
+  step: (total, x) => total + x,
+  gradient: ({ ops, inputs: [x] }, dy) => ops.broadcastTo(dy, { shape: x!.shape }),
+});

@@ -1,7 +1,7 @@
-import { unaryOperator } from '../broadcast.ts';
+import { type Unary, unaryOperator } from '../elementwise.ts';
 
-export const tanh = unaryOperator(
+export const tanh: Unary = unaryOperator(
   'tanh',
   (x) => Math.tanh(x),
-  (tf, x) => tf.tanh(x),
+  ({ ops, output, dy }) => ops.multiply(dy, ops.subtract(ops.constant(1), ops.multiply(output, output))),
 );

@@ -1,0 +1,4 @@
+import { type Binary, binaryOperator } from '../elementwise.ts';
+
+/** 1 where a > b, else 0. */
+export const greater: Binary = binaryOperator('greater', (a, b) => (a > b ? 1 : 0), null);
