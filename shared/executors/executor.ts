@@ -6,26 +6,27 @@ export type Values = ReadonlyMap<string, TensorValue<TensorData>>;
 /** Weights: float32 by name. */
 export type ParameterValues = ReadonlyMap<string, TensorValue>;
 
-export interface Executor {
+/** `D`: what values come out as; Float64Array only from the reference in float64. */
+export interface Executor<D extends TensorData = Float32Array> {
   /** `plain`, `wasm`, `webgpu`, `tensorflow`, `tfjs:webgl`, … */
   readonly name: string;
   /**
    * Takes a graph as traced, or with its gradients and updates; what passes to run over it is the executor's affair.
    * Parameters without a value start as zeros. Throws AppError `unsupported` naming the operator it lacks.
    */
-  compile(graph: Graph, parameters: Values): Promise<Program>;
+  compile(graph: Graph, parameters: Values): Promise<Program<D>>;
 }
 
 /** A compiled graph, and its parameters on the device. Calls must not overlap: await one before the next. */
-export interface Program {
+export interface Program<D extends TensorData = Float32Array> {
   /** Input name → value in; output name → value out (float32). Values out belong to the caller. Applies the graph's updates. */
-  run(inputs: Readonly<Record<string, TensorValue<TensorData>>>): Promise<Record<string, TensorValue>>;
+  run(inputs: Readonly<Record<string, TensorValue<TensorData>>>): Promise<Record<string, TensorValue<D>>>;
   /**
    * Runs `count` times with the updates applied in between, on as few waits for the device as it can. `inputs` holds for each
    * input the values of all runs one after the other ([count, …shape]); so do the outputs. Meant for inputs and
    * outputs that are small: what is large stays in parameters.
    */
-  steps(count: number, inputs: Readonly<Record<string, TensorData>>): Promise<Record<string, Float32Array>>;
+  steps(count: number, inputs: Readonly<Record<string, TensorData>>): Promise<Record<string, D>>;
   /** Overwrites parameters, each as a whole. */
   write(values: Values): Promise<void>;
   /** Copies of parameters as they are now. */

@@ -1,0 +1,73 @@
+/** Runs a fused node as its operator alone and then, element by element, the chain behind it. */
+import { AppError } from '../../errors.ts';
+import type { Node, TensorType } from '../../graph/graph.ts';
+import { type AnyValue, type Operator, sizeOf } from '../../graph/operator.ts';
+import { findOperator } from '../../graph/ops.ts';
+import { forEachRow, stridesOf } from '../../graph/strided.ts';
+
+export type Float = typeof Float32Array | typeof Float64Array;
+
+interface FusedNode {
+  node: Node;
+  /** Undefined for `fused`. */
+  operator: Operator | undefined;
+  types: readonly TensorType[];
+  inputs: readonly AnyValue[];
+  out: AnyValue;
+  Float: Float;
+}
+
+/** Every step is rounded as it would be in a node of its own, so that fusing changes no bit. */
+export function compileFused({ node, operator, types, inputs, out, Float }: FusedNode): () => void {
+  const { reads, steps } = node.fused!;
+  const own = operator && ownResult(operator, node, types, inputs, Float);
+  const sources = reads.map(({ input, offset, strides }) => ({ value: inputs[input]!, offset, strides }));
+  const first = own ? 1 : 0;
+  const element = new Float(first + reads.length + steps.length); // rounds what is put into it
+  const chain = steps.map(({ op, args }) => ({ scalar: scalarOf(op), args }));
+  const last = element.length - 1;
+
+  const walks = [{ offset: 0, strides: stridesOf(node.shape) }, ...sources];
+  const length = node.shape.at(-1) ?? 1;
+  const inner = sources.map(({ strides }) => strides.at(-1) ?? 0);
+  return () => {
+    own?.run();
+    forEachRow(node.shape, walks, (at) => {
+      for (let i = 0; i < length; i++) {
+        if (own) element[0] = own.result.data[at[0]! + i]!;
+        for (let r = 0; r < sources.length; r++) {
+          element[first + r] = sources[r]!.value.data[at[r + 1]! + i * inner[r]!]!;
+        }
+        for (let s = 0; s < chain.length; s++) {
+          const { scalar, args } = chain[s]!;
+          element[first + sources.length + s] = scalar(...args.map((arg) => element[arg]!));
+        }
+        out.data[at[0]! + i] = element[last]!;
+      }
+    });
+  };
+}
+
+function ownResult(
+  operator: Operator,
+  { attributes, fused }: Node,
+  types: readonly TensorType[],
+  inputs: readonly AnyValue[],
+  Float: Float,
+) {
+  // A list of inputs ends where the chain's begin.
+  const count =
+    operator.arity === 'many'
+      ? Math.min(types.length, ...fused!.reads.map(({ input }) => input))
+      : operator.arity;
+  const { shape } = operator.type(types.slice(0, count), attributes);
+  const result: AnyValue = { shape, data: new Float(sizeOf(shape)) };
+  const from = inputs.slice(0, count);
+  return { result, run: () => operator.reference(from, attributes, result) };
+}
+
+function scalarOf(op: string): (...elements: number[]) => number {
+  const scalar = findOperator(op)?.scalar;
+  if (!scalar) throw new AppError('unsupported', `Operator "${op}" is not one that can be fused`);
+  return scalar;
+}
