@@ -1,56 +1,73 @@
 /** [batch, height, width, in] with a kernel [height, width, in, out] → [batch, height', width', out]. */
-import type { Attributes } from '../graph.ts';
-import { type Operator, shapeError, showShape, type Tensor } from '../operator.ts';
-import { type Padding, windowAlong, windowShape } from '../window.ts';
+import type { Shape, TensorType } from '../graph.ts';
+import { float32, type Operator, requireDtypes, shapeError, showShape, sizeOf } from '../operator.ts';
+import {
+  forEachRun,
+  type Pair,
+  requireImages,
+  sumInto,
+  type WindowAttributes,
+  windowsOver,
+} from '../window.ts';
 
-export interface Conv2dAttributes extends Attributes {
-  strides: readonly [number, number];
-  padding: Padding;
+export type ConvAttributes = WindowAttributes & { dilations: Pair };
+/** As given: `dilations` are 1 unless told. */
+export type ConvOptions = WindowAttributes & { dilations?: Pair };
+
+export const completeConv = ({ strides, padding, dilations = [1, 1] }: ConvOptions): ConvAttributes => ({
+  strides,
+  padding,
+  dilations,
+});
+
+/** What a convolution gives; its gradients' rules start from it, too. */
+export function convType(operator: string, x: Shape, kernel: Shape, attributes: ConvAttributes): TensorType {
+  requireKernel(operator, x, kernel, 'filters');
+  const { batch, outHeight, outWidth } = windowsOver(operator, x, kernel, attributes);
+  return float32([batch, outHeight, outWidth, kernel[3]!]);
 }
 
-export const conv2d: Operator<2, Conv2dAttributes> = {
+/** `last`: what its fourth axis is. */
+export function requireKernel(operator: string, x: Shape, kernel: Shape, last: string): void {
+  requireImages(operator, x);
+  if (kernel.length !== 4 || kernel[2] !== x[3]) {
+    throw shapeError(
+      operator,
+      `a kernel ${showShape(kernel)} does not fit images ${showShape(x)}; it takes [height, width, ${x[3]}, ${last}]`,
+    );
+  }
+}
+
+export const conv2d: Operator<2, ConvAttributes, ConvOptions> = {
   name: 'conv2d',
   arity: 2,
-  shape([x, kernel], { strides, padding }) {
-    if (kernel!.length !== 4 || x!.at(-1) !== kernel![2]) {
-      throw shapeError(
-        'conv2d',
-        `a kernel ${showShape(kernel!)} does not fit the channels of ${showShape(x!)}`,
-      );
-    }
-    return [x![0]!, ...windowShape('conv2d', x!, kernel!, strides, padding), kernel![3]!];
+  complete: completeConv,
+  type([x, kernel], attributes) {
+    requireDtypes('conv2d', [x!, kernel!], ['float32', 'float32']);
+    return convType('conv2d', x!.shape, kernel!.shape, attributes);
   },
-  plain([x, kernel], { strides, padding }, out) {
-    const [, height, width, channels] = x!.shape as [number, number, number, number];
-    const [kernelHeight, kernelWidth] = kernel!.shape as [number, number];
-    const [batch, outHeight, outWidth, filters] = out.shape as [number, number, number, number];
-    const top = windowAlong(height, kernelHeight, strides[0], padding).before;
-    const left = windowAlong(width, kernelWidth, strides[1], padding).before;
-    const sums = new Float64Array(filters);
-    let to = 0;
-    for (let image = 0; image < batch; image++) {
-      for (let row = 0; row < outHeight; row++) {
-        for (let column = 0; column < outWidth; column++, to += filters) {
-          sums.fill(0);
-          for (let i = 0; i < kernelHeight; i++) {
-            const y = row * strides[0] + i - top;
-            if (y < 0 || y >= height) continue;
-            for (let j = 0; j < kernelWidth; j++) {
-              const z = column * strides[1] + j - left;
-              if (z < 0 || z >= width) continue;
-              const from = ((image * height + y) * width + z) * channels;
-              let weight = (i * kernelWidth + j) * channels * filters;
-              for (let channel = 0; channel < channels; channel++) {
-                const value = x!.data[from + channel]!;
-                for (let f = 0; f < filters; f++) sums[f]! += value * kernel!.data[weight++]!;
-              }
-            }
+  reference([x, kernel], attributes, out) {
+    const [channels, filters] = kernel!.shape.slice(2) as [number, number];
+    const windows = windowsOver('conv2d', x!.shape, kernel!.shape, attributes);
+    const skip = (windows.strides[1] - 1) * channels;
+    const image = x!.data;
+    const weights = kernel!.data;
+    sumInto(out, (sums) =>
+      forEachRun(windows, (tap, place, at, count) => {
+        let from = at * channels;
+        for (let n = 0, to = place * filters; n < count; n++, to += filters, from += skip) {
+          let w = tap * channels * filters;
+          for (let c = 0; c < channels; c++) {
+            const value = image[from++]!;
+            for (let f = 0; f < filters; f++) sums[to + f]! += value * weights[w++]!;
           }
-          out.data.set(sums, to);
         }
-      }
-    }
+      }),
+    );
   },
-  tfjs: (tf, [x, kernel], { strides, padding }) =>
-    tf.conv2d(x as Tensor as never, kernel as Tensor as never, [...strides], padding) as Tensor,
+  gradient: ({ ops, inputs: [x, kernel], attributes, dy }) => [
+    ops.conv2dInputGradient(dy, kernel!, { ...attributes, inputShape: x!.shape }),
+    ops.conv2dKernelGradient(x!, dy, { ...attributes, kernelShape: kernel!.shape }),
+  ],
+  multiplyAdds: ([, kernel], _, output) => sizeOf(output.shape) * sizeOf(kernel!.shape.slice(0, 3)),
 };
