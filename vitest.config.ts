@@ -29,6 +29,7 @@ export default defineConfig({
           hookTimeout: 30 * second,
         },
       },
+      suite('engine', 240 * second),
       suite('flow', 120 * second),
       suite('libsql', 60 * second),
       suite('parity', 120 * second),

@@ -1,14 +1,14 @@
 /**
- * The child: one process, one training. It loads TensorFlow, reads the dataset, trains, and tells the supervisor of it. It
+ * The child: one process, one training. It finds what to train with, reads the dataset, trains, and tells the supervisor of it. It
  * ends when the supervisor lets go of it, and so never outlives one.
  */
 import { readFile } from 'node:fs/promises';
 import { setImmediate as turn } from 'node:timers/promises';
 import { loadDataset } from '../shared/data/load-dataset.ts';
 import { trainPipeline } from '../shared/train/train-pipeline.ts';
+import { findExecutors } from './executors.ts';
 import { describeFailure } from './failure.ts';
 import type { FromChild, JobEnding, JobOrder, ToChild } from './job-messages.ts';
-import { loadTensorflow } from './tensorflow/load.ts';
 
 let stopping = false;
 
@@ -27,13 +27,11 @@ process.on('message', (message: ToChild) => {
 process.on('SIGINT', () => {});
 
 async function train({ spec, dataset, datasetPath, checkpoint }: JobOrder): Promise<JobEnding> {
-  const { tf, device } = await loadTensorflow();
   const table = loadDataset(await readFile(datasetPath), dataset.format, dataset.profile);
-  const training = trainPipeline(tf, {
+  const training = trainPipeline(await findExecutors(), {
     spec,
     table,
     datasetSha256: dataset.sha256,
-    device,
     ...(checkpoint ? { checkpoint } : {}),
   });
   try {

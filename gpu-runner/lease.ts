@@ -24,11 +24,14 @@ export interface LeaseHandlers {
 
 export interface KeptLease {
   report(progress: Progress): void;
+  /** Where the training turned out to run. */
+  reportDevice(device: string): void;
   release(): void;
 }
 
 export function keepLease(client: Client, { job, fence }: Lease, handlers: LeaseHandlers): KeptLease {
   let progress: Progress | null = null;
+  let device: string | undefined;
   let news = false;
   let beating = false;
   let lastBeat = Date.now();
@@ -41,7 +44,7 @@ export function keepLease(client: Client, { job, fence }: Lease, handlers: Lease
       const signal = AbortSignal.timeout(LEASE_MS / 3);
       const reply = await client.call(
         heartbeatJob,
-        { params: { job }, body: { fence, progress } },
+        { params: { job }, body: { fence, progress, ...(device && { device }) } },
         { signal },
       );
       lastBeat = Date.now();
@@ -60,6 +63,10 @@ export function keepLease(client: Client, { job, fence }: Lease, handlers: Lease
   return {
     report(latest) {
       progress = latest;
+      news = true;
+    },
+    reportDevice(found) {
+      device = found;
       news = true;
     },
     release: () => clearInterval(timer),

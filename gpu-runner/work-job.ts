@@ -123,7 +123,10 @@ export async function workJob(assignment: JobAssignment, context: JobContext): P
 
   function onEvent(event: TrainEvent) {
     if (event.type === 'progress') kept.report(event.progress);
-    else if (event.type === 'metrics') outbox.addMetrics(event.points);
+    else if (event.type === 'executor') {
+      kept.reportDevice(event.device);
+      log('training', { run: run.id, device: event.device, executor: event.reason });
+    } else if (event.type === 'metrics') outbox.addMetrics(event.points);
     else outbox.addCheckpoint(event.bytes);
   }
 

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ensureWasm } from './build-wasm.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
 import { exists, node22, requireNode, root } from './setup/machine.mjs';
 import { main, SetupError } from './setup/progress.mjs';
@@ -25,6 +26,7 @@ await main(async () => {
     throw new SetupError(`No benchmark "${name}": npm run bench -- ${names.join(' | ') || 'NAME'}`);
   }
   await ensureDependencies();
+  await ensureWasm();
   await ensureTensorflow();
   const args = ['--expose-gc', '--input-type=module', '-e', program, file, name];
   const [code] = await once(spawn(node22, args, { cwd: root, stdio: 'inherit' }), 'exit');

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { ensureWasm } from './build-wasm.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
 import { node22, requireDisk, requireNode, root } from './setup/machine.mjs';
 import { main, SetupError } from './setup/progress.mjs';
@@ -12,6 +13,7 @@ await main(async () => {
   await requireDisk(0.2, root, 'Trainyard');
   await requirePort(process.env.PORT || '8787');
   await ensureDependencies();
+  await ensureWasm();
   await ensureTensorflow();
 
   // The child ends when the channel to this process closes, so it cannot be left behind.

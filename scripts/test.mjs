@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { ensureWasm } from './build-wasm.mjs';
 import { ensureChromium } from './setup/chromium.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
 import { cache, exists, node22, requireNode, root } from './setup/machine.mjs';
@@ -13,6 +14,7 @@ import { ensureTensorflow } from './setup/tensorflow.mjs';
 await main(async () => {
   requireNode(20);
   await ensureDependencies();
+  await ensureWasm();
   await ensureTensorflow();
   const env = {
     ...process.env,

@@ -5,7 +5,8 @@
 import { decodeArtifact } from '../../shared/artifact/artifact.ts';
 import { createPredictor, type Predictor } from '../../shared/artifact/predictor.ts';
 import { AppError } from '../../shared/errors.ts';
-import { createPlainExecutor } from '../../shared/executors/plain/plain-executor.ts';
+import kernels from '../../shared/executors/wasm/dist/kernels.wasm';
+import { createWasmExecutor } from '../../shared/executors/wasm/wasm-executor.ts';
 import type { ModelVersion } from '../../shared/schema/model.ts';
 import type { Prediction } from '../../shared/schema/prediction.ts';
 import { blobKey, getBlob } from '../store/blobs.ts';
@@ -70,6 +71,6 @@ async function openModel(blobs: R2Bucket, workspace: string, { artifact }: Model
   const object = await getBlob(blobs, blobKey(workspace, artifact));
   return createPredictor(
     decodeArtifact(new Uint8Array(await object.arrayBuffer()), artifact),
-    createPlainExecutor(),
+    createWasmExecutor(kernels),
   );
 }

@@ -29,9 +29,9 @@ export function serveJobs(app: App): void {
     live.watchLeases(workspace, assignment.lease.expiresAt);
     return assignment;
   });
-  serve(app, routes.heartbeatJob, async ({ params, body: { fence, progress } }, context) => {
-    const { lease, run } = await heartbeatJob(context.db, context.caller, { ...params, fence }, progress);
-    if (progress) announce(context, run);
+  serve(app, routes.heartbeatJob, async ({ params, body: { fence, ...news } }, context) => {
+    const { lease, run } = await heartbeatJob(context.db, context.caller, { ...params, fence }, news);
+    if (news.progress || news.device) announce(context, run);
     return { lease, stopRequested: run.stopRequested };
   });
   serve(

@@ -68,14 +68,16 @@ export async function heartbeatJob(
   db: Db,
   caller: Caller,
   key: LeaseKey,
-  progress: Progress | null,
+  { progress, device }: { progress: Progress | null; device?: string | undefined },
 ): Promise<{ lease: Lease; run: Run }> {
   return db.transaction(async (tx) => {
     const job = await holdLease(tx, caller, key, { leaseExpiresAt: Date.now() + LEASE_MS });
     if (job.runner) await touchRunner(tx, caller.workspace, job.runner);
-    const run = progress
-      ? await updateRun(tx, caller.workspace, job.run, { progress })
-      : await getRun(tx, caller.workspace, job.run);
+    const news = { ...(progress && { progress }), ...(device && { device }) };
+    const run =
+      progress || device
+        ? await updateRun(tx, caller.workspace, job.run, news)
+        : await getRun(tx, caller.workspace, job.run);
     return { lease: leaseOf(job), run };
   });
 }

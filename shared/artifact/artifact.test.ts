@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { zipSync } from 'fflate';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { plainCandidate } from '../executors/plain/plain-candidate.ts';
 import { createPlainExecutor } from '../executors/plain/plain-executor.ts';
 import { cpuBackend } from '../executors/tfjs/cpu-for-tests.ts';
 import { createTfjsExecutor } from '../executors/tfjs/tfjs-executor.ts';
-import type { TensorFlow } from '../graph/operator.ts';
 import { initParameters } from '../model/init-parameters.ts';
 import { ModelSpec } from '../model/model-spec.ts';
 import { traceModel } from '../model/trace-model.ts';
@@ -28,9 +28,8 @@ beforeAll(async () => {
     table: cloudsTable(),
     spec: cloudsSpec({ epochs: 3 }),
     datasetSha256: 'a'.repeat(64),
-    device: 'test',
   };
-  const result = await finish(trainPipeline(tf satisfies TensorFlow, training));
+  const result = await finish(trainPipeline([plainCandidate('here')], training));
   bytes = result.artifact;
   artifact = decodeArtifact(bytes, result.sha256);
 });

@@ -27,8 +27,8 @@ export interface ArtifactContent {
   datasetSha256: string;
   /** Where it was trained, for people. */
   device: string;
-  /** Version of the TensorFlow.js that trained it. */
-  tensorflowjs: string;
+  /** Name of the executor that trained it. */
+  executor: string;
 }
 
 export interface Artifact extends ArtifactContent {
@@ -59,7 +59,7 @@ export function encodeArtifact(content: ArtifactContent): { bytes: Uint8Array<Ar
     seed: spec.training.seed,
     datasetSha256: content.datasetSha256,
     specHash: hashSpec(spec),
-    createdBy: { trainyard: TRAINYARD_VERSION, tensorflowjs: content.tensorflowjs, device: content.device },
+    createdBy: { trainyard: TRAINYARD_VERSION, executor: content.executor, device: content.device },
     inputs: fitted.inputs,
     output: fitted.output,
     files: {
@@ -113,7 +113,7 @@ function decode(bytes: Uint8Array, expectedSha256: string | undefined): Artifact
     parameters: unpackWeights(files['weights.bin'], entries),
     datasetSha256: manifest.datasetSha256,
     device: manifest.createdBy.device,
-    tensorflowjs: manifest.createdBy.tensorflowjs,
+    executor: manifest.createdBy.executor,
   };
 }
 

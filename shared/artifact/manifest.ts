@@ -16,7 +16,7 @@ export const Manifest = z.strictObject({
   datasetSha256: Sha256,
   /** `hashSpec` of the pipeline. */
   specHash: Sha256,
-  createdBy: z.strictObject({ trainyard: z.string(), tensorflowjs: z.string(), device: z.string() }),
+  createdBy: z.strictObject({ trainyard: z.string(), executor: z.string(), device: z.string() }),
   inputs: z.array(InputField),
   output: OutputSpec,
   files: z.strictObject({

@@ -10,13 +10,22 @@ export const TASKS = ['classification', 'regression'] as const;
 export const Task = z.enum(TASKS);
 export type Task = z.infer<typeof Task>;
 
+/** What every optimiser takes; `clipNorm` shortens a gradient that is longer. */
+const common = {
+  learningRate: z.number().positive().max(10),
+  clipNorm: z.number().positive().optional(),
+};
 export const OptimizerSpec = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('adam'), learningRate: z.number().positive().max(10) }),
+  z.strictObject({ type: z.literal('adam'), ...common }),
+  z.strictObject({ type: z.literal('adamw'), ...common, weightDecay: z.number().min(0).max(1).default(0.004) }),
   z.strictObject({
     type: z.literal('sgd'),
-    learningRate: z.number().positive().max(10),
+    ...common,
     momentum: z.number().min(0).lt(1).default(0),
+    nesterov: z.boolean().optional(),
   }),
+  z.strictObject({ type: z.literal('rmsprop'), ...common }),
+  z.strictObject({ type: z.literal('adagrad'), ...common }),
 ]);
 
 export const TrainingSpec = z.strictObject({

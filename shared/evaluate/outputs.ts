@@ -10,9 +10,9 @@ type OutputState = Pick<FittedPipeline, 'output' | 'targetState'>;
 /** Row-major [rows, classes]. */
 export function probabilitiesOf(logits: Float32Array, classes: number): Float32Array {
   const shape = [logits.length / classes, classes];
-  const out = { shape, data: new Float32Array(sizeOf(shape)) };
-  softmax.plain([{ shape, data: logits }], {}, out, { step: 0 });
-  return out.data;
+  const data = new Float32Array(sizeOf(shape));
+  softmax.reference([{ shape, data: logits }], {}, { shape, data });
+  return data;
 }
 
 /** Standardised values back in the target's own units. */

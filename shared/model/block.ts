@@ -4,13 +4,23 @@
  */
 import type { z } from 'zod';
 import type { Initializer } from '../graph/graph.ts';
-import type { Ops, TensorRef } from '../graph/ops.ts';
+import type { Ops, ParameterOptions, TensorRef } from '../graph/ops.ts';
 
-/** Parameters of the block being traced; names are made unique by the block's place in the model. */
+/** What a block may ask of the model being traced. */
 export interface Scope {
-  parameter(name: string, shape: readonly number[], initializer: Initializer): TensorRef;
+  /** Parameters of the block; names are made unique by the block's place in the model. */
+  parameter(
+    name: string,
+    shape: readonly number[],
+    initializer: Initializer,
+    options?: ParameterOptions,
+  ): TensorRef;
+  /** After each training step `parameter` takes on `value`: moving means and the like. */
+  update(parameter: TensorRef, value: TensorRef): void;
   /** True while tracing the training graph: dropout acts. */
   readonly training: boolean;
+  /** Number of the training step, int32 []: what randomness is counted by. */
+  step(): TensorRef;
   /** Seeds the block's own randomness; different for each block of a model. */
   readonly seed: number;
 }

@@ -4,6 +4,7 @@ import type { Graph, Shape } from '../graph/graph.ts';
 import type { Ops, TensorRef, Tracer } from '../graph/ops.ts';
 import { traceGraph } from '../graph/ops.ts';
 import type { OutputSpec } from '../schema/prediction.ts';
+import type { Scope } from './block.ts';
 import { blockOf, type ModelSpec } from './model-spec.ts';
 
 export interface ModelShape {
@@ -28,19 +29,23 @@ export function traceModel(spec: ModelSpec, options: TraceOptions): Graph {
   return traceGraph((tracer) => ({ y: forward(tracer, spec, options) }));
 }
 
-/** Inputs `x` and `target` [batch]; output `loss`, a scalar: cross-entropy, or mean squared error for regression. */
+/**
+ * Inputs `x`, `target` [batch] (class indices are int32) and, where the blocks are random, `step`; output `loss`, a scalar:
+ * cross-entropy, or mean squared error for regression.
+ */
 export function traceLoss(spec: ModelSpec, options: TraceOptions & { task: OutputSpec['task'] }): Graph {
   return traceGraph((tracer) => {
+    const { ops } = tracer;
     const y = forward(tracer, spec, options);
-    const target = tracer.input('target', [options.batch]);
-    return {
-      loss:
-        options.task === 'classification'
-          ? tracer.ops.softmaxCrossEntropy(y, target)
-          : meanSquaredError(tracer.ops, y, target),
-    };
+    const isClass = options.task === 'classification';
+    const target = tracer.input('target', [options.batch], isClass ? 'int32' : 'float32');
+    const losses = isClass ? ops.softmaxCrossEntropy(y, target) : squaredErrors(ops, y, target);
+    return { loss: ops.mean(losses, { axes: [0] }) };
   });
 }
+
+/** Input of a training graph that counts its steps: int32 []. */
+export const STEP = 'step';
 
 /** The head's name among the layers; its parameters are `output/kernel` and `output/bias`. */
 export const HEAD = 'output';
@@ -65,24 +70,31 @@ function forward(
   { inputShape, outputs, batch, training, seed = 0 }: TraceOptions,
 ) {
   const x = tracer.input('x', [batch, ...inputShape]);
+  let counter: TensorRef | undefined;
+  const step = () => {
+    counter ??= tracer.input(STEP, [], 'int32');
+    return counter;
+  };
   return withHead(spec, inputShape, outputs).reduce(
     (value, { name, spec: block }, index) =>
-      applyBlock(tracer, value, name, block, { training, seed: seed + index }),
+      applyBlock(tracer, value, name, block, { training, seed: seed + index, step }),
     x,
   );
 }
 
 function applyBlock(
-  { ops, parameter }: Tracer,
+  { ops, parameter, update }: Tracer,
   x: TensorRef,
   name: string,
   spec: ModelSpec[number],
-  mode: { training: boolean; seed: number },
+  mode: Pick<Scope, 'training' | 'seed' | 'step'>,
 ): TensorRef {
   try {
     return blockOf(spec).forward(ops, x, spec, {
       ...mode,
-      parameter: (part, shape, initializer) => parameter(`${name}/${part}`, shape, initializer),
+      update,
+      parameter: (part, shape, initializer, options) =>
+        parameter(`${name}/${part}`, shape, initializer, options),
     });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
@@ -97,7 +109,7 @@ function applyBlock(
 function rankAfter(spec: ModelSpec, inputShape: Shape): number {
   const { nodes } = traceGraph((tracer) => {
     const x = tracer.input('x', [1, ...inputShape]);
-    const mode = { training: false, seed: 0 };
+    const mode = { training: false, seed: 0, step: () => x };
     return {
       y: spec.reduce((y, block, i) => applyBlock(tracer, y, blockName(block.type, i), block, mode), x),
     };
@@ -105,7 +117,7 @@ function rankAfter(spec: ModelSpec, inputShape: Shape): number {
   return nodes.at(-1)!.shape.length - 1;
 }
 
-function meanSquaredError(ops: Ops, y: TensorRef, target: TensorRef): TensorRef {
+function squaredErrors(ops: Ops, y: TensorRef, target: TensorRef): TensorRef {
   const error = ops.subtract(ops.reshape(y, { shape: target.shape }), target);
-  return ops.mean(ops.multiply(error, error), { axes: [0] });
+  return ops.multiply(error, error);
 }

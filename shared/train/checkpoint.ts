@@ -18,9 +18,11 @@ export const Position = z.strictObject({
 export type Position = z.infer<typeof Position>;
 
 const Header = z.strictObject({
-  formatVersion: z.literal(1),
+  formatVersion: z.literal(2),
   specHash: Sha256,
   datasetSha256: Sha256,
+  /** Executor that it was trained on, which goes on with it where it can. */
+  executor: z.string(),
   position: Position,
   /** Lengths of the arrays in tensors.bin. */
   lengths: z.array(z.int().min(0)),
@@ -30,13 +32,14 @@ export interface Checkpoint {
   /** `hashSpec` of the pipeline. */
   specHash: string;
   datasetSha256: string;
+  executor: string;
   position: Position;
   /** Weights, optimiser slots, then the best weights if they are kept. */
   tensors: Float32Array[];
 }
 
 export function encodeCheckpoint({ tensors, ...rest }: Checkpoint): Uint8Array<ArrayBuffer> {
-  const header = { formatVersion: 1, ...rest, lengths: tensors.map((tensor) => tensor.length) };
+  const header = { formatVersion: 2, ...rest, lengths: tensors.map((tensor) => tensor.length) };
   const floats = new Float32Array(header.lengths.reduce((sum, length) => sum + length, 0));
   let offset = 0;
   for (const tensor of tensors) {
@@ -56,7 +59,7 @@ export function decodeCheckpoint(
 ): Checkpoint {
   try {
     const files = unpackStored(bytes, ['checkpoint.json', 'tensors.bin']);
-    const { lengths, specHash, datasetSha256, position } = Header.parse(
+    const { lengths, specHash, datasetSha256, executor, position } = Header.parse(
       JSON.parse(new TextDecoder().decode(files['checkpoint.json'])),
     );
     if (specHash !== expected.specHash) throw new Error('it belongs to another pipeline');
@@ -68,7 +71,7 @@ export function decodeCheckpoint(
       return floats.slice(offset - length, offset);
     });
     if (offset !== floats.length) throw new Error(`it holds ${floats.length} numbers, expected ${offset}`);
-    return { specHash, datasetSha256, position, tensors };
+    return { specHash, datasetSha256, executor, position, tensors };
   } catch (error) {
     throw new AppError('invalid_request', `Training cannot go on from this checkpoint: ${messageOf(error)}`, {
       cause: error,

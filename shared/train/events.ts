@@ -5,6 +5,8 @@ import type { Progress } from '../schema/run.ts';
 export type TrainEvent =
   /** At least every 250 ms while working. */
   | { type: 'progress'; progress: Progress }
+  /** What it trains on, once that is known, and why that. */
+  | { type: 'executor'; name: string; device: string; reason: string }
   /** Points for the curves: train loss every few steps, validation metrics every epoch. */
   | { type: 'metrics'; points: MetricPoint[] }
   /** Everything needed to go on exactly from here (`encodeCheckpoint`). */

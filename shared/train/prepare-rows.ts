@@ -1,7 +1,7 @@
-/** The three parts of a dataset as tensors, by a pipeline fitted on the training part alone. */
+/** The three parts of a dataset as numbers, by a pipeline fitted on the training part alone. */
 import type { Table } from '../data/table.ts';
 import type { PipelineSpec } from '../definition/pipeline-spec.ts';
-import { sizeOf, type TensorFlow } from '../graph/operator.ts';
+import { sizeOf } from '../graph/operator.ts';
 import { applyPipeline } from '../pipeline/apply-pipeline.ts';
 import { fitPipeline } from '../pipeline/fit-pipeline.ts';
 import type { FittedPipeline } from '../pipeline/fitted-pipeline.ts';
@@ -9,38 +9,47 @@ import type { FloatBlock } from '../pipeline/step.ts';
 import { applyTarget } from '../pipeline/target.ts';
 import type { TrainEvent } from './events.ts';
 import { breathe } from './pace.ts';
-import { type Rows, uploadRows } from './rows-on-device.ts';
 import { splitRows } from './split-rows.ts';
 
 /** Rows between two pauses. */
 const PIECE = 512;
 
-export interface Prepared extends Record<'train' | 'validation' | 'test', Rows> {
-  fitted: FittedPipeline;
-  dispose(): void;
+/** One part of the rows. */
+export interface Rows {
+  count: number;
+  features: FloatBlock;
+  /** As `applyTarget` gave them. */
+  targets: Float32Array;
+  /** The same as the loss takes them: class indices are int32. */
+  target: Float32Array | Int32Array;
 }
 
-/** Yields `event` now and then, so that the caller is heard of. Throws AppError before anything is on the device. */
+export interface Prepared extends Record<'train' | 'validation' | 'test', Rows> {
+  fitted: FittedPipeline;
+}
+
+/** Yields `event` now and then, so that the caller is heard of. */
 export async function* prepareRows(
-  tf: TensorFlow,
   spec: PipelineSpec,
   table: Table,
   event: TrainEvent,
 ): AsyncGenerator<TrainEvent, Prepared, void> {
   const split = splitRows(table, spec);
   const fitted = fitPipeline(spec, table, split.train);
-  const parts = [split.train, split.validation, split.test];
-  const targets = parts.map((rows) => applyTarget(fitted, table, rows));
-  const features: FloatBlock[] = [];
-  for (const rows of parts) features.push(yield* applyInPieces(fitted, table, rows, event));
-  const [train, validation, test] = features.map((block, i) => uploadRows(tf, block, targets[i]!));
-  const rows = { train: train!, validation: validation!, test: test! };
+  async function* prepare(places: Uint32Array): AsyncGenerator<TrainEvent, Rows, void> {
+    const targets = applyTarget(fitted, table, places);
+    return {
+      count: places.length,
+      features: yield* applyInPieces(fitted, table, places, event),
+      targets,
+      target: spec.task === 'classification' ? Int32Array.from(targets) : targets,
+    };
+  }
   return {
-    ...rows,
+    train: yield* prepare(split.train),
+    validation: yield* prepare(split.validation),
+    test: yield* prepare(split.test),
     fitted,
-    dispose: () => {
-      for (const part of Object.values(rows)) part.dispose();
-    },
   };
 }
 

@@ -9,21 +9,25 @@ import type { PipelineSpec } from '../definition/pipeline-spec.ts';
 import { evaluate } from '../evaluate/evaluate.ts';
 import type { Outcome } from '../evaluate/metric.ts';
 import { outcomeOf } from '../evaluate/outputs.ts';
-import type { TensorFlow } from '../graph/operator.ts';
-import { createRandom, shuffle } from '../graph/random.ts';
+import type { Candidate } from '../executors/choose/candidate.ts';
+import { chooseExecutor } from '../executors/choose/choose-executor.ts';
 import type { MetricPoint } from '../schema/metric.ts';
 import { decodeCheckpoint, encodeCheckpoint, type Position } from './checkpoint.ts';
+import { epochOrder } from './epoch-order.ts';
 import type { TrainEvent, TrainResult } from './events.ts';
+import { holdingOf } from './feed-rows.ts';
 import { createLossCurve } from './loss-curve.ts';
-import { breathe, every } from './pace.ts';
-import { prepareRows } from './prepare-rows.ts';
+import { breathe, every, stepsAtOnce } from './pace.ts';
+import { prepareRows, type Rows } from './prepare-rows.ts';
 import { createProgress } from './progress.ts';
-import type { Rows } from './rows-on-device.ts';
 import { createTrainer } from './trainer.ts';
 import { TrainingDiverged } from './training-diverged.ts';
+import { trainingGraphs } from './training-graphs.ts';
 import { validationPoints } from './validation-points.ts';
 
 const REPORT_MS = 100;
+/** Most rows in one forward pass of an evaluation. */
+const EVALUATION_BATCH = 256;
 
 export interface TrainOptions {
   spec: PipelineSpec;
@@ -31,16 +35,19 @@ export interface TrainOptions {
   datasetSha256: string;
   /** Goes on from here, exactly as if it had never stopped. */
   checkpoint?: Uint8Array;
-  /** Where this is, for people: "WebGPU · Apple M3". */
-  device: string;
   /** Least time between two checkpoints, which fall at the ends of epochs. */
   checkpointMs?: number;
+  /** Features above this many bytes go to the device in parts. */
+  deviceBytes?: number;
 }
 
-/** Throws AppError `invalid_data`, `invalid_pipeline`, `invalid_request` (checkpoint) and TrainingDiverged. */
+/**
+ * Trains on the fastest of `candidates`, or on the one that the checkpoint was trained on.
+ * Throws AppError `invalid_data`, `invalid_pipeline`, `invalid_request` (checkpoint), `unsupported` and TrainingDiverged.
+ */
 export async function* trainPipeline(
-  tf: TensorFlow,
-  { spec, table, datasetSha256, checkpoint, device, checkpointMs = 2000 }: TrainOptions,
+  candidates: readonly Candidate[],
+  { spec, table, datasetSha256, checkpoint, checkpointMs = 2000, deviceBytes }: TrainOptions,
 ): AsyncGenerator<TrainEvent, TrainResult, void> {
   const { epochs, batchSize, seed, optimizer, earlyStopping } = spec.training;
   const key = { specHash: hashSpec(spec), datasetSha256 };
@@ -48,25 +55,43 @@ export async function* trainPipeline(
   let at: Position = saved?.position ?? { epoch: 0, step: 0, bestLoss: null, waited: 0 };
   const progress = createProgress(epochs, at);
 
-  const rows = yield* prepareRows(tf, spec, table, progress('preparing', at, 0));
-  const trainer = createTrainer(tf, spec, modelShapeOf(rows.fitted));
-  const stepsPerEpoch = Math.ceil(rows.train.count / batchSize);
-  const curve = createLossCurve(tf, stepsPerEpoch * epochs, stepsPerEpoch);
+  const rows = yield* prepareRows(spec, table, progress('preparing', at, 0));
+  const { train, validation, test } = rows;
+  const batch = Math.min(batchSize, train.count);
+  const stepsPerEpoch = Math.ceil(train.count / batch);
+  const holding = holdingOf(train, batch, stepsPerEpoch, deviceBytes);
+  const graphs = trainingGraphs(spec, modelShapeOf(rows.fitted), {
+    batch,
+    evaluationBatch: Math.min(EVALUATION_BATCH, Math.max(validation.count, test.count)),
+    rows: holding.rows,
+    orderLength: holding.orderLength,
+  });
+  const { candidate, executor, program, reason } = await chooseExecutor(
+    candidates,
+    { graph: graphs.step.graph, parameters: graphs.initial, inputs: (count) => graphs.inputs(0, count, 0) },
+    saved?.executor,
+  );
+  const trainer = await createTrainer({ executor, program, graphs, train, holding, batch });
   try {
-    if (saved) trainer.restore(saved.tensors);
+    yield { type: 'executor', name: executor.name, device: candidate.device, reason };
+    if (saved) await trainer.restore(saved.tensors);
+    const curve = createLossCurve(stepsPerEpoch * epochs, stepsPerEpoch);
     const reportDue = every(REPORT_MS);
     const checkpointDue = every(checkpointMs);
+    const atOnce = stepsAtOnce(REPORT_MS);
     let points: MetricPoint[] = [];
 
     while (at.epoch < epochs && at.waited < (earlyStopping?.patience ?? Number.POSITIVE_INFINITY)) {
-      const order = shuffle(placesOf(rows.train), createRandom(seed, SHUFFLE, at.epoch));
-      for (let start = 0; start < order.length; start += batchSize) {
-        const loss = trainer.step(rows.train, order.subarray(start, start + batchSize), at.step);
-        const step = at.step + 1;
-        at = { ...at, step };
-        curve.add(loss, step, step / stepsPerEpoch);
+      await trainer.begin(epochOrder(train.count, batch, seed, at.epoch));
+      const epochStart = at.step;
+      while (at.step < epochStart + stepsPerEpoch) {
+        const losses = await atOnce((count) => trainer.steps(at.step - epochStart, at.step, count));
+        losses.forEach((loss, i) => {
+          curve.add(loss, at.step + i + 1);
+        });
+        at = { ...at, step: at.step + losses.length };
+        points.push(...checked(curve.take(), optimizer.learningRate));
         if (reportDue()) {
-          points.push(...checked(await curve.read(), optimizer.learningRate));
           if (points.length > 0) yield { type: 'metrics', points };
           points = [];
           yield progress('training', at, stepsPerEpoch);
@@ -74,13 +99,13 @@ export async function* trainPipeline(
         }
       }
 
-      points.push(...checked(await curve.read(), optimizer.learningRate));
-      const outcome = yield* predictOutcome(rows.validation, progress('training', at, stepsPerEpoch));
-      const validation = validationPoints(outcome, rows.fitted.targetState?.std ?? 1, at.step, at.epoch + 1);
-      points.push(...checked(validation, optimizer.learningRate));
-      const loss = validation[0].value;
+      const weights = await trainer.snapshot();
+      const outcome = yield* predictOutcome(validation, progress('training', at, stepsPerEpoch));
+      const measured = validationPoints(outcome, rows.fitted.targetState?.std ?? 1, at.step, at.epoch + 1);
+      points.push(...checked(measured, optimizer.learningRate));
+      const loss = measured[0].value;
       const improved = at.bestLoss === null || loss < at.bestLoss;
-      if (improved && earlyStopping) trainer.keepBest();
+      if (improved && earlyStopping) trainer.keepBest(weights);
       at = {
         ...at,
         epoch: at.epoch + 1,
@@ -90,30 +115,26 @@ export async function* trainPipeline(
       if (checkpointDue()) {
         yield { type: 'metrics', points };
         points = [];
-        yield {
-          type: 'checkpoint',
-          bytes: encodeCheckpoint({ ...key, position: at, tensors: await trainer.save() }),
-        };
+        const state = { executor: executor.name, position: at, tensors: await trainer.save() };
+        yield { type: 'checkpoint', bytes: encodeCheckpoint({ ...key, ...state }) };
       }
     }
 
     if (points.length > 0) yield { type: 'metrics', points };
-    if (earlyStopping) trainer.useBest();
+    await trainer.useBest();
     const evaluating = progress('evaluating', at, stepsPerEpoch);
     yield evaluating;
     const metrics = {
-      validation: evaluate(yield* predictOutcome(rows.validation, evaluating)),
-      test: evaluate(yield* predictOutcome(rows.test, evaluating)),
+      validation: evaluate(yield* predictOutcome(validation, evaluating)),
+      test: evaluate(yield* predictOutcome(test, evaluating)),
     };
     const { bytes, sha256 } = encodeArtifact({
-      ...{ spec, fitted: rows.fitted, parameters: await trainer.readWeights(), metrics },
-      ...{ datasetSha256, device, tensorflowjs: tf.version_core },
+      ...{ spec, fitted: rows.fitted, parameters: await trainer.readParameters(), metrics },
+      ...{ datasetSha256, device: candidate.device, executor: executor.name },
     });
     return { artifact: bytes, sha256, metrics, epochs: at.epoch, steps: at.step };
   } finally {
-    curve.dispose();
     trainer.dispose();
-    rows.dispose();
   }
 
   async function* predictOutcome(part: Rows, event: TrainEvent): AsyncGenerator<TrainEvent, Outcome, void> {
@@ -131,11 +152,6 @@ export async function* trainPipeline(
     return outcomeOf(y, part.targets, rows.fitted);
   }
 }
-
-/** Tells the shuffling's random stream from the others of the same seed. */
-const SHUFFLE = 0x5f1e;
-
-const placesOf = ({ count }: Rows): Uint32Array => Uint32Array.from({ length: count }, (_, place) => place);
 
 function checked<P extends readonly MetricPoint[]>(points: P, learningRate: number): P {
   const bad = points.find(({ value }) => !Number.isFinite(value));

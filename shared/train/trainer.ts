@@ -1,117 +1,109 @@
 /**
- * The part of a training that lives on the device: weights, optimiser, best weights. Everything here belongs to the
- * trainer and is freed by its `dispose`.
+ * The part of a training that lives on the device: the step's program with weights, slots and rows, and the model's program for
+ * evaluating. Everything here belongs to the trainer and is freed by its `dispose`.
  */
-import type * as tfjs from '@tensorflow/tfjs';
-import type { PipelineSpec } from '../definition/pipeline-spec.ts';
-import { interpret } from '../executors/tfjs/interpret.ts';
-import type { Graph, TensorValue } from '../graph/graph.ts';
-import type { Tensor, TensorFlow } from '../graph/operator.ts';
-import { initParameters } from '../model/init-parameters.ts';
-import { type ModelShape, traceLoss, traceModel } from '../model/trace-model.ts';
-import { createOptimizer } from './optimizers/list.ts';
-import type { Rows } from './rows-on-device.ts';
+import type { Executor, Program, Values } from '../executors/executor.ts';
+import type { TensorData, TensorValue } from '../graph/graph.ts';
+import { sizeOf } from '../graph/operator.ts';
+import { createFeed, type Holding } from './feed-rows.ts';
+import type { Rows } from './prepare-rows.ts';
+import type { TrainingGraphs } from './training-graphs.ts';
 
-/** Rows in one forward pass of an evaluation. */
-const EVALUATION_BATCH = 256;
+export interface TrainerOptions {
+  executor: Executor;
+  /** `graphs.step`, compiled by it; freed here, also when this fails. */
+  program: Program;
+  graphs: TrainingGraphs;
+  train: Rows;
+  holding: Holding;
+  batch: number;
+}
 
-export function createTrainer(tf: TensorFlow, { task, model, training }: PipelineSpec, shape: ModelShape) {
-  const trace = { ...shape, seed: training.seed };
-  const lossGraph = perBatch((batch) => traceLoss(model, { ...trace, batch, training: true, task }));
-  const modelGraph = perBatch((batch) => traceModel(model, { ...trace, batch, training: false }));
+export type Trainer = Awaited<ReturnType<typeof createTrainer>>;
 
-  const first = initParameters(modelGraph(1), training.seed);
-  const parameters = new Map<string, tfjs.Variable>();
-  for (const [name, { data, shape }] of first) {
-    parameters.set(
-      name,
-      tf.tidy(() => tf.variable(tf.tensor(data, [...shape]))),
-    );
+export async function createTrainer({ executor, program, graphs, train, holding, batch }: TrainerOptions) {
+  const { model, step, initial } = graphs;
+  const saved = [...initial.keys()];
+  const { feed, evaluation } = await setUp().catch((error) => {
+    program.dispose();
+    throw error;
+  });
+  const evaluationShape = graphs.evaluate.nodes[graphs.evaluate.inputs[0]!.node]!.shape;
+  let best: Values | null = null;
+
+  async function setUp() {
+    await program.write(initial);
+    const feed = await createFeed(program, train, holding, batch);
+    const first: Values = new Map(model.map((name) => [name, initial.get(name)!]));
+    return { feed, evaluation: await executor.compile(graphs.evaluate, first) };
   }
-  const weights = [...parameters.values()];
-  const optimizer = createOptimizer(tf, training.optimizer, weights);
-  let best: Tensor[] = [];
 
   return {
-    /** One step of the optimiser on the rows at `places`; `step` counts from 0. The caller frees the loss. */
-    step(rows: Rows, places: Uint32Array, step: number): Tensor {
-      return tf.tidy(() => {
-        const inputs = rows.take(places);
-        const graph = lossGraph(places.length);
-        const { value, grads } = tf.variableGrads(
-          () => interpret(tf, graph, { inputs, parameters }, { step }).loss as tfjs.Scalar,
-          weights,
-        );
-        optimizer.apply(
-          weights.map((w) => grads[w.name]!),
-          step + 1,
-        );
-        return value;
-      });
+    /** Begins an epoch with its rows in this order (`epochOrder`). */
+    begin: feed.begin,
+
+    /** Up to `atMost` steps of the optimiser, from step `at` of the epoch and step `first` of the whole; their losses. */
+    async steps(at: number, first: number, atMost: number): Promise<Float32Array> {
+      const { offset, steps } = await feed.seek(at);
+      const count = Math.min(steps, atMost);
+      return (await program.steps(count, graphs.inputs(first, count, offset))).loss!;
     },
 
-    /** What the model gives for every row, one piece at a time: row-major [rows, outputs]. */
-    async *predict(rows: Rows): AsyncGenerator<Float32Array> {
-      for (let start = 0; start < rows.count; start += EVALUATION_BATCH) {
-        const count = Math.min(EVALUATION_BATCH, rows.count - start);
-        const y = tf.tidy(() => {
-          const { x } = rows.take(Uint32Array.from({ length: count }, (_, i) => start + i));
-          return interpret(tf, modelGraph(count), { inputs: { x }, parameters }, { step: 0 }).y!;
-        });
-        try {
-          yield Float32Array.from(await y.data());
-        } finally {
-          y.dispose();
-        }
+    /** Takes the weights as they are now for `predict`, and returns them. */
+    async snapshot(): Promise<Values> {
+      const values = await program.read(model);
+      await evaluation.write(values);
+      return values;
+    },
+
+    /** What the model of the last snapshot gives for every row, one piece at a time: row-major [rows, outputs]. */
+    async *predict({ count, features }: Rows): AsyncGenerator<Float32Array> {
+      const [batch, ...row] = evaluationShape as [number, ...number[]];
+      const width = sizeOf(row);
+      for (let start = 0; start < count; start += batch) {
+        const rows = Math.min(batch, count - start);
+        const data = new Float32Array(batch * width);
+        data.set(features.data.subarray(start * width, (start + rows) * width));
+        const { y } = await evaluation.run({ x: { shape: evaluationShape, data } });
+        yield y!.data.subarray(0, (rows * y!.data.length) / batch);
       }
     },
 
-    /** Remembers the weights as they are now. */
-    keepBest() {
-      tf.dispose(best);
-      best = weights.map((w) => w.clone());
+    /** Remembers a snapshot as the best so far. */
+    keepBest(values: Values) {
+      best = values;
     },
 
-    useBest() {
-      weights.forEach((w, i) => {
-        if (best[i]) w.assign(best[i]);
-      });
+    /** Makes the best snapshot, if one is kept, the model. */
+    async useBest() {
+      if (!best) return;
+      await program.write(best);
+      await evaluation.write(best);
     },
 
-    async readWeights(): Promise<Map<string, TensorValue>> {
-      const data = await readAll(weights);
-      return new Map([...first.entries()].map(([name, { shape }], i) => [name, { shape, data: data[i]! }]));
-    },
+    /** The model's parameters by their own names. */
+    readParameters: async () => graphs.parametersOf(await program.read(model)),
 
-    /** Weights, slots, best weights. */
-    save: (): Promise<Float32Array[]> => readAll([...weights, ...optimizer.slots, ...best]),
+    /** Weights and slots, then the best weights if they are kept. */
+    async save(): Promise<Float32Array[]> {
+      const values = await program.read(saved);
+      const kept = best ? model.map((name) => best!.get(name)!) : [];
+      return [...saved.map((name) => values.get(name)!), ...kept].map(({ data }) => data as Float32Array);
+    },
 
     /** Takes back what `save` gave. */
-    restore(tensors: readonly Float32Array[]) {
-      const variables = [...weights, ...optimizer.slots];
-      variables.forEach((variable, i) => {
-        tf.tidy(() => variable.assign(tf.tensor(tensors[i]!, variable.shape)));
-      });
-      tf.dispose(best);
-      best = tensors.slice(variables.length).map((data, i) => tf.tensor(data, weights[i]!.shape));
+    async restore(tensors: readonly Float32Array[]) {
+      const named = (names: readonly string[], from: number): Map<string, TensorValue<TensorData>> =>
+        new Map(
+          names.map((name, i) => [name, { shape: initial.get(name)!.shape, data: tensors[from + i]! }]),
+        );
+      await program.write(named(saved, 0));
+      best = tensors.length > saved.length ? named(model, saved.length) : null;
     },
 
     dispose() {
-      tf.dispose([...weights, ...optimizer.slots, ...best]);
+      evaluation.dispose();
+      program.dispose();
     },
   };
 }
-
-/** Graphs are static; there are two batch sizes at most, the usual one and what is left over. */
-function perBatch(trace: (batch: number) => Graph): (batch: number) => Graph {
-  const graphs = new Map<number, Graph>();
-  return (batch) => {
-    const graph = graphs.get(batch) ?? trace(batch);
-    graphs.set(batch, graph);
-    return graph;
-  };
-}
-
-/** Copies: the CPU backend hands out its own buffers. */
-const readAll = (tensors: readonly Tensor[]): Promise<Float32Array[]> =>
-  Promise.all(tensors.map(async (tensor) => Float32Array.from(await tensor.data())));

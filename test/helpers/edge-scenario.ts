@@ -7,7 +7,7 @@ import { createProject } from '../../shared/api/routes/projects.ts';
 import { createRun } from '../../shared/api/routes/runs.ts';
 import { loadDataset } from '../../shared/data/load-dataset.ts';
 import { PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
-import { cpuBackend } from '../../shared/executors/tfjs/cpu-for-tests.ts';
+import { plainCandidate } from '../../shared/executors/plain/plain-candidate.ts';
 import type { DatasetVersion } from '../../shared/schema/dataset.ts';
 import { newId } from '../../shared/schema/id.ts';
 import type { Place, Run } from '../../shared/schema/run.ts';
@@ -41,8 +41,8 @@ export const SPEC = PipelineSpec.parse({
 } satisfies PipelineSpec);
 
 export async function trainArtifact(spec: PipelineSpec = SPEC): Promise<TrainResult> {
-  const options = { spec, table: loadDataset(CSV, 'csv'), datasetSha256: sha256(CSV), device: 'test' };
-  const training = trainPipeline(await cpuBackend(), options);
+  const options = { spec, table: loadDataset(CSV, 'csv'), datasetSha256: sha256(CSV) };
+  const training = trainPipeline([plainCandidate('here')], options);
   for (;;) {
     const { done, value } = await training.next();
     if (done) return value;

@@ -2,13 +2,13 @@
  * One artifact, the same rows: features are the same bytes in Node, workerd and Chromium, and answers agree to 1e-5 on
  * every executor that serves or trains.
  */
-import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadTensorflow } from '../../gpu-runner/tensorflow/load.ts';
+import { findExecutors } from '../../gpu-runner/executors.ts';
 import type { ColumnData, Image, Table } from '../../shared/data/table.ts';
 import { PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
+import type { Candidate } from '../../shared/executors/choose/candidate.ts';
+import { plainCandidate } from '../../shared/executors/plain/plain-candidate.ts';
 import { createPlainExecutor } from '../../shared/executors/plain/plain-executor.ts';
-import { createTfjsExecutor } from '../../shared/executors/tfjs/tfjs-executor.ts';
 import { createRandom } from '../../shared/graph/random.ts';
 import { GOLDEN } from '../../shared/pipeline/golden.ts';
 import type { Prediction } from '../../shared/schema/prediction.ts';
@@ -20,12 +20,17 @@ import { type Runtime, startChromium, startWorkerd } from './runtimes.ts';
 /** Said by the tests that skip. */
 const NO_CHROMIUM = 'no Chromium here: apt-get install chromium, or name one in CHROMIUM';
 const TOLERANCE = 1e-5;
-const BROWSER_BACKENDS = ['webgpu', 'webgl', 'wasm', 'cpu'];
+const BROWSER_EXECUTORS = ['webgpu', 'wasm', 'tfjs:webgl'];
 
+let runner: Candidate[];
 let workerd: Runtime;
 let chromium: Runtime | undefined;
 beforeAll(async () => {
-  [workerd, chromium] = await Promise.all([startWorkerd(), hasChromium ? startChromium() : undefined]);
+  [runner, workerd, chromium] = await Promise.all([
+    findExecutors(),
+    startWorkerd(),
+    hasChromium ? startChromium() : undefined,
+  ]);
 });
 afterAll(() => Promise.all([workerd?.close(), chromium?.close()]));
 
@@ -51,17 +56,17 @@ describe.each([
     expect(spread(reference.predictions)).toBeGreaterThan(0.01);
   });
 
-  it('agree at the edge (workerd)', async () => same(await workerd.answer(question, 'plain'), reference));
+  it('agree at the edge (workerd)', async () => same(await workerd.answer(question, 'wasm'), reference));
 
-  it.for(BROWSER_BACKENDS)('agree in the tab on %s', async (backend, { skip }) => {
+  it.for(BROWSER_EXECUTORS)('agree in the tab on %s', async (executor, { skip }) => {
     if (!chromium) skip(NO_CHROMIUM);
-    else same(await chromium.answer(question, backend), reference);
+    else same(await chromium.answer(question, executor), reference);
   });
 
-  it('agree on the runner (libtensorflow)', async ({ skip }) => {
-    const runner = await loadTensorflow();
-    skip(runner.backend !== 'libtensorflow', `skipped: no libtensorflow here (${runner.problem})`);
-    same(await answer(question, createTfjsExecutor(runner.tf)), reference);
+  it.for(['tensorflow', 'wasm'])('agree on the runner on %s', async (name, { skip }) => {
+    const candidate = runner.find((one) => one.name === name);
+    if (!candidate) skip(`skipped: no ${name} here`);
+    else same(await answer(question, await candidate.start()), reference);
   });
 });
 
@@ -94,13 +99,11 @@ const split = { validation: 0.2, test: 0.2 };
 const ROWS = 120;
 
 async function train(spec: unknown, columns: [string, ColumnData][]): Promise<string> {
-  await tf.setBackend('cpu');
   const table: Table = { rows: ROWS, columns: new Map(columns) };
-  const run = trainPipeline(tf, {
+  const run = trainPipeline([plainCandidate('here')], {
     spec: PipelineSpec.parse(spec),
     table,
     datasetSha256: '0'.repeat(64),
-    device: 'test',
   });
   for (;;) {
     const next = await run.next();

@@ -3,19 +3,29 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 import { launchChromium } from '../browser/chromium.ts';
 import type { Answer, Question } from './probe.ts';
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-const WASM_FILES = fileURLToPath(new URL('.', import.meta.resolve('@tensorflow/tfjs-backend-wasm')));
+const KERNELS = here('../../shared/executors/wasm/dist/kernels.wasm');
 
 export interface Runtime {
   golden(): Promise<Record<string, string>>;
-  answer(question: Question, backend: string): Promise<Answer>;
+  answer(question: Question, executor: string): Promise<Answer>;
   close(): Promise<void>;
 }
+
+/** The kernels are no part of a script: workerd gets them as a module, the page by an address. */
+const KERNELS_BESIDE: Plugin = {
+  name: 'kernels beside the script',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /kernels\.wasm$/ }, () => ({ path: './kernels.wasm', external: true }));
+    onResolve({ filter: /kernels\.wasm\?url$/ }, () => ({ path: 'kernels', namespace: 'url' }));
+    onLoad({ filter: /./, namespace: 'url' }, () => ({ contents: "export default '/kernels.wasm'" }));
+  },
+};
 
 async function bundle(entry: string): Promise<string> {
   const { outputFiles } = await build({
@@ -25,6 +35,7 @@ async function bundle(entry: string): Promise<string> {
     format: 'esm',
     platform: 'browser',
     logLevel: 'error',
+    plugins: [KERNELS_BESIDE],
   });
   return outputFiles[0]!.text;
 }
@@ -32,7 +43,10 @@ async function bundle(entry: string): Promise<string> {
 export async function startWorkerd(): Promise<Runtime> {
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
-      modules: [{ type: 'ESModule', path: 'probe.js', contents: await bundle('probe-workerd.ts') }],
+      modules: [
+        { type: 'ESModule', path: 'probe.js', contents: await bundle('probe-workerd.ts') },
+        { type: 'CompiledWasm', path: 'kernels.wasm', contents: await readFile(KERNELS) },
+      ],
       modulesRoot: '/',
       compatibilityDate: '2026-01-01',
     }),
@@ -53,9 +67,8 @@ export async function startWorkerd(): Promise<Runtime> {
 export async function startChromium(): Promise<Runtime> {
   const script = await bundle('probe-chromium.ts');
   const server = createServer(async (request, response) => {
-    const wasm = /^\/wasm\/([\w.-]+\.wasm)$/.exec(request.url ?? '');
-    if (wasm) {
-      response.setHeader('content-type', 'application/wasm').end(await readFile(`${WASM_FILES}${wasm[1]}`));
+    if (request.url === '/kernels.wasm') {
+      response.setHeader('content-type', 'application/wasm').end(await readFile(KERNELS));
     } else if (request.url === '/probe.js') {
       response.setHeader('content-type', 'text/javascript').end(script);
     } else {
@@ -70,8 +83,8 @@ export async function startChromium(): Promise<Runtime> {
   await page.waitForFunction('globalThis.parity');
   return {
     golden: () => page.evaluate('parity.golden()'),
-    answer: (question, backend) =>
-      page.evaluate(`parity.answer(${JSON.stringify(question)}, ${JSON.stringify(backend)})`),
+    answer: (question, executor) =>
+      page.evaluate(`parity.answer(${JSON.stringify(question)}, ${JSON.stringify(executor)})`),
     async close() {
       await browser.close();
       server.close();

@@ -4,11 +4,11 @@ import { useEffect, useState } from 'react';
 import type { Runner } from '../../shared/schema/run.ts';
 import { queries } from '../queries.ts';
 import {
+  attemptsOf,
   BACKEND_NAMES,
   type Backend,
   type BackendReport,
   detectBackends,
-  orderOf,
 } from '../train/backends.ts';
 import { type Choice, Choices } from '../ui/control.tsx';
 import { ago } from '../ui/format.ts';
@@ -33,7 +33,7 @@ export function PlacePicker(props: {
   backends: BackendReport[] | null;
 }) {
   const { data: runners } = useQuery(queries.runners());
-  const [best] = props.backends ? orderOf(props.backends) : [];
+  const fast = props.backends ? attemptsOf(props.backends)[0]! : [];
   const awake =
     runners?.filter(({ lastSeenAt }) => Date.now() - Date.parse(lastSeenAt) < RUNNER_QUIET_MS) ?? [];
 
@@ -42,10 +42,11 @@ export function PlacePicker(props: {
       value: 'automatic',
       title: (
         <>
-          This tab, automatic <Badge tone="live">{best ? BACKEND_NAMES[best] : 'looking…'}</Badge>
+          This tab, automatic{' '}
+          <Badge tone="live">{fast.map((one) => BACKEND_NAMES[one]).join(' or ') || 'looking…'}</Badge>
         </>
       ),
-      text: 'The data stays on this machine. If an engine fails, the next one goes on.',
+      text: 'The data stays on this machine. The engine that is fastest for the model trains; if it fails, another goes on.',
     },
     ...(props.backends ?? []).map(({ backend, usable, detail }) => ({
       value: backend,

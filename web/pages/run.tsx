@@ -8,7 +8,7 @@ import type { MetricName, MetricPoint } from '../../shared/schema/metric.ts';
 import type { FailureReason, Progress, Run } from '../../shared/schema/run.ts';
 import { queries } from '../queries.ts';
 import { api } from '../session.ts';
-import { orderOf } from '../train/backends.ts';
+import { attemptsOf } from '../train/backends.ts';
 import {
   startTabTraining,
   stopTabTraining,
@@ -76,7 +76,7 @@ function Actions({ project, run, here }: { project: string; run: Run; here: TabT
   const isHere = here?.state === 'running';
   const tabBusy = useTabTraining()?.state === 'running';
   const keep = (next: Run) => cache.setQueryData(queries.run(next.id).queryKey, next);
-  const trainHere = () => startTabTraining(project, run.id, orderOf(backends ?? []));
+  const trainHere = () => startTabTraining(project, run.id, attemptsOf(backends ?? []));
 
   const stop = useMutation({
     mutationFn: () => {

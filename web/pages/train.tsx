@@ -10,7 +10,7 @@ import type { DatasetVersion } from '../../shared/schema/dataset.ts';
 import { Name, toName } from '../../shared/schema/id.ts';
 import { queries } from '../queries.ts';
 import { api } from '../session.ts';
-import { orderOf } from '../train/backends.ts';
+import { attemptsOf } from '../train/backends.ts';
 import { startTabTraining, useTabTraining } from '../train/tab-training.ts';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/control.tsx';
@@ -105,10 +105,7 @@ function TrainForm({
     onSuccess: async (run) => {
       for (const key of ['project', 'projects', 'runs']) void cache.invalidateQueries({ queryKey: [key] });
       if (run.on === 'browser') {
-        const order = orderOf(backends ?? []);
-        // A backend that was asked for comes first; the others wait behind it.
-        const wanted = order.filter((backend) => backend === place);
-        startTabTraining(project, run.id, [...wanted, ...order.filter((backend) => backend !== place)]);
+        startTabTraining(project, run.id, attemptsOf(backends ?? [], place));
       }
       await navigate({ to: '/projects/$project/runs/$run', params: { project, run: run.id } });
     },

@@ -1,15 +1,15 @@
 /**
- * What this browser can train on, found out without loading the engine. The order of trial: WebGPU, WebGL, WASM, CPU; a GPU
- * that is only imitated in software comes after WASM, which is faster than it.
+ * What this browser can train on, found out without loading an engine. Which of them is fastest for a model, a short
+ * calibration decides; a GPU that is only imitated in software is left for when the others fail, and so is plain JavaScript.
  */
-export const BACKENDS = ['webgpu', 'webgl', 'wasm', 'cpu'] as const;
+export const BACKENDS = ['webgpu', 'wasm', 'webgl', 'cpu'] as const;
 export type Backend = (typeof BACKENDS)[number];
 
 export const BACKEND_NAMES: Record<Backend, string> = {
   webgpu: 'WebGPU',
-  webgl: 'WebGL',
   wasm: 'WebAssembly',
-  cpu: 'CPU',
+  webgl: 'WebGL',
+  cpu: 'JavaScript',
 };
 
 export interface BackendReport {
@@ -22,23 +22,34 @@ export interface BackendReport {
 }
 
 export async function detectBackends(): Promise<BackendReport[]> {
-  return [await detectWebgpu(), detectWebgl(), detectWasm(), usable('cpu', 'plain JavaScript, the slowest')];
+  return [
+    await detectWebgpu(),
+    detectWasm(),
+    detectWebgl(),
+    usable('cpu', 'the reference, slow, and everywhere'),
+  ];
 }
 
-/** Usable backends in the order to try them. */
-export function orderOf(reports: readonly BackendReport[]): Backend[] {
-  const rank = ({ backend, software }: BackendReport): number =>
-    software ? BACKENDS.indexOf('wasm') + 0.5 : BACKENDS.indexOf(backend);
-  return reports
-    .filter((report) => report.usable)
-    .toSorted((a, b) => rank(a) - rank(b))
-    .map(({ backend }) => backend);
+/**
+ * Which backends to try, group by group: within a group the fastest is taken. One that was asked for comes first, alone.
+ */
+export function attemptsOf(reports: readonly BackendReport[], wanted?: string): Backend[][] {
+  const isWanted = ({ backend }: BackendReport) => backend === wanted;
+  const isSlow = ({ backend, software }: BackendReport) => backend === 'cpu' || software;
+  const offered = reports.filter(({ usable }) => usable);
+  const others = offered.filter((report) => !isWanted(report));
+  const groups = [
+    offered.filter(isWanted),
+    others.filter((report) => !isSlow(report)),
+    ...others.filter(isSlow).map((report) => [report]),
+  ];
+  return groups.filter((group) => group.length > 0).map((group) => group.map(({ backend }) => backend));
 }
 
 const SOFTWARE = /swiftshader|llvmpipe|software|basic render/i;
 
 function usable(backend: Backend, detail: string): BackendReport {
-  const software = backend !== 'cpu' && SOFTWARE.test(detail);
+  const software = SOFTWARE.test(detail);
   return { backend, usable: true, software, detail: software ? `${detail}, imitated in software` : detail };
 }
 
@@ -69,45 +80,13 @@ function detectWebgl(): BackendReport {
   return floats ? usable('webgl', detail) : unusable('webgl', `${detail} has no 32 bit textures`);
 }
 
-/** The smallest module that uses a SIMD instruction. */
-const SIMD_MODULE = Uint8Array.of(
-  0,
-  97,
-  115,
-  109,
-  1,
-  0,
-  0,
-  0,
-  1,
-  5,
-  1,
-  96,
-  0,
-  1,
-  123,
-  3,
-  2,
-  1,
-  0,
-  10,
-  10,
-  1,
-  8,
-  0,
-  65,
-  0,
-  253,
-  15,
-  253,
-  98,
-  11,
-);
+/** The smallest module that uses a SIMD instruction, in hexadecimal. */
+const SIMD_MODULE = '0061736d010000000105016000017b030201000a0a0108004100fd0ffd620b';
 
 function detectWasm(): BackendReport {
   if (typeof WebAssembly === 'undefined') return unusable('wasm', 'this browser has no WebAssembly');
-  return usable(
-    'wasm',
-    WebAssembly.validate(SIMD_MODULE) ? 'processor, with SIMD' : 'processor, without SIMD',
-  );
+  const bytes = Uint8Array.from(SIMD_MODULE.match(/../g)!, (pair) => Number.parseInt(pair, 16));
+  return WebAssembly.validate(bytes)
+    ? usable('wasm', 'this processor, four numbers at a time')
+    : unusable('wasm', 'this browser has no WebAssembly SIMD');
 }

@@ -15,6 +15,8 @@ const POINTS_AT_ONCE = 2000;
 export interface HeldLease {
   /** Sent with the next heartbeat. */
   progress: Progress | null;
+  /** Where it turned out to train; sent with the next heartbeat. */
+  device: string | undefined;
   readonly stopRequested: boolean;
   /** Rejects once the lease belongs to another. */
   readonly lost: Promise<never>;
@@ -23,6 +25,8 @@ export interface HeldLease {
   flush(): Promise<void>;
   /** Hands the job back to the queue. */
   release(): Promise<void>;
+  /** Sends a heartbeat at once. */
+  beat(): void;
   /** Ends the heartbeats. */
   end(): void;
 }
@@ -42,6 +46,7 @@ export function holdLease(api: Client, { job, fence }: Lease): HeldLease {
 
   const held = {
     progress: null as Progress | null,
+    device: undefined as string | undefined,
     stopRequested: false,
     lost,
     addPoints: (points: readonly MetricPoint[]) => void waiting.push(...points),
@@ -53,6 +58,7 @@ export function holdLease(api: Client, { job, fence }: Lease): HeldLease {
       await held.flush();
       await api.call(releaseJob, { params, body: { fence } });
     },
+    beat: () => void beat().catch(loseIfRefused),
     end() {
       clearInterval(beats);
       clearInterval(batches);
@@ -69,11 +75,11 @@ export function holdLease(api: Client, { job, fence }: Lease): HeldLease {
   async function beat(): Promise<void> {
     const { stopRequested } = await api.call(heartbeatJob, {
       params,
-      body: { fence, progress: held.progress },
+      body: { fence, progress: held.progress, ...(held.device && { device: held.device }) },
     });
     held.stopRequested ||= stopRequested;
   }
-  const beats = setInterval(() => void beat().catch(loseIfRefused), LEASE_MS / 3);
+  const beats = setInterval(held.beat, LEASE_MS / 3);
   const batches = setInterval(() => {
     if (waiting.length > 0) void held.flush().catch(loseIfRefused);
   }, SEND_POINTS_EVERY_MS);

@@ -4,12 +4,13 @@ import type { Progress, Run } from '../../shared/schema/run.ts';
 import type { Backend } from './backends.ts';
 
 export type ToWorker =
-  | { type: 'start'; baseUrl: string; token: string; run: string; backends: Backend[] }
+  | { type: 'start'; baseUrl: string; token: string; run: string; attempts: Backend[][] }
   | { type: 'stop' };
 
 export type FromWorker =
-  | { type: 'backend'; backend: Backend; device: string }
-  /** A backend was given up; the next one takes over. */
+  /** What it trains on, and why that. */
+  | { type: 'backend'; backend: Backend; device: string; reason: string }
+  /** A backend was given up; another takes over. */
   | { type: 'fallback'; backend: Backend; reason: string }
   | { type: 'progress'; progress: Progress }
   | { type: 'metrics'; points: MetricPoint[] }

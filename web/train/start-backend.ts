@@ -1,54 +1,61 @@
-/** Loads TensorFlow.js and one of its backends, in the worker alone. */
-import * as tf from '@tensorflow/tfjs';
-import plainUrl from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.wasm?url';
-import simdUrl from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm?url';
-import threadedUrl from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.wasm?url';
-import { AppError } from '../../shared/errors.ts';
-import { BACKEND_NAMES, type Backend, detectBackends } from './backends.ts';
-import { registerWasmKernels } from './wasm-kernels.ts';
+/** The executors of a tab as candidates. Each loads its engine when it is started, and not before. */
 
-export interface StartedBackend {
-  tf: typeof tf;
-  /** For people: "WebGPU · google swiftshader, in this tab". */
-  device: string;
+import { AppError } from '../../shared/errors.ts';
+import type { Candidate } from '../../shared/executors/choose/candidate.ts';
+import type { Executor } from '../../shared/executors/executor.ts';
+import kernelsUrl from '../../shared/executors/wasm/dist/kernels.wasm?url';
+import { BACKEND_NAMES, type Backend, type BackendReport } from './backends.ts';
+
+export interface TabCandidate extends Candidate {
+  backend: Backend;
   /** Rejects when the device is lost in mid-run, with why. */
   lost: Promise<never>;
 }
 
-export async function startBackend(backend: Backend): Promise<StartedBackend> {
-  const report = (await detectBackends()).find((one) => one.backend === backend)!;
-  if (!report.usable) throw new AppError('unavailable', report.detail);
-  if (backend === 'wasm') {
-    const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
-    registerWasmKernels();
-    setWasmPaths({
-      'tfjs-backend-wasm.wasm': plainUrl,
-      'tfjs-backend-wasm-simd.wasm': simdUrl,
-      'tfjs-backend-wasm-threaded-simd.wasm': threadedUrl,
-    });
-  }
-  if (backend === 'webgpu') await import('@tensorflow/tfjs-backend-webgpu');
-  if (!(await tf.setBackend(backend)))
-    throw new AppError('unavailable', `${BACKEND_NAMES[backend]} did not start`);
-  await tf.ready();
-  // WebGL takes itself for 16 bit, and would use an epsilon of 1e-4.
-  if (backend === 'webgl') (tf.backend() as { floatPrecisionValue?: number }).floatPrecisionValue = 32;
+export function candidateOf({ backend, detail }: BackendReport): TabCandidate {
+  let onLost!: (error: Error) => void;
+  const lost = new Promise<never>((_, reject) => {
+    onLost = reject;
+  });
+  lost.catch(() => {});
   return {
-    tf,
-    device: `${BACKEND_NAMES[backend]} · ${report.detail}, in a browser tab`,
-    lost: lossOf(backend),
+    backend,
+    name: { webgpu: 'webgpu', wasm: 'wasm', webgl: 'tfjs:webgl', cpu: 'plain' }[backend],
+    device: `${BACKEND_NAMES[backend]} · ${detail}, in a browser tab`,
+    lost,
+    start: () => starters[backend](onLost),
   };
 }
 
-/** WebGPU says when its device goes; a promise that waits on it would wait for ever. */
-function lossOf(backend: Backend): Promise<never> {
-  const lost = new Promise<never>((_, fail) => {
-    if (backend !== 'webgpu') return;
-    const { device } = tf.backend() as unknown as { device: GPUDevice };
+const starters: Record<Backend, (onLost: (error: Error) => void) => Promise<Executor>> = {
+  async webgpu(onLost) {
+    const { createWebgpuExecutor } = await import('../../shared/executors/webgpu/webgpu-executor.ts');
+    const adapter = await navigator.gpu.requestAdapter();
+    if (!adapter) throw new AppError('unsupported', 'the browser offers no graphics adapter');
+    const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
+    const device = await adapter.requestDevice({
+      requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
+    });
     void device.lost.then(({ message }) =>
-      fail(new Error(`the graphics device was lost: ${message || 'no reason given'}`)),
+      onLost(new Error(`the graphics device was lost: ${message || 'no reason given'}`)),
     );
-  });
-  lost.catch(() => {});
-  return lost;
-}
+    return createWebgpuExecutor(device);
+  },
+  async wasm() {
+    const { createWasmExecutor } = await import('../../shared/executors/wasm/wasm-executor.ts');
+    return createWasmExecutor(await WebAssembly.compileStreaming(fetch(kernelsUrl)));
+  },
+  async webgl() {
+    const tf = await import('@tensorflow/tfjs');
+    const { createTfjsExecutor } = await import('../../shared/executors/tfjs/tfjs-executor.ts');
+    if (!(await tf.setBackend('webgl'))) throw new AppError('unsupported', 'WebGL did not start');
+    await tf.ready();
+    // It takes itself for 16 bit, and would use an epsilon of 1e-4.
+    (tf.backend() as { floatPrecisionValue?: number }).floatPrecisionValue = 32;
+    return createTfjsExecutor(tf);
+  },
+  async cpu() {
+    const { createPlainExecutor } = await import('../../shared/executors/plain/plain-executor.ts');
+    return createPlainExecutor();
+  },
+};

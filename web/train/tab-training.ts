@@ -15,6 +15,8 @@ export interface TabTraining {
   run: string;
   state: 'running' | 'ended';
   device: string | null;
+  /** Why it trains on that. */
+  reason: string | null;
   progress: Progress | null;
   /** Backends given up, and why. */
   fallbacks: readonly string[];
@@ -42,16 +44,25 @@ export function useTabTraining(): TabTraining | null {
   );
 }
 
-/** Trains `run` here, on the first of `backends` that can. One at a time: the caller asks `useTabTraining` first. */
-export function startTabTraining(project: string, run: string, backends: Backend[]): void {
+/** Trains `run` here, on the fastest that can, see `attemptsOf`. One at a time: the caller asks `useTabTraining` first. */
+export function startTabTraining(project: string, run: string, attempts: Backend[][]): void {
   worker?.terminate();
   worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
   worker.onmessage = ({ data }: MessageEvent<FromWorker>) => hear(data);
   worker.onerror = (event) => end(event.message || 'the training worker could not be loaded');
-  current = { project, run, state: 'running', device: null, progress: null, fallbacks: [], problem: null };
+  current = {
+    project,
+    run,
+    state: 'running',
+    device: null,
+    reason: null,
+    progress: null,
+    fallbacks: [],
+    problem: null,
+  };
   addEventListener('beforeunload', askBeforeLeaving);
   const { baseUrl, token = '' } = api();
-  send({ type: 'start', baseUrl, token, run, backends });
+  send({ type: 'start', baseUrl, token, run, attempts });
   announce();
 }
 
@@ -68,7 +79,7 @@ function hear(message: FromWorker): void {
   if (!current) return;
   const { run, project } = current;
   if (message.type === 'backend') {
-    change({ device: message.device });
+    change({ device: message.device, reason: message.reason });
     void cache.invalidateQueries({ queryKey: queries.run(run).queryKey, exact: true });
   } else if (message.type === 'fallback') {
     change({ fallbacks: [...current.fallbacks, `${BACKEND_NAMES[message.backend]}: ${message.reason}`] });

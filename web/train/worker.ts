@@ -1,6 +1,7 @@
 /**
  * Trains one run in this tab: claims its job as a runner does, keeps the lease, and sends curves, checkpoints and the
- * artifact. When a backend fails, the job goes back and the next backend claims it, from the last checkpoint.
+ * artifact. When its engine fails, the job goes back and is
+ * claimed again for the others, from the last checkpoint.
  */
 import { type Client, createClient } from '../../shared/api/client.ts';
 import { getDatasetContent } from '../../shared/api/routes/datasets.ts';
@@ -17,13 +18,13 @@ import type { Table } from '../../shared/data/table.ts';
 import { AppError, messageOf } from '../../shared/errors.ts';
 import type { FailureReason, Run } from '../../shared/schema/run.ts';
 import { sha256 } from '../../shared/sha256.ts';
-import type { TrainResult } from '../../shared/train/events.ts';
+import type { TrainEvent, TrainResult } from '../../shared/train/events.ts';
 import { trainPipeline } from '../../shared/train/train-pipeline.ts';
 import { TrainingDiverged } from '../../shared/train/training-diverged.ts';
-import type { Backend } from './backends.ts';
+import { type Backend, detectBackends } from './backends.ts';
 import { type HeldLease, holdLease } from './lease.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
-import { type StartedBackend, startBackend } from './start-backend.ts';
+import { candidateOf, type TabCandidate } from './start-backend.ts';
 
 let stopWanted = false;
 const tell = (message: FromWorker): void => self.postMessage(message);
@@ -33,13 +34,22 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
   else void train(data).catch((error) => tell({ type: 'lost', message: messageOf(error) }));
 };
 
-async function train({ baseUrl, token, run, backends }: Extract<ToWorker, { type: 'start' }>): Promise<void> {
+async function train({ baseUrl, token, run, attempts }: Extract<ToWorker, { type: 'start' }>): Promise<void> {
   const api = createClient({ baseUrl, token });
-  for (const [place, backend] of backends.entries()) {
-    const isLast = place === backends.length - 1;
-    const failed = await tryBackend(api, run, backend, isLast);
-    if (failed === null) return;
-    tell({ type: 'fallback', backend, reason: failed });
+  const reports = await detectBackends();
+  const groups = attempts.map((group) => reports.filter(({ backend }) => group.includes(backend)));
+  for (const [place, group] of groups.entries()) {
+    const left = group.map(candidateOf);
+    while (left.length > 0) {
+      const isLast = place === groups.length - 1 && left.length === 1;
+      const failed = await tryCandidates(api, run, left, isLast);
+      if (!failed) return;
+      tell({ type: 'fallback', ...failed });
+      left.splice(
+        left.findIndex(({ backend }) => backend === failed.backend),
+        1,
+      );
+    }
   }
   throw new AppError(
     'unavailable',
@@ -47,34 +57,34 @@ async function train({ baseUrl, token, run, backends }: Extract<ToWorker, { type
   );
 }
 
-/** Null when the run has ended; else why this backend cannot do it. */
-async function tryBackend(
+/** Null when the run has ended; else which backend failed, and why. */
+async function tryCandidates(
   api: Client,
   run: string,
-  backend: Backend,
+  candidates: readonly TabCandidate[],
   isLast: boolean,
-): Promise<string | null> {
-  let started: StartedBackend;
-  try {
-    started = await startBackend(backend);
-  } catch (error) {
-    return messageOf(error);
-  }
-  const job = await api.call(claimJob, { body: { runner: null, run, device: started.device.slice(0, 200) } });
+): Promise<{ backend: Backend; reason: string } | null> {
+  const job = await api.call(claimJob, { body: { runner: null, run, device: 'a browser tab' } });
   if (!job)
     throw new AppError('conflict', 'this run waits for nobody any more: it has ended, or trains elsewhere');
-  tell({ type: 'backend', backend, device: started.device });
-
   const lease = holdLease(api, job.lease);
+  let chosen = candidates[0]!;
+  const onChosen = (name: string, device: string, reason: string): TabCandidate => {
+    chosen = candidates.find((one) => one.name === name)!;
+    lease.device = device.slice(0, 200);
+    lease.beat();
+    tell({ type: 'backend', backend: chosen.backend, device, reason });
+    return chosen;
+  };
   try {
-    tell({ type: 'ended', run: await work(api, job, lease, started) });
+    tell({ type: 'ended', run: await work(api, job, lease, candidates, onChosen) });
     return null;
   } catch (thrown) {
-    if (isLost(thrown)) throw thrown;
-    const error = isBackendFault(thrown) ? await causeOf(thrown, started) : thrown;
-    if (isBackendFault(error) && !isLast) {
+    const error = thrown instanceof EngineFault ? await causeOf(thrown, chosen) : thrown;
+    if (isLost(error)) throw error;
+    if (error instanceof EngineFault && !isLast) {
       await lease.release();
-      return messageOf(error);
+      return { backend: chosen.backend, reason: error.message };
     }
     const message = messageOf(error).slice(0, 2000);
     const ended = await api.call(finishJob, {
@@ -92,23 +102,24 @@ async function work(
   api: Client,
   job: JobAssignment,
   lease: HeldLease,
-  { tf, device, lost }: StartedBackend,
+  candidates: readonly TabCandidate[],
+  onChosen: (name: string, device: string, reason: string) => TabCandidate,
 ): Promise<Run> {
   const { fence } = job.lease;
   const params = { job: job.lease.job };
   const table = await download(api, job);
   const checkpoint = job.hasCheckpoint ? await bytesOf(api.call(getCheckpoint, { params })) : undefined;
-  const training = trainPipeline(tf, {
+  const training = trainPipeline(candidates, {
     spec: job.pipeline.spec,
     table,
     datasetSha256: job.dataset.sha256,
-    device,
     ...(checkpoint ? { checkpoint } : {}),
   });
+  let lost = new Promise<never>(() => {});
 
   let result: TrainResult | undefined;
   while (!result) {
-    const next = await Promise.race([training.next(), lost, lease.lost]);
+    const next = await Promise.race([nextOf(training, lost), lease.lost]);
     if (next.done) {
       result = next.value;
     } else if (next.value.type === 'checkpoint') {
@@ -118,6 +129,8 @@ async function work(
         query: { fence, sha256: sha256(bytes) },
         body: bytes as Uint8Array<ArrayBuffer>,
       });
+    } else if (next.value.type === 'executor') {
+      lost = onChosen(next.value.name, next.value.device, next.value.reason).lost;
     } else if (next.value.type === 'metrics') {
       lease.addPoints(next.value.points);
       tell(next.value);
@@ -157,15 +170,28 @@ const isLost = (error: unknown): boolean =>
   error instanceof AppError &&
   ['unavailable', 'unauthorized', 'stale_fence', 'not_found', 'conflict'].includes(error.code);
 
-/** The loss of a device shows first as an error of whatever was being done on it. */
-function causeOf(error: unknown, { lost }: StartedBackend): Promise<unknown> {
-  const none = new Promise((done) => setTimeout(done, 100, error));
-  return Promise.race([lost.catch((loss) => loss), none]);
+/** The engine failed: another may do better. */
+class EngineFault extends Error {}
+
+/** What a person can mend is an AppError of the training; anything else that is thrown comes out of the engine. */
+async function nextOf(
+  training: AsyncGenerator<TrainEvent, TrainResult, void>,
+  lost: Promise<never>,
+): Promise<IteratorResult<TrainEvent, TrainResult>> {
+  try {
+    return await Promise.race([training.next(), lost]);
+  } catch (error) {
+    if (error instanceof AppError && error.code !== 'unsupported' && error.code !== 'unavailable')
+      throw error;
+    throw new EngineFault(messageOf(error), { cause: error });
+  }
 }
 
-/** What a person can mend is an AppError; anything else that is thrown comes out of the engine. */
-const isBackendFault = (error: unknown): boolean =>
-  !(error instanceof AppError) || error.code === 'unsupported';
+/** The loss of a device shows first as an error of whatever was being done on it. */
+function causeOf(fault: EngineFault, { lost }: TabCandidate): Promise<EngineFault> {
+  const none = new Promise<EngineFault>((done) => setTimeout(done, 100, fault));
+  return Promise.race([lost.catch((loss) => new EngineFault(messageOf(loss))), none]);
+}
 
 function failureOf(error: unknown): FailureReason {
   if (error instanceof TrainingDiverged) return 'diverged';

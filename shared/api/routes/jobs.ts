@@ -74,7 +74,11 @@ export const heartbeatJob = route({
   summary: 'Renew the lease, report progress, learn whether to stop',
   scopes,
   params: JobParams,
-  body: Fenced.extend({ progress: Progress.nullable() }).strict(),
+  body: Fenced.extend({
+    progress: Progress.nullable(),
+    /** Where it trains, once the worker has settled on that. */
+    device: z.string().max(200).optional(),
+  }).strict(),
   reply: z.object({ lease: Lease, stopRequested: z.boolean() }),
   errors: ['not_found', 'stale_fence'],
 });

@@ -1,4 +1,5 @@
 /** Stochastic gradient descent; momentum is the classical kind, or Nesterov's (Sutskever et al. 2013). */
+import type { TensorRef } from '../ops.ts';
 import type { Optimizer } from './optimizer.ts';
 
 export interface SgdSpec {
@@ -14,10 +15,11 @@ export const sgd: Optimizer<SgdSpec> = {
   slots: ({ momentum }) => (momentum > 0 ? ['velocity'] : []),
   scalars: ({ learningRate }) => ({ rate: learningRate }),
   apply(ops, { momentum, nesterov }, { weights, slots }, gradient, { rate }) {
-    if (!slots.velocity) return { weights: ops.subtract(weights, ops.multiply(gradient, rate!)), slots: {} };
+    const moved = (direction: TensorRef) => ops.subtract(weights, ops.multiply(direction, rate!));
+    if (!slots.velocity) return { weights: moved(gradient), slots };
     const decay = ops.constant(momentum);
     const velocity = ops.add(ops.multiply(slots.velocity, decay), gradient);
     const direction = nesterov ? ops.add(ops.multiply(velocity, decay), gradient) : velocity;
-    return { weights: ops.subtract(weights, ops.multiply(direction, rate!)), slots: { velocity } };
+    return { weights: moved(direction), slots: { velocity } };
   },
 };

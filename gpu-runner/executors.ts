@@ -1,0 +1,32 @@
+/**
+ * What this machine can train with: libtensorflow where its binding loads (on a GPU if there is one), our WebAssembly kernels,
+ * and plain JavaScript where all else fails. `trainPipeline` tries them on the model at hand.
+ */
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import type { Candidate } from '../shared/executors/choose/candidate.ts';
+import { plainCandidate } from '../shared/executors/plain/plain-candidate.ts';
+import { createWasmExecutor } from '../shared/executors/wasm/wasm-executor.ts';
+import { createTensorflowExecutor } from './executor/tensorflow-executor.ts';
+import { loadTensorflow } from './tensorflow/load.ts';
+
+const KERNELS = new URL('../shared/executors/wasm/dist/kernels.wasm', import.meta.url);
+
+/** In order of preference: of two that are about equally fast the first is taken. */
+export async function findExecutors(): Promise<Candidate[]> {
+  const cores = availableParallelism();
+  const where = `CPU, 1 of ${cores} ${cores === 1 ? 'core' : 'cores'}`;
+  const wasm: Candidate = {
+    name: 'wasm',
+    device: `WebAssembly · ${where}`,
+    start: async () => createWasmExecutor(await WebAssembly.compile(await readFile(KERNELS))),
+  };
+  const { tf, backend, device } = await loadTensorflow();
+  if (backend !== 'libtensorflow') return [wasm, plainCandidate(where)];
+  const tensorflow: Candidate = {
+    name: 'tensorflow',
+    device,
+    start: async () => createTensorflowExecutor(tf),
+  };
+  return [tensorflow, wasm];
+}

@@ -1,0 +1,11 @@
+/** An executor that could run here, not yet started: what a program offers to `chooseExecutor`. */
+import type { Executor } from '../executor.ts';
+
+export interface Candidate {
+  /** As `Executor.name` will be. */
+  name: string;
+  /** Where it runs, for people: "WebGPU · Apple M3, in a browser tab". */
+  device: string;
+  /** Throws where this device has no such thing. */
+  start(): Promise<Executor>;
+}

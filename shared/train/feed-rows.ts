@@ -1,0 +1,91 @@
+/**
+ * Training rows on their way to the device: all of them once if they fit, and only the order of each epoch after that; else
+ * as many steps' rows at a time as fit.
+ */
+import type { Program } from '../executors/executor.ts';
+import type { TensorData, TensorValue } from '../graph/graph.ts';
+import { sizeOf } from '../graph/operator.ts';
+import { ORDER, rowsOf } from '../graph/resident-rows.ts';
+import type { Rows } from './prepare-rows.ts';
+
+/** Features above this many bytes go to the device in parts. */
+const DEVICE_LIMIT = 256 * 2 ** 20;
+
+/** How much is held on the device at a time. */
+export interface Holding {
+  rows: number;
+  orderLength: number;
+  /** False: part by part. */
+  whole: boolean;
+}
+
+export function holdingOf(rows: Rows, batch: number, stepsPerEpoch: number, limit = DEVICE_LIMIT): Holding {
+  const { byteLength } = rows.features.data;
+  if (byteLength <= limit) return { rows: rows.count, orderLength: stepsPerEpoch * batch, whole: true };
+  const steps = Math.max(1, Math.floor(limit / ((byteLength / rows.count) * batch)));
+  return { rows: steps * batch, orderLength: steps * batch, whole: false };
+}
+
+export interface Feed {
+  /** Begins an epoch; `order` holds the rows of its steps, one batch after the other. */
+  begin(order: Int32Array): Promise<void>;
+  /** Sees to it that the rows of the epoch's step `step` are there: where in `order` they begin, and for how many steps from there on. */
+  seek(step: number): Promise<{ offset: number; steps: number }>;
+}
+
+export async function createFeed(
+  program: Program,
+  rows: Rows,
+  holding: Holding,
+  batch: number,
+): Promise<Feed> {
+  const write = (x: Float32Array, target: TensorData) =>
+    program.write(
+      new Map<string, TensorValue<TensorData>>([
+        [rowsOf('x'), { shape: [target.length, ...rows.features.shape], data: x }],
+        [rowsOf('target'), { shape: [target.length], data: target }],
+      ]),
+    );
+  const writeOrder = (order: Int32Array) =>
+    program.write(new Map([[ORDER, { shape: [order.length], data: order }]]));
+  let order = new Int32Array(0);
+  if (holding.whole) {
+    await write(rows.features.data, rows.target);
+    return {
+      async begin(given) {
+        order = given as Int32Array<ArrayBuffer>;
+        await writeOrder(order);
+      },
+      seek: async (step) => ({ offset: step * batch, steps: order.length / batch - step }),
+    };
+  }
+
+  await writeOrder(Int32Array.from({ length: holding.orderLength }, (_, place) => place));
+  const window = holding.rows / batch; // steps
+  const width = sizeOf(rows.features.shape);
+  let first = Number.NaN; // step of the epoch that the window begins with
+  return {
+    async begin(given) {
+      order = given as Int32Array<ArrayBuffer>;
+      first = Number.NaN;
+    },
+    async seek(step) {
+      if (!(step >= first && step < first + window)) {
+        first = step;
+        const x = new Float32Array(holding.rows * width);
+        const target =
+          rows.target.slice(0, 0).constructor === Int32Array
+            ? new Int32Array(holding.rows)
+            : new Float32Array(holding.rows);
+        for (let i = 0; i < holding.rows && step * batch + i < order.length; i++) {
+          const row = order[step * batch + i]!;
+          x.set(rows.features.data.subarray(row * width, (row + 1) * width), i * width);
+          target[i] = rows.target[row]!;
+        }
+        await write(x, target);
+      }
+      const end = Math.min(first + window, order.length / batch);
+      return { offset: (step - first) * batch, steps: end - step };
+    },
+  };
+}

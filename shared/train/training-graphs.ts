@@ -1,0 +1,73 @@
+/** The two graphs of a training: the step, which takes its batches from rows on the device, and the model for evaluating. */
+import type { PipelineSpec } from '../definition/pipeline-spec.ts';
+import type { Values } from '../executors/executor.ts';
+import { type FlatLayout, flatten, unflatten, WEIGHTS } from '../graph/flat-parameters.ts';
+import type { Graph, TensorValue } from '../graph/graph.ts';
+import { OFFSET, withResidentRows } from '../graph/resident-rows.ts';
+import { type TrainStep, trainStep, withFlatWeights } from '../graph/train-step.ts';
+import { initParameters } from '../model/init-parameters.ts';
+import { type ModelShape, STEP, traceLoss, traceModel } from '../model/trace-model.ts';
+
+export interface TrainingGraphs {
+  step: TrainStep;
+  /** Input `x` [evaluationBatch, …]; output `y`. Reads what `model` names. */
+  evaluate: Graph;
+  /** Parameters that make the model: `weights`, and what the optimiser leaves alone. */
+  model: readonly string[];
+  /** First values of `model` and of the optimiser's slots. */
+  initial: Values;
+  layout: FlatLayout;
+  /** The model's parameters by their own names, out of the values of `model`. */
+  parametersOf(values: Values): Map<string, TensorValue>;
+  /** Inputs of `count` steps, from step `first` (from 0) on; their rows lie in `order` one after the other from `offset`. */
+  inputs(first: number, count: number, offset: number): Record<string, Float32Array | Int32Array>;
+}
+
+export interface GraphSizes {
+  batch: number;
+  evaluationBatch: number;
+  /** See `withResidentRows`. */
+  rows: number;
+  orderLength: number;
+}
+
+export function trainingGraphs(
+  { task, model, training }: PipelineSpec,
+  shape: ModelShape,
+  { batch, evaluationBatch, ...held }: GraphSizes,
+): TrainingGraphs {
+  const loss = traceLoss(model, { ...shape, batch, training: true, seed: training.seed, task });
+  const forward = traceModel(model, { ...shape, batch: evaluationBatch, training: false });
+  const step = trainStep(withResidentRows(loss, held), training.optimizer);
+  const { layout } = step;
+  const kept = forward.parameters.filter(({ trainable }) => !trainable).map(({ name }) => name);
+  const first = initParameters(forward, training.seed);
+  const flat = (data: Float32Array): TensorValue => ({ shape: [layout.size], data });
+  return {
+    step,
+    layout,
+    evaluate: withFlatWeights(forward),
+    model: [WEIGHTS, ...kept],
+    initial: new Map([
+      [WEIGHTS, flat(flatten(layout, first))],
+      ...kept.map((name) => [name, first.get(name)!] as const),
+      ...step.slots.map((name) => [name, flat(new Float32Array(layout.size))] as const),
+    ]),
+    parametersOf(values) {
+      const parts = unflatten(layout, values.get(WEIGHTS)!.data as Float32Array);
+      return new Map(
+        forward.parameters.map(({ name }) => [name, parts.get(name) ?? (values.get(name) as TensorValue)]),
+      );
+    },
+    inputs(first, count, offset) {
+      const scalars = Array.from({ length: count }, (_, i) => step.scalars(first + i + 1));
+      const inputs: Record<string, Float32Array | Int32Array> = {
+        [OFFSET]: Int32Array.from({ length: count }, (_, i) => offset + i * batch),
+        [STEP]: Int32Array.from({ length: count }, (_, i) => first + i),
+      };
+      for (const name of Object.keys(scalars[0]!)) inputs[name] = Float32Array.from(scalars, (s) => s[name]!);
+      // only what this graph asks for: without dropout it has no `step`
+      return Object.fromEntries(step.graph.inputs.map(({ name }) => [name, inputs[name]!]));
+    },
+  };
+}
