@@ -14,7 +14,7 @@ export interface BatchNormOptions {
  * mean and (biased) variance and moves the moving ones; otherwise those are used.
  */
 export function batchNorm(
-  { ops, parameter, update, step }: LayerScope,
+  { ops, parameter, update, training }: LayerScope,
   x: TensorRef,
   { momentum = 0.99, epsilon = 1e-3 }: BatchNormOptions = {},
 ): TensorRef {
@@ -28,7 +28,7 @@ export function batchNorm(
     const deviation = ops.sqrt(ops.add(variance, ops.constant(epsilon)));
     return ops.add(ops.multiply(centred, ops.divide(gamma, deviation)), beta);
   };
-  if (!step) return normalise(ops.subtract(x, movingMean), movingVariance);
+  if (!training) return normalise(ops.subtract(x, movingMean), movingVariance);
 
   const axes = x.shape.slice(0, -1).map((_, axis) => axis);
   const mean = ops.mean(x, { axes });

@@ -5,9 +5,9 @@ import type { LayerScope } from './scope.ts';
 
 /** Of the shape of `x`. */
 export function dropout(
-  { ops, step, seed }: LayerScope,
+  { ops, training, step, seed }: LayerScope,
   x: TensorRef,
   { rate }: { rate: number },
 ): TensorRef {
-  return step ? drop(ops, x, step, { rate, seed }) : x;
+  return training && rate > 0 ? drop(ops, x, step(), { rate, seed }) : x;
 }

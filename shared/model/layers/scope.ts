@@ -1,16 +1,9 @@
-/** What a layer is traced in: operators, parameters under the layer's own names, and what training alone has. */
-import type { Initializer, Shape } from '../../graph/graph.ts';
-import type { Ops, ParameterOptions, TensorRef } from '../../graph/ops.ts';
+/** What a layer is traced in: the operators, and what a model gives to each of its blocks. */
+import type { Ops } from '../../graph/ops.ts';
+import type { Scope } from '../block.ts';
 
-export interface LayerScope {
+export interface LayerScope extends Scope {
   readonly ops: Ops;
-  parameter(name: string, shape: Shape, initializer: Initializer, options?: ParameterOptions): TensorRef;
-  /** After a run `parameter` takes on `value`. */
-  update(parameter: TensorRef, value: TensorRef): void;
-  /** Counts the steps, int32 []; there while training alone, when dropout acts and batch norm learns. */
-  readonly step?: TensorRef | undefined;
-  /** Of the layer's own randomness. */
-  readonly seed: number;
 }
 
 /** The scope of a layer within a layer: names get a prefix, and randomness is another. */
