@@ -23,8 +23,11 @@ export function reduceOperator(
     start: number;
     step: (total: number, x: number) => number;
     finish?: (total: number, count: number) => number;
-    /** `dy` and `output` are given at the input's rank, 1 where it was reduced; the result is of the input's shape. */
-    gradient: (context: GradientContext<ReduceAttributes>, dy: TensorRef, output: TensorRef) => TensorRef;
+    /** `keep` brings `dy` or the output back to the input's rank, 1 where it was reduced. */
+    gradient: (
+      context: GradientContext<ReduceAttributes>,
+      keep: (value: TensorRef) => TensorRef,
+    ) => TensorRef;
   },
 ): Reduction {
   const { start, step, finish, gradient } = rule;
@@ -47,9 +50,10 @@ export function reduceOperator(
       out.data.set(totals);
     },
     gradient(context) {
-      const { ops, inputs, attributes, dy, output } = context;
+      const { ops, inputs, attributes } = context;
       const shape = keptShape(inputs[0]!.shape, attributes.axes);
-      return [gradient(context, ops.reshape(dy, { shape }), ops.reshape(output, { shape }))];
+      const keep = (value: TensorRef) => (attributes.keepDims ? value : ops.reshape(value, { shape }));
+      return [gradient(context, keep)];
     },
     multiplyAdds: ([x]) => x!.shape.reduce((size, n) => size * n, 1),
   };
