@@ -15,7 +15,10 @@ export function gradientsOf(
   by: readonly TensorRef[],
 ): TensorRef[] {
   if (loss.shape.length > 0) {
-    throw new AppError('invalid_pipeline', `A loss is one number; this one has shape ${showShape(loss.shape)}`);
+    throw new AppError(
+      'invalid_pipeline',
+      `A loss is one number; this one has shape ${showShape(loss.shape)}`,
+    );
   }
   const depends = dependsOn(nodes, by);
   const gradients = new Map<number, TensorRef>([[loss.id, ops.constant(1)]]);
@@ -25,7 +28,10 @@ export function gradientsOf(
     if (!dy || !depends[id] || node.inputs.length === 0) continue;
     const operator = findOperator(node.op);
     if (!operator?.gradient) {
-      throw new AppError('unsupported', `Operator ${node.op} has no gradient, and a parameter lies behind it`);
+      throw new AppError(
+        'unsupported',
+        `Operator ${node.op} has no gradient, and a parameter lies behind it`,
+      );
     }
     const inputs = node.inputs.map((input) => nodes[input]!);
     const byInput = operator.gradient({ ops, inputs, output: node, attributes: node.attributes, dy });

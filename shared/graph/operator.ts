@@ -56,7 +56,11 @@ export const sameShape = (a: Shape, b: Shape): boolean =>
 export const float32 = (shape: Shape): TensorType => ({ shape, dtype: 'float32' });
 
 /** Throws unless the inputs have these dtypes, in order. */
-export function requireDtypes(operator: string, inputs: readonly TensorType[], dtypes: readonly DType[]): void {
+export function requireDtypes(
+  operator: string,
+  inputs: readonly TensorType[],
+  dtypes: readonly DType[],
+): void {
   for (const [i, dtype] of dtypes.entries()) {
     if (inputs[i]!.dtype !== dtype) {
       throw shapeError(operator, `input ${i} is ${inputs[i]!.dtype}; it takes ${dtype}`);

@@ -2,7 +2,16 @@
  * `Ops`: one method for each operator of the list; calling them inside `traceGraph` writes the graph down.
  * `ops.matmul(x, kernel)`, `ops.conv2d(x, kernel, { strides: [1, 1], padding: 'same' })`.
  */
-import type { Attributes, DType, Graph, Initializer, Node, ParameterSpec, Shape, TensorType } from './graph.ts';
+import type {
+  Attributes,
+  DType,
+  Graph,
+  Initializer,
+  Node,
+  ParameterSpec,
+  Shape,
+  TensorType,
+} from './graph.ts';
 import { type Arity, type Operator, shapeError, showShape, sizeOf } from './operator.ts';
 import { operators } from './operators/list.ts';
 
@@ -68,10 +77,24 @@ export function extendGraph(
   const parameters: ParameterSpec[] = [...graph.parameters];
   const updates = [...graph.updates];
 
-  const push = (op: string, from: readonly TensorRef[], attributes: Attributes, type: TensorType, value?: Node['value']) => {
+  const push = (
+    op: string,
+    from: readonly TensorRef[],
+    attributes: Attributes,
+    type: TensorType,
+    value?: Node['value'],
+  ) => {
     const id = nodes.length;
     const { shape, dtype } = type;
-    nodes.push({ id, op, inputs: from.map((ref) => ref.id), attributes, shape, dtype, ...(value && { value }) });
+    nodes.push({
+      id,
+      op,
+      inputs: from.map((ref) => ref.id),
+      attributes,
+      shape,
+      dtype,
+      ...(value && { value }),
+    });
     return { id, shape, dtype };
   };
   const method =

@@ -15,7 +15,10 @@ export const OFFSET = 'offset';
  * `rows`: rows held; `orderLength`: places in `order`, of which `offset` … `offset + batch − 1` make the batch. Inputs of
  * shape [] (such as `step`) stay inputs. The parameters `rows/NAME`, `order` (int32) and the input `offset` (int32) are new.
  */
-export function withResidentRows(graph: Graph, { rows, orderLength }: { rows: number; orderLength: number }): Graph {
+export function withResidentRows(
+  graph: Graph,
+  { rows, orderLength }: { rows: number; orderLength: number },
+): Graph {
   const batched = graph.inputs.filter(({ node }) => graph.nodes[node]!.shape.length > 0);
   const batch = batched.length > 0 ? graph.nodes[batched[0]!.node]!.shape[0]! : 0;
   return traceGraph((tracer) => {
@@ -26,7 +29,10 @@ export function withResidentRows(graph: Graph, { rows, orderLength }: { rows: nu
       const name = String(attributes.name);
       if (op !== 'input' || !names.has(name)) return undefined;
       const held: Shape = [rows, ...shape.slice(1)];
-      return tracer.ops.gather(tracer.parameter(rowsOf(name), held, 'zeros', { dtype, trainable: false }), places);
+      return tracer.ops.gather(
+        tracer.parameter(rowsOf(name), held, 'zeros', { dtype, trainable: false }),
+        places,
+      );
     });
     return Object.fromEntries(graph.outputs.map(({ name, node }) => [name, refs[node]!]));
   });

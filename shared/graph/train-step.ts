@@ -2,7 +2,7 @@
 import { type FlatLayout, layoutOf, WEIGHTS } from './flat-parameters.ts';
 import { gradientsOf } from './gradients.ts';
 import type { Graph, Node } from './graph.ts';
-import type { Ops, TensorRef, Tracer } from './ops.ts';
+import type { Ops, TensorRef } from './ops.ts';
 import { extendGraph, traceGraph } from './ops.ts';
 import { clipByNorm } from './optimizers/clip.ts';
 import { type OptimizerSpec, optimizerOf } from './optimizers/list.ts';

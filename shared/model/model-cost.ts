@@ -1,6 +1,7 @@
 /** What a model costs, from its graph alone: for refusing absurd ones before anything is allocated for them. */
 import type { Graph } from '../graph/graph.ts';
 import { sizeOf } from '../graph/operator.ts';
+import { findOperator } from '../graph/ops.ts';
 
 export interface ModelCost {
   /** Numbers to be learnt. */
@@ -15,12 +16,11 @@ export interface ModelCost {
 export function costOf({ nodes, parameters }: Graph): ModelCost {
   const cost: ModelCost = { parameters: 0, values: 0, multiplyAdds: 0 };
   for (const { shape } of parameters) cost.parameters += sizeOf(shape);
-  for (const { op, inputs, shape } of nodes) {
-    if (op === 'parameter') continue;
-    cost.values += sizeOf(shape);
-    const kernel = op === 'matmul' || op === 'conv2d' ? nodes[inputs[1]!]! : null;
-    // each value of the output weighs all inputs of its unit
-    if (kernel) cost.multiplyAdds += sizeOf(shape) * sizeOf(kernel.shape.slice(0, -1));
+  for (const node of nodes) {
+    if (node.op === 'parameter') continue;
+    cost.values += sizeOf(node.shape);
+    const inputs = node.inputs.map((id) => nodes[id]!);
+    cost.multiplyAdds += findOperator(node.op)?.multiplyAdds?.(inputs, node.attributes, node) ?? 0;
   }
   return cost;
 }

@@ -22,7 +22,7 @@ export interface TrainerOptions {
 export type Trainer = Awaited<ReturnType<typeof createTrainer>>;
 
 export async function createTrainer({ executor, program, graphs, train, holding, batch }: TrainerOptions) {
-  const { model, step, initial } = graphs;
+  const { model, initial } = graphs;
   const saved = [...initial.keys()];
   const { feed, evaluation } = await setUp().catch((error) => {
     program.dispose();
