@@ -1,0 +1,29 @@
+/** npm packages that only benchmarks need: too large to be anyone's dependency, so fetched into a folder of their own. */
+import { execFile } from 'node:child_process';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { cacheFolder } from './cache-folder.ts';
+
+const PACKAGES = {
+  '@jax-js/jax': '0.1.25',
+  'onnxruntime-node': '1.30.0',
+  'onnxruntime-web': '1.30.0',
+} as const;
+type Name = keyof typeof PACKAGES;
+
+const home = join(cacheFolder, 'bench-node');
+
+/** The package's folder. Throws an Error when npm cannot bring it. */
+export async function ensureNodePackage(name: Name): Promise<string> {
+  const folder = join(home, 'node_modules', name);
+  if ((await versionIn(folder)) === PACKAGES[name]) return folder;
+  await mkdir(home, { recursive: true });
+  const wanted = Object.entries(PACKAGES).map(([one, version]) => `${one}@${version}`);
+  const flags = ['--ignore-scripts', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
+  await promisify(execFile)('npm', ['install', '--prefix', home, ...flags, ...wanted], { cwd: home });
+  return folder;
+}
+
+const versionIn = async (folder: string): Promise<unknown> =>
+  JSON.parse(await readFile(join(folder, 'package.json'), 'utf8').catch(() => '{}')).version;
