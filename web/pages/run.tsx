@@ -152,6 +152,7 @@ function Messages({ run, here }: { run: Run; here: TabTraining | null }) {
           {text}
         </Note>
       ))}
+      {here?.reason && <p className="muted">Engine: {here.reason}.</p>}
       {here?.problem && (
         <Note tone="error" title="The run could not go on in this tab">
           {here.problem}
@@ -184,7 +185,7 @@ function LiveProgress({ run, here }: { run: Run; here: TabTraining | null }) {
   return (
     <Card>
       <ProgressBar
-        label={progress?.phase ?? (here?.device ? 'Loading the data' : 'Starting the engine')}
+        label={progress?.phase ?? 'Loading the data'}
         share={share}
         note={
           progress && (
