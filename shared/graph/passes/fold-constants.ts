@@ -1,0 +1,29 @@
+/** Computes what depends on constants alone, where the result is small enough to carry about. */
+import type { Graph } from '../graph.ts';
+import { sizeOf } from '../operator.ts';
+import { findOperator } from '../ops.ts';
+import { rewriteGraph } from './rewrite.ts';
+
+const LARGEST = 2 ** 16; // elements
+const MOST_WORK = 2 ** 24; // multiply-adds
+
+export function foldConstants(graph: Graph): Graph {
+  return rewriteGraph(graph, (node, to) => {
+    const operator = findOperator(node.op);
+    const inputs = node.inputs.map((id) => to.nodes[id]!);
+    const size = sizeOf(node.shape);
+    const isFoldable =
+      operator &&
+      !node.fused &&
+      node.op !== 'broadcastTo' && // stays small, and is read through strides
+      inputs.length > 0 &&
+      inputs.every(({ value }) => value) &&
+      size <= LARGEST &&
+      (operator.multiplyAdds?.(inputs, node.attributes, node) ?? size) <= MOST_WORK;
+    if (!isFoldable) return to.keep(node);
+    const data = node.dtype === 'int32' ? new Int32Array(size) : new Float32Array(size);
+    const values = inputs.map(({ shape, value }) => ({ shape, data: value! }));
+    operator.reference(values, node.attributes, { shape: node.shape, data });
+    return to.addConstant(data, node);
+  });
+}

@@ -1,0 +1,2 @@
+import type { Graph } from '../graph.ts';
+export const sinkUpdates = (graph: Graph): Graph => graph;
