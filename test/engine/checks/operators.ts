@@ -125,6 +125,6 @@ export function gradientGraph(
 
 /** Every element has a share of its own in it. */
 export function weighedSum(ops: Ops, y: TensorRef): TensorRef {
-  const weights = ops.constant(noise(y.shape).data as Float32Array, y.shape);
+  const weights = ops.constant(noise(y.shape, [-1, 1], 2).data as Float32Array, y.shape);
   return ops.sum(ops.multiply(y, weights), { axes: y.shape.map((_, axis) => axis) });
 }

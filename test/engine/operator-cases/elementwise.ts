@@ -29,7 +29,7 @@ const shapes: [name: string, a: number[], b: number[]][] = [
   ['empty', [0, 3], [3]],
 ];
 const binary = (a: Range, b: Range, ...further: OperatorCase[]): OperatorCase[] => [
-  ...shapes.map(([name, left, right]) => ({ name, inputs: [noise(left, a), noise([...right], b)] })),
+  ...shapes.map(([name, left, right]) => ({ name, inputs: [noise(left, a), noise(right, b, 1)] })),
   ...further,
 ];
 /** All pairs. */

@@ -25,9 +25,9 @@ export interface CaseInput extends TensorValue<TensorData> {
 export type OperatorName = keyof typeof operators;
 export type CaseFamily = Partial<Record<OperatorName, readonly OperatorCase[]>>;
 
-/** Seeded noise, other numbers for each shape. */
-export function noise(shape: Shape, [from, to]: readonly [number, number] = [-1, 1]): CaseInput {
-  const random = createRandom(3, ...shape);
+/** Seeded noise, other numbers for each shape and `key`. */
+export function noise(shape: Shape, [from, to]: readonly [number, number] = [-1, 1], key = 0): CaseInput {
+  const random = createRandom(key, ...shape);
   return { shape, data: Float32Array.from({ length: sizeOf(shape) }, () => from + (to - from) * random()) };
 }
 export const floats = (shape: Shape, data: readonly number[]): CaseInput => ({

@@ -40,7 +40,7 @@ const product = (
   a: number[],
   b: number[],
   attributes: { transposeA?: boolean; transposeB?: boolean } = {},
-): OperatorCase => ({ name, inputs: [noise(a), noise(b, [-0.9, 1])], attributes });
+): OperatorCase => ({ name, inputs: [noise(a), noise(b, [-1, 1], 1)], attributes });
 
 export const reductions = {
   sum: reduction(byHand([6, 15]), ofNothing(0)),
