@@ -1,0 +1,24 @@
+/**
+ * Runs graphs on our own WebAssembly kernels (128-bit SIMD, one thread): in workerd, where they serve endpoints, and in
+ * tabs and Node, where they also train small models. `module`: dist/kernels.wasm, built by scripts/build-wasm.mjs.
+ */
+
+import type { Graph } from '../../graph/graph.ts';
+import { optimize } from '../../graph/passes/optimize.ts';
+import { operatorsOf } from '../check-values.ts';
+import type { Executor, Values } from '../executor.ts';
+import { createProgram, type WasmProgram } from './wasm-program.ts';
+
+export interface WasmExecutor extends Executor {
+  compile(graph: Graph, parameters: Values): Promise<WasmProgram>;
+}
+
+export function createWasmExecutor(module: WebAssembly.Module): WasmExecutor {
+  return {
+    name: 'wasm',
+    async compile(graph, parameters) {
+      operatorsOf(graph); // refuses by name what this version does not know
+      return createProgram(module, optimize(graph, { fuse: true }), parameters);
+    },
+  };
+}
