@@ -1,10 +1,9 @@
-/** Every executor against values worked out by hand, and the operators with windows against one another. */
+/** What the interface promises, on the executors that run in Node alone; operators are checked in test/engine. */
 import { describe, expect, it } from 'vitest';
+import { dropout } from '../graph/dropout.ts';
 import type { Graph, Shape, TensorValue } from '../graph/graph.ts';
-import { sizeOf } from '../graph/operator.ts';
-import { operators } from '../graph/operators/list.ts';
-import { type Ops, type TensorRef, traceGraph } from '../graph/ops.ts';
-import { createRandom } from '../graph/random.ts';
+import { traceGraph } from '../graph/ops.ts';
+import { optimize } from '../graph/passes/optimize.ts';
 import type { Executor } from './executor.ts';
 import { createPlainExecutor } from './plain/plain-executor.ts';
 import { cpuBackend } from './tfjs/cpu-for-tests.ts';
@@ -15,164 +14,192 @@ const executors: { name: string; create: () => Promise<Executor> }[] = [
   { name: 'tfjs:cpu', create: async () => createTfjsExecutor(await cpuBackend()) },
 ];
 
-type Build = (ops: Ops, ...inputs: TensorRef[]) => TensorRef;
-
-/** A value: its shape, then its elements. */
-const value = (shape: Shape, data: readonly number[]): TensorValue => ({
+const floats = (shape: Shape, data: readonly number[]): TensorValue => ({
   shape,
   data: Float32Array.from(data),
 });
+const row = floats([3], [1, 2, 3]);
 
-function graphOf(build: Build, inputs: readonly TensorValue[]): Graph {
-  return traceGraph(({ ops, input }) => ({
-    y: build(ops, ...inputs.map(({ shape }, i) => input(`${i}`, shape))),
-  }));
-}
+/** The first grows by x each run, the second follows one run behind, and counts are kept beside. */
+const followers = traceGraph(({ ops, input, parameter, update }) => {
+  const x = input('x', [2]);
+  const first = parameter('first', [2], 'zeros');
+  const second = parameter('second', [2], 'zeros');
+  const counts = parameter('counts', [2], 'zeros', { dtype: 'int32', trainable: false });
+  update(first, ops.add(first, x));
+  update(second, first);
+  update(counts, ops.cast(ops.add(ops.cast(counts, { to: 'float32' }), ops.constant(1.5)), { to: 'int32' }));
+  return { first, difference: ops.subtract(first, second) };
+});
 
-async function run(
-  executor: Executor,
-  build: Build,
-  inputs: readonly TensorValue[],
-  step = 0,
-): Promise<TensorValue> {
-  const program = await executor.compile(graphOf(build, inputs), new Map());
-  const { y } = await program.run(Object.fromEntries(inputs.map((input, i) => [`${i}`, input])), { step });
-  program.dispose();
-  return y!;
-}
-
-function expectClose(actual: TensorValue, shape: Shape, data: ArrayLike<number>) {
-  expect(actual.shape).toEqual(shape);
-  expect(actual.data.length).toBe(data.length);
-  for (const [i, x] of actual.data.entries()) expect(Math.abs(x - data[i]!)).toBeLessThan(1e-5);
-}
-
-const column = value([2, 1], [10, 20]);
-const row = value([3], [1, 2, 3]);
-const matrix = value([2, 3], [1, 2, 3, 4, 5, 6]);
-const picture = value([1, 3, 3, 1], [1, 2, 3, 4, 5, 6, 7, 8, 9]);
-
-/** Operator → build, inputs, shape and elements by hand. */
-const cases: [keyof Ops, Build, TensorValue[], Shape, number[]][] = [
-  ['add', (o, a, b) => o.add(a!, b!), [column, row], [2, 3], [11, 12, 13, 21, 22, 23]],
-  ['add', (o, a, b) => o.add(a!, b!), [matrix, value([], [1])], [2, 3], [2, 3, 4, 5, 6, 7]],
-  ['subtract', (o, a, b) => o.subtract(a!, b!), [row, column], [2, 3], [-9, -8, -7, -19, -18, -17]],
-  ['multiply', (o, a, b) => o.multiply(a!, b!), [matrix, row], [2, 3], [1, 4, 9, 4, 10, 18]],
-  ['divide', (o, a, b) => o.divide(a!, b!), [matrix, column], [2, 3], [0.1, 0.2, 0.3, 0.2, 0.25, 0.3]],
-  ['negate', (o, x) => o.negate(x!), [row], [3], [-1, -2, -3]],
-  ['exp', (o, x) => o.exp(x!), [value([2], [0, 1])], [2], [1, 2.7182817]],
-  ['log', (o, x) => o.log(x!), [value([2], [1, 10])], [2], [0, Math.LN10]],
-  ['sqrt', (o, x) => o.sqrt(x!), [value([2], [4, 2])], [2], [2, Math.SQRT2]],
-  ['relu', (o, x) => o.relu(x!), [value([3], [-1, 0, 2])], [3], [0, 0, 2]],
-  ['sigmoid', (o, x) => o.sigmoid(x!), [value([2], [0, 2])], [2], [0.5, 0.880797]],
-  ['tanh', (o, x) => o.tanh(x!), [value([2], [0, 1])], [2], [0, 0.7615942]],
-  [
-    'matmul',
-    (o, a, b) => o.matmul(a!, b!),
-    [matrix, value([3, 2], [1, 0, 0, 1, 1, 1])],
-    [2, 2],
-    [4, 5, 10, 11],
-  ],
-  [
-    'conv2d', // a 2×2 window of ones with step 2 and "same": one row and column of padding, at the end
-    (o, x, k) => o.conv2d(x!, k!, { strides: [2, 2], padding: 'same' }),
-    [picture, value([2, 2, 1, 1], [1, 1, 1, 1])],
-    [1, 2, 2, 1],
-    [12, 9, 15, 9],
-  ],
-  [
-    'maxPool2d',
-    (o, x) => o.maxPool2d(x!, { size: [2, 2], strides: [1, 1], padding: 'valid' }),
-    [picture],
-    [1, 2, 2, 1],
-    [5, 6, 8, 9],
-  ],
-  ['reshape', (o, x) => o.reshape(x!, { shape: [3, 2] }), [matrix], [3, 2], [1, 2, 3, 4, 5, 6]],
-  ['softmax', (o, x) => o.softmax(x!), [value([1, 2], [1000, 1000 + Math.log(3)])], [1, 2], [0.25, 0.75]],
-  ['sum', (o, x) => o.sum(x!, { axes: [0] }), [matrix], [3], [5, 7, 9]],
-  ['sum', (o, x) => o.sum(x!, { axes: [0, 1] }), [matrix], [], [21]],
-  ['mean', (o, x) => o.mean(x!, { axes: [1] }), [matrix], [2], [2, 5]],
-  [
-    'softmaxCrossEntropy', // −ln ¾ and −ln ½, averaged
-    (o, z, t) => o.softmaxCrossEntropy(z!, t!),
-    [value([2, 2], [0, Math.log(3), 5, 5]), value([2], [1, 0])],
-    [],
-    [(Math.log(4 / 3) + Math.log(2)) / 2],
-  ],
-];
+const relu: Graph = traceGraph(({ ops, input }) => ({ y: ops.relu(input('x', [3])) }));
 
 describe.each(executors)('$name', ({ create }) => {
-  it.each(cases)('%s gives what is worked out by hand', async (_, build, inputs, shape, data) => {
-    expectClose(await run(await create(), build, inputs), shape, data.map(Math.fround));
+  it('gives outputs as they are before the updates, which take place all at once', async () => {
+    const program = await (await create()).compile(followers, new Map([['first', floats([2], [1, 2])]]));
+    const x = floats([2], [10, 20]);
+    expect(await program.run({ x })).toEqual({
+      first: floats([2], [1, 2]),
+      difference: floats([2], [1, 2]),
+    });
+    expect(await program.run({ x })).toEqual({
+      first: floats([2], [11, 22]),
+      difference: floats([2], [10, 20]),
+    });
+    expect(await program.read(['first', 'second', 'counts'])).toEqual(
+      new Map<string, unknown>([
+        ['first', floats([2], [21, 42])],
+        ['second', floats([2], [11, 22])],
+        ['counts', { shape: [2], data: Int32Array.of(2, 2) }],
+      ]),
+    );
+    program.dispose();
+  });
+
+  it('runs many steps at once, as one after the other', async () => {
+    const program = await (await create()).compile(followers, new Map());
+    await program.write(new Map([['second', floats([2], [-1, -2])]]));
+    const outputs = await program.steps(3, { x: Float32Array.of(1, 10, 2, 20, 3, 30) });
+    expect(outputs).toEqual({
+      first: Float32Array.of(0, 0, 1, 10, 3, 30),
+      difference: Float32Array.of(1, 2, 1, 10, 2, 20),
+    });
+    expect((await program.read(['first'])).get('first')).toEqual(floats([2], [6, 60]));
+    expect(await program.steps(0, { x: new Float32Array(0) })).toEqual({
+      first: new Float32Array(0),
+      difference: new Float32Array(0),
+    });
+    program.dispose();
+  });
+
+  it('keeps what it was given and what it gave apart from its own', async () => {
+    const given = floats([2], [1, 2]);
+    const program = await (await create()).compile(followers, new Map([['first', given]]));
+    const x = floats([2], [1, 1]);
+    const { first } = await program.run({ x });
+    const before = (await program.read(['first'])).get('first')!;
+    given.data.fill(7);
+    first!.data.fill(8);
+    await program.run({ x });
+    expect(before).toEqual(floats([2], [2, 3]));
+    expect((await program.read(['first'])).get('first')).toEqual(floats([2], [3, 4]));
+    expect(x).toEqual(floats([2], [1, 1]));
+    program.dispose();
   });
 
   it('drops about the share asked for, scales the rest, and repeats itself for the same step', async () => {
-    const x = value([1000], new Array(1000).fill(1));
-    const build: Build = (o, a) => o.dropout(a!, { rate: 0.25, seed: 3 });
-    const executor = await create();
-    const first = await run(executor, build, [x], 5);
-    const kept = first.data.filter((v) => v !== 0);
+    const graph = traceGraph(({ ops, input }) => ({
+      y: dropout(ops, input('x', [1000]), input('step', [], 'int32'), { rate: 0.25, seed: 3 }),
+    }));
+    const program = await (await create()).compile(graph, new Map());
+    const at = async (step: number) => {
+      const x = floats([1000], new Array(1000).fill(1));
+      return (await program.run({ x, step: { shape: [], data: Int32Array.of(step) } })).y!.data;
+    };
+    const first = await at(5);
+    const kept = first.filter((v) => v !== 0);
     expect(kept.length).toBeGreaterThan(690);
     expect(kept.length).toBeLessThan(810);
     expect(kept.every((v) => Math.abs(v - 4 / 3) < 1e-6)).toBe(true);
-    expect(await run(executor, build, [x], 5)).toEqual(first);
-    expect(await run(executor, build, [x], 6)).not.toEqual(first);
-    expect(first.data).toEqual((await run(createPlainExecutor(), build, [x], 5)).data);
+    expect(await at(5)).toEqual(first);
+    expect(await at(6)).not.toEqual(first);
+    program.dispose();
   });
 
-  it('refuses a missing input, a wrong shape, and an operator it does not know', async () => {
+  it('takes an empty batch', async () => {
+    const graph = traceGraph(({ ops, input }) => {
+      const x = input('x', [0, 3]);
+      const y = ops.softmax(ops.matmul(x, ops.constant(new Float32Array(6), [3, 2])));
+      return {
+        y,
+        total: ops.sum(y, { axes: [0] }),
+        joined: ops.concat([y, ops.constant(row.data.slice(1), [1, 2])], { axis: 0 }),
+      };
+    });
+    const program = await (await create()).compile(graph, new Map());
+    expect(await program.run({ x: floats([0, 3], []) })).toEqual({
+      y: floats([0, 2], []),
+      total: floats([2], [0, 0]),
+      joined: floats([1, 2], [2, 3]),
+    });
+    program.dispose();
+  });
+
+  it.each([
+    [{}, 'input "x" was not given'],
+    [{ x: floats([2, 3], [1, 2, 3, 4, 5, 6]) }, 'shape [2, 3] (6 values), expected [3]'],
+    [{ x: { shape: [3], data: Int32Array.of(1, 2, 3) } }, '"x" is a Int32Array, expected float32'],
+  ])('refuses the inputs %j', async (inputs, message) => {
+    const program = await (await create()).compile(relu, new Map());
+    await expect(program.run(inputs)).rejects.toThrow(message);
+    expect(await program.run({ x: row })).toEqual({ y: row });
+    program.dispose();
+  });
+
+  it('refuses steps of another length, a parameter that is not there, and an operator it does not know', async () => {
     const executor = await create();
-    const graph = graphOf((o, x) => o.relu(x!), [row]);
-    const program = await executor.compile(graph, new Map());
-    await expect(program.run({})).rejects.toThrow('input "0" was not given');
-    await expect(program.run({ '0': matrix })).rejects.toThrow('[2, 3] (6 values), expected [3]');
-    const strange: Graph = {
-      ...graph,
-      nodes: graph.nodes.map((n) => (n.op === 'relu' ? { ...n, op: 'swirl' } : n)),
-    };
-    await expect(executor.compile(strange, new Map())).rejects.toMatchObject({ code: 'unsupported' });
-  });
-});
-
-it('has a case for every operator', () => {
-  const covered = new Set<string>([...cases.map(([name]) => name), 'dropout']);
-  expect(Object.keys(operators).filter((name) => !covered.has(name))).toEqual([]);
-});
-
-describe('windows: plain and tfjs agree', () => {
-  const noise = (shape: Shape, seed: number) => {
-    const random = createRandom(seed);
-    return value(
-      shape,
-      Array.from({ length: sizeOf(shape) }, () => random() * 2 - 1),
+    const program = await executor.compile(followers, new Map());
+    await expect(program.steps(2, { x: Float32Array.of(1, 2, 3) })).rejects.toThrow(
+      'input "x" has 3 values, expected 4 for 2 runs of [2]',
     );
-  };
-  const windows = [1, 2, 3].flatMap((stride) =>
-    (['same', 'valid'] as const).flatMap((padding) => [
-      { size: 2, stride, padding },
-      { size: 3, stride, padding },
-    ]),
-  );
-  it.each(windows)('$size×$size, step $stride, $padding', async ({ size, stride, padding }) => {
-    const x = noise([2, 7, 5, 3], 1);
-    const kernel = noise([size, size, 3, 4], 2);
-    const strides = [stride, stride] as const;
-    const plain = createPlainExecutor();
-    const tfjs = createTfjsExecutor(await cpuBackend());
-    const builds: [Build, TensorValue[]][] = [
-      [(o, a, b) => o.conv2d(a!, b!, { strides, padding }), [x, kernel]],
-      [(o, a) => o.maxPool2d(a!, { size: [size, size], strides, padding }), [x]],
-    ];
-    for (const [build, inputs] of builds) {
-      const expected = await run(plain, build, inputs);
-      expectClose(await run(tfjs, build, inputs), expected.shape, expected.data);
-    }
+    await expect(program.read(['third'])).rejects.toThrow(
+      'no parameter "third"; it has "first", "second", "counts"',
+    );
+    await expect(program.write(new Map([['first', row]]))).rejects.toThrow(
+      '"first" has shape [3] (3 values), expected [2]',
+    );
+    const nodes = relu.nodes.map((node) => (node.op === 'relu' ? { ...node, op: 'swirl' } : node));
+    await expect(executor.compile({ ...relu, nodes }, new Map())).rejects.toMatchObject({
+      code: 'unsupported',
+    });
+    program.dispose();
   });
+});
+
+it('refuses an index that points nowhere', async () => {
+  const graph = traceGraph(({ ops, parameter, input }) => ({
+    y: ops.gather(parameter('rows', [2, 3], 'zeros'), input('i', [1], 'int32')),
+  }));
+  const program = await createPlainExecutor().compile(graph, new Map());
+  const run = program.run({ i: { shape: [1], data: Int32Array.of(2) } });
+  await expect(run).rejects.toThrow('Operator gather: index 2 is not one of 0 to 1');
+});
+
+it('runs fused nodes to the same bits', async () => {
+  const graph = traceGraph(({ ops, input, parameter, update }) => {
+    const x = input('x', [2, 3]);
+    const w = parameter('w', [3, 2], 'zeros');
+    const y = ops.relu(ops.add(ops.matmul(x, w), input('bias', [2])));
+    update(w, ops.subtract(w, ops.multiply(ops.transpose(x, { permutation: [1, 0] }), ops.constant(0.1))));
+    return { y: ops.tanh(ops.multiply(y, ops.exp(ops.negate(y)))) };
+  });
+  const fused = optimize(graph, { fuse: true });
+  expect(fused.nodes.map(({ op, fused: body }) => `${op}${body ? '+' : ''}`)).toContain('matmul+');
+  const results = [graph, fused].map(async (either) => {
+    const w = floats([3, 2], [0.3, -0.7, 1.1, 0.2, -0.4, 0.9]);
+    const program = await createPlainExecutor().compile(either, new Map([['w', w]]));
+    const inputs = { x: floats([2, 3], [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]), bias: floats([2], [0.7, -0.1]) };
+    return [await program.run(inputs), await program.run(inputs), await program.read(['w'])];
+  });
+  expect(await results[1]).toEqual(await results[0]);
+});
+
+it('computes in float64 where asked to', async () => {
+  const program = await createPlainExecutor({ precision: 'float64' }).compile(relu, new Map());
+  const { y } = await program.run({ x: { shape: [3], data: Float64Array.of(-1, 1 + 2 ** -40, 2) } });
+  expect(y!.data).toEqual(Float64Array.of(0, 1 + 2 ** -40, 2));
 });
 
 it('leaves no tensor behind', async () => {
   const tf = await cpuBackend();
   const before = tf.memory().numTensors;
-  await run(createTfjsExecutor(tf), (o, x) => o.sum(o.relu(x!), { axes: [0] }), [matrix]);
+  const program = await createTfjsExecutor(tf).compile(followers, new Map());
+  const held = tf.memory().numTensors;
+  await program.run({ x: floats([2], [1, 2]) });
+  await program.steps(2, { x: Float32Array.of(1, 2, 3, 4) });
+  await program.write(new Map([['first', floats([2], [1, 2])]]));
+  await expect(program.steps(1, { x: Float32Array.of(1) })).rejects.toThrow();
+  expect(tf.memory().numTensors).toBe(held);
+  program.dispose();
   expect(tf.memory().numTensors).toBe(before);
 });

@@ -1,6 +1,6 @@
 /** Runs a fused node as its operator alone and then, element by element, the chain behind it. */
 import { AppError } from '../../errors.ts';
-import type { Node, TensorType } from '../../graph/graph.ts';
+import type { Node } from '../../graph/graph.ts';
 import { type AnyValue, type Operator, sizeOf } from '../../graph/operator.ts';
 import { findOperator } from '../../graph/ops.ts';
 import { forEachRow, stridesOf } from '../../graph/strided.ts';
@@ -11,16 +11,15 @@ interface FusedNode {
   node: Node;
   /** Undefined for `fused`. */
   operator: Operator | undefined;
-  types: readonly TensorType[];
   inputs: readonly AnyValue[];
   out: AnyValue;
   Float: Float;
 }
 
 /** Every step is rounded as it would be in a node of its own, so that fusing changes no bit. */
-export function compileFused({ node, operator, types, inputs, out, Float }: FusedNode): () => void {
+export function compileFused({ node, operator, inputs, out, Float }: FusedNode): () => void {
   const { reads, steps } = node.fused!;
-  const own = operator && ownResult(operator, node, types, inputs, Float);
+  const own = operator && ownResult(operator, node, inputs, Float);
   const sources = reads.map(({ input, offset, strides }) => ({ value: inputs[input]!, offset, strides }));
   const first = own ? 1 : 0;
   const element = new Float(first + reads.length + steps.length); // rounds what is put into it
@@ -48,22 +47,11 @@ export function compileFused({ node, operator, types, inputs, out, Float }: Fuse
   };
 }
 
-function ownResult(
-  operator: Operator,
-  { attributes, fused }: Node,
-  types: readonly TensorType[],
-  inputs: readonly AnyValue[],
-  Float: Float,
-) {
-  // A list of inputs ends where the chain's begin.
-  const count =
-    operator.arity === 'many'
-      ? Math.min(types.length, ...fused!.reads.map(({ input }) => input))
-      : operator.arity;
-  const { shape } = operator.type(types.slice(0, count), attributes);
-  const result: AnyValue = { shape, data: new Float(sizeOf(shape)) };
-  const from = inputs.slice(0, count);
-  return { result, run: () => operator.reference(from, attributes, result) };
+/** The operator's own inputs come first; its result has the node's shape. */
+function ownResult(operator: Operator, node: Node, inputs: readonly AnyValue[], Float: Float) {
+  const from = inputs.slice(0, operator.arity as number);
+  const result: AnyValue = { shape: node.shape, data: new Float(sizeOf(node.shape)) };
+  return { result, run: () => operator.reference(from, node.attributes, result) };
 }
 
 function scalarOf(op: string): (...elements: number[]) => number {

@@ -110,8 +110,7 @@ function kernelsOf(graph: Graph, values: readonly AnyValue[], Float: Float): (()
     const inputs = node.inputs.map((id) => values[id]!);
     const out = values[node.id]!;
     if (node.fused) {
-      const types = node.inputs.map((id) => graph.nodes[id]!);
-      return [compileFused({ node, operator, types, inputs, out, Float })];
+      return [compileFused({ node, operator, inputs, out, Float })];
     }
     return operator ? [() => operator.reference(inputs, node.attributes, out)] : [];
   });

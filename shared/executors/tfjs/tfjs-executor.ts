@@ -88,9 +88,9 @@ function compile(tf: TensorFlow, graph: Graph, given: Values): Program {
       try {
         for (let step = 0; step < count; step++) {
           const host = all.map((data, i) => data.subarray(step * sizes[i]!, (step + 1) * sizes[i]!));
-          once(host).forEach((tensor, i) => outputs[i]!.push(tensor));
+          for (const [i, tensor] of once(host).entries()) outputs[i]!.push(tensor);
         }
-        const joined = outputs.map((tensors) => (tensors.length > 0 ? tf.stack(tensors) : tf.tensor([])));
+        const joined = outputs.map((tensors) => (count > 0 ? tf.stack(tensors) : tf.tensor([])));
         const data = await readAndFree(joined);
         return Object.fromEntries(graph.outputs.map(({ name }, i) => [name, data[i]!]));
       } finally {
