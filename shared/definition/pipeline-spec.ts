@@ -17,7 +17,11 @@ const common = {
 };
 export const OptimizerSpec = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('adam'), ...common }),
-  z.strictObject({ type: z.literal('adamw'), ...common, weightDecay: z.number().min(0).max(1).default(0.004) }),
+  z.strictObject({
+    type: z.literal('adamw'),
+    ...common,
+    weightDecay: z.number().min(0).max(1).default(0.004),
+  }),
   z.strictObject({
     type: z.literal('sgd'),
     ...common,
