@@ -1,0 +1,27 @@
+/** An executor under test, wherever it runs: what it can be asked, one answer each. */
+import type { Executor } from '../../../shared/executors/executor.ts';
+import type { OperatorName } from '../operator-cases/operator-case.ts';
+import { checkContract } from './contract.ts';
+import { type Growth, growthOf, type Meter } from './leaks.ts';
+import { lossesOf } from './models.ts';
+import { checkOperator, type Problems } from './operators.ts';
+import { checkRandomGraphs } from './random-graphs.ts';
+
+export interface Subject {
+  /** What went wrong with an operator's cases. */
+  operator(name: OperatorName): Promise<Problems>;
+  /** What went wrong with a promise of `contract`. */
+  contract(name: string): Promise<string | null>;
+  /** Of a model of `trainings`, for each step. */
+  losses(name: string): Promise<number[]>;
+  randomGraphs(): Promise<string | null>;
+  growth(): Promise<Growth>;
+}
+
+export const subjectOf = (executor: Executor, meter: Meter): Subject => ({
+  operator: (name) => checkOperator(executor, name),
+  contract: (name) => checkContract(executor, name),
+  losses: (name) => lossesOf(executor, name),
+  randomGraphs: () => checkRandomGraphs(executor),
+  growth: () => growthOf(executor, meter),
+});

@@ -1,0 +1,41 @@
+/** The executors that run in Node, and what Node can count of them. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import type * as TensorFlow from '@tensorflow/tfjs';
+import type { Executor } from '../../shared/executors/executor.ts';
+import { createPlainExecutor } from '../../shared/executors/plain/plain-executor.ts';
+import { cpuBackend } from '../../shared/executors/tfjs/cpu-for-tests.ts';
+import { createTfjsExecutor } from '../../shared/executors/tfjs/tfjs-executor.ts';
+import type { Meter } from './checks/leaks.ts';
+import { type Subject, subjectOf } from './checks/subject.ts';
+
+export interface Started {
+  subject: Subject | null;
+  /** Why there is none. */
+  missing?: string;
+}
+
+export const nodeExecutors: Readonly<Record<string, () => Promise<Started>>> = {
+  plain: async () => started(createPlainExecutor(), heap),
+  'tfjs:cpu': async () => {
+    const tf = await cpuBackend();
+    return started(createTfjsExecutor(tf), () => ({ ...heap(), ...tensors(tf) }));
+  },
+};
+
+const started = (executor: Executor, meter: Meter): Started => ({ subject: subjectOf(executor, meter) });
+
+const tensors = (tf: typeof TensorFlow) => ({
+  tensors: tf.memory().numTensors,
+  tensorBytes: tf.memory().numBytes,
+});
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** `megabytes`: of the process, garbage left out. */
+function heap(): Record<string, number> {
+  collectGarbage();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return { megabytes: Math.round((heapUsed + arrayBuffers) / 2 ** 20) };
+}
