@@ -5,7 +5,7 @@ export const classes = {
   softmax: (tf, [x]) => tf.softmax(x!),
   softmaxCrossEntropy(tf, [logits, labels]) {
     const logProbabilities = tf.logSoftmax(logits!);
-    const ofLabel = tf.where(tf.cast(oneHot(tf, labels!, logits!.shape[1]!), 'bool'), logProbabilities, 0);
+    const ofLabel = tf.where(isLabel(tf, labels!, logits!.shape[1]!), logProbabilities, 0);
     return tf.neg(tf.sum(ofLabel, 1));
   },
   softmaxCrossEntropyGradient(tf, [logits, labels, dy]) {
@@ -15,5 +15,8 @@ export const classes = {
   oneHot: (tf, [indices], { depth }) => oneHot(tf, indices!, depth),
 } satisfies Partial<Kernels>;
 
-const oneHot = (tf: TensorFlow, indices: Tensor, depth: number): Tensor =>
-  tf.oneHot(indices as Tensor as never, depth, 1, 0, 'float32');
+/** [..., depth]; TensorFlow.js's own oneHot refuses a depth of 1. */
+const isLabel = (tf: TensorFlow, labels: Tensor, depth: number): Tensor =>
+  tf.equal(tf.expandDims(labels, -1), tf.range(0, depth, 1, 'int32'));
+const oneHot = (tf: TensorFlow, labels: Tensor, depth: number): Tensor =>
+  tf.cast(isLabel(tf, labels, depth), 'float32');

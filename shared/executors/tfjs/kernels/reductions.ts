@@ -4,17 +4,20 @@ import { sameShape, sizeOf } from '../../../graph/operator.ts';
 import type { ReduceAttributes } from '../../../graph/reduce.ts';
 import type { Kernel, Kernels, Tensor, TensorFlow } from './kernel.ts';
 
+type Reduce = (tf: TensorFlow, x: Tensor, axes: number[], keepDims: boolean) => Tensor;
+
+/** `ofNothing`: what no elements give, which the backends do not agree about. */
 const reduction =
-  (
-    reduce: (tf: TensorFlow, x: Tensor, axes: number[], keepDims: boolean) => Tensor,
-  ): Kernel<ReduceAttributes> =>
-  (tf, [x], { axes, keepDims }) =>
-    axes.length > 0 ? reduce(tf, x!, [...axes], keepDims) : tf.clone(x!);
+  (ofNothing: number, reduce: Reduce): Kernel<ReduceAttributes> =>
+  (tf, [x], { axes, keepDims }, { shape }) => {
+    if (x!.size === 0) return tf.fill([...shape], ofNothing);
+    return axes.length > 0 ? reduce(tf, x!, [...axes], keepDims) : tf.clone(x!);
+  };
 
 export const reductions = {
-  sum: reduction((tf, x, axes, keepDims) => tf.sum(x, axes, keepDims)),
-  mean: reduction((tf, x, axes, keepDims) => tf.mean(x, axes, keepDims)),
-  max: reduction((tf, x, axes, keepDims) => tf.max(x, axes, keepDims)),
+  sum: reduction(0, (tf, x, axes, keepDims) => tf.sum(x, axes, keepDims)),
+  mean: reduction(Number.NaN, (tf, x, axes, keepDims) => tf.mean(x, axes, keepDims)),
+  max: reduction(Number.NEGATIVE_INFINITY, (tf, x, axes, keepDims) => tf.max(x, axes, keepDims)),
   matmul(tf, [a, b], { transposeA, transposeB }, { shape }) {
     const batch = shape.slice(0, -2);
     const product = tf.matMul(
