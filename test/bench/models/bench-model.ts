@@ -5,7 +5,7 @@
 
 export type Layer =
   | { type: 'dense'; units: number; activation?: 'relu' }
-  | { type: 'conv2d'; filters: number; size: number; stride?: number; padding: Padding; activation?: 'relu' }
+  | { type: 'conv2d'; filters: number; size: number; padding: 'same' | 'valid'; activation?: 'relu' }
   /** Convolution without bias, batch norm, and ReLU6 unless `linear`. */
   | { type: 'convNorm'; filters: number; size: number; stride: number; linear?: true }
   /** The same, each channel by itself. */
@@ -17,15 +17,13 @@ export type Layer =
   | { type: 'gru'; units: number }
   /** Adds a learnt vector for each place. */
   | { type: 'positions' }
-  /** x + attention(norm(x)), then x + dense(relu(dense(norm(x)))). */
+  /** x + attention(norm(x)), then x + dense(gelu(dense(norm(x)))). */
   | { type: 'transformer'; heads: number; hidden: number }
   /** Over all axes between the first and the last. */
   | { type: 'globalMax' }
   | { type: 'globalAverage' }
   /** x + layers(x). */
   | { type: 'residual'; layers: readonly Layer[] };
-
-type Padding = 'same' | 'valid';
 
 export interface BenchModel {
   /** Of one row. */

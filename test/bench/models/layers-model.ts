@@ -32,8 +32,8 @@ function builder(tf: Tf, own: OwnLayers) {
       case 'dense':
         return apply(l.dense({ name, units: layer.units, activation: layer.activation ?? 'linear' }), x);
       case 'conv2d': {
-        const { filters, size, stride, padding, activation } = layer;
-        const config = { name, filters, kernelSize: size, strides: stride ?? 1, padding };
+        const { filters, size, padding, activation } = layer;
+        const config = { name, filters, kernelSize: size, padding };
         return apply(l.conv2d({ ...config, activation: activation ?? 'linear' }), x);
       }
       case 'convNorm': {

@@ -77,7 +77,7 @@ export function createOwnLayers(tf: Tf): OwnLayers {
       return tf.tidy(() => {
         const x = first(inputs);
         const attended = tf.add(x, this.#attention(this.#norm('norm1', x)));
-        const hidden = tf.relu(this.#dense('hidden', this.#norm('norm2', attended)));
+        const hidden = this.#gelu(this.#dense('hidden', this.#norm('norm2', attended)));
         return tf.add(attended, this.#dense('back', hidden));
       });
     }
@@ -89,6 +89,9 @@ export function createOwnLayers(tf: Tf): OwnLayers {
       const variance = tf.mean(tf.square(centred), -1, true);
       const normed = tf.mul(centred, tf.rsqrt(tf.add(variance, LAYER_NORM_EPSILON)));
       return tf.add(tf.mul(normed, this.#read(`${name}/gamma`)), this.#read(`${name}/beta`));
+    }
+    #gelu(x: Tensor): Tensor {
+      return tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1));
     }
     /** `x` [batch, words, inputs], as one product of matrices. */
     #dense(name: string, x: Tensor): Tensor {

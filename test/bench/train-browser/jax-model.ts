@@ -18,6 +18,9 @@ export function toJaxModel(jax: Jax, { inputShape, layers }: BenchModel): JaxMod
   const parameter = (name: string, shape: readonly number[], fans?: readonly [number, number]) => {
     parameters[name] = np.array(initial(shape, fans, Object.keys(parameters).length), { shape });
   };
+  const ones = (name: string, size: number) => {
+    parameters[name] = np.array(new Float32Array(size).fill(1), { shape: [size] });
+  };
   type Step = (p: Tree, x: JaxArray) => JaxArray;
   const steps: Step[] = [];
   /** Adds the layer's step and gives the shape of one row after it. */
@@ -57,7 +60,9 @@ export function toJaxModel(jax: Jax, { inputShape, layers }: BenchModel): JaxMod
       }
       case 'embedding':
         parameter(part('table'), [layer.vocabulary, layer.width], [layer.vocabulary, layer.width]);
-        steps.push((p, x) => np.take(p[part('table')]!, x, 0));
+        // Its jit fails where the gradient of `take` is a view of a product; a scale in between helps.
+        ones(part('scale'), layer.width);
+        steps.push((p, x) => np.take(p[part('table')]!, x, 0).mul(p[part('scale')]!));
         return [...shape, layer.width];
       case 'gru': {
         const { units } = layer;
@@ -75,7 +80,7 @@ export function toJaxModel(jax: Jax, { inputShape, layers }: BenchModel): JaxMod
         return shape;
       case 'transformer': {
         const norm = (which: string) => {
-          parameters[part(`${which}/gamma`)] = np.array(new Float32Array(width).fill(1), { shape: [width] });
+          ones(part(`${which}/gamma`), width);
           parameter(part(`${which}/beta`), [width]);
         };
         const kernel = (which: string, inputs: number, outputs: number) => {
@@ -140,7 +145,7 @@ export function toJaxModel(jax: Jax, { inputShape, layers }: BenchModel): JaxMod
     const key = split('key', normed.ref);
     const mixed = nn.dotProductAttention(query, key, split('value', normed)).reshape([-1, words, width]);
     const attended = x.add(dense('output', mixed));
-    return attended.ref.add(dense('back', nn.relu(dense('hidden', norm('norm2', attended)))));
+    return attended.ref.add(dense('back', nn.gelu(dense('hidden', norm('norm2', attended)), { approximate: false })));
   };
 
   // [h, w, 1] and [1, h, w] lie alike in memory

@@ -46,6 +46,7 @@ export interface Jax {
   };
   nn: {
     relu(x: JaxArray): JaxArray;
+    gelu(x: JaxArray, options: { approximate: boolean }): JaxArray;
     sigmoid(x: JaxArray): JaxArray;
     logSoftmax(x: JaxArray): JaxArray;
     oneHot(x: JaxArray, classes: number): JaxArray;
