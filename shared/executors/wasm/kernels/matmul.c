@@ -98,8 +98,7 @@ static void vector_by_dots(float *out, const float *x, const float *b, int b_ste
     float sum = sum_lanes(add(add(s, t), add(u, v)));
     for (; i < k; i++) sum += x[i] * b[i];
     if (bias) sum += bias[j * bias_step];
-    if (activation == RELU) sum = wasm_f32x4_extract_lane(max(splat(sum), splat(0)), 0);
-    out[j] = sum;
+    out[j] = wasm_f32x4_extract_lane(activate(splat(sum), activation), 0);
   }
 }
 

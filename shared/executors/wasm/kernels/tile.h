@@ -4,7 +4,7 @@
 #include "kernel.h"
 
 enum { ROWS = 4, COLUMNS = 8 };
-enum { IDENTITY, RELU }; // activations
+enum { IDENTITY, RELU, RELU6 }; // activations
 
 typedef struct {
   const float *a[ROWS];
@@ -65,6 +65,12 @@ typedef struct {
   int activation;
 } Finish;
 
+INLINE vec activate(vec x, int activation) {
+  if (activation == IDENTITY) return x;
+  x = max(x, splat(0));
+  return activation == RELU6 ? min(x, splat(6)) : x;
+}
+
 INLINE void store_row(float *to, vec low, vec high, int columns, Finish finish) {
   if (finish.accumulate) {
     low = add(low, load(to));
@@ -74,10 +80,8 @@ INLINE void store_row(float *to, vec low, vec high, int columns, Finish finish) 
     low = add(low, load(finish.bias));
     high = add(high, load(finish.bias + 4));
   }
-  if (finish.activation == RELU) {
-    low = max(low, splat(0));
-    high = max(high, splat(0));
-  }
+  low = activate(low, finish.activation);
+  high = activate(high, finish.activation);
   if (columns >= 4) store(to, low);
   else store_part(to, low, columns);
   if (columns == 8) store(to + 4, high);
