@@ -5,6 +5,7 @@
 import { AppError } from '../../errors.ts';
 import type { Graph, TensorData, TensorType } from '../../graph/graph.ts';
 import { sizeOf } from '../../graph/operator.ts';
+import { optimize } from '../../graph/passes/optimize.ts';
 import { checkedSteps, checkedValue, operatorsOf, parameterOf } from '../check-values.ts';
 import type { Executor, Program, Values } from '../executor.ts';
 import { drawOnHost } from './draw-on-host.ts';
@@ -14,7 +15,10 @@ import { findKernel } from './kernels/list.ts';
 export function createTfjsExecutor(tf: TensorFlow): Executor {
   return {
     name: `tfjs:${tf.getBackend()}`,
-    compile: async (graph, values) => compile(tf, graph, values),
+    async compile(graph, values) {
+      operatorsOf(graph); // throws for one that is not known
+      return compile(tf, optimize(graph, { fuse: false }), values);
+    },
   };
 }
 

@@ -5,12 +5,14 @@ import { elementwise } from './elementwise.ts';
 import type { Kernel, Kernels } from './kernel.ts';
 import { movement } from './movement.ts';
 import { reductions } from './reductions.ts';
+import { windows } from './windows.ts';
 
 const kernels: Partial<Kernels> = {
   ...elementwise,
   ...reductions,
   ...movement,
   ...classes,
+  ...windows,
 };
 
 export const findKernel = (operator: string): Kernel<Attributes> | undefined =>
