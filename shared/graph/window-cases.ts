@@ -105,7 +105,7 @@ const sizes: readonly (readonly [from: Shape, to: Shape])[] = [
 ];
 
 export const windowCases: readonly WindowCase[] = [
-  ...convs.flatMap(({ x, kernel, y, depthwise, options }) => {
+  ...convs.flatMap(({ x, kernel, y, depthwise, options }): WindowCase[] => {
     const op = depthwise ? 'depthwiseConv2d' : 'conv2d';
     return [
       { op, inputs: [x, kernel], attributes: options },
@@ -113,14 +113,14 @@ export const windowCases: readonly WindowCase[] = [
       { op: `${op}KernelGradient`, inputs: [x, y], attributes: { ...options, kernelShape: kernel } },
     ];
   }),
-  ...pools.flatMap(({ x, y, attributes }) => [
+  ...pools.flatMap(({ x, y, attributes }): WindowCase[] => [
     { op: 'maxPool2d', inputs: [x], attributes },
     { op: 'maxPool2dGradient', inputs: [x, y, y], attributes },
     { op: 'averagePool2d', inputs: [x], attributes },
     { op: 'averagePool2dGradient', inputs: [y], attributes: { ...attributes, inputShape: x } },
   ]),
-  ...sizes.flatMap(([from, to]) =>
-    (['nearest', 'bilinear'] as const).flatMap((method) => [
+  ...sizes.flatMap(([from, to]): WindowCase[] =>
+    (['nearest', 'bilinear'] as const).flatMap((method): WindowCase[] => [
       { op: 'resize2d', inputs: [from], attributes: { method, height: to[1]!, width: to[2]! } },
       { op: 'resize2dGradient', inputs: [to], attributes: { method, inputShape: from } },
     ]),
