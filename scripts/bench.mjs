@@ -1,10 +1,11 @@
-// `npm run bench -- NAME`: runs test/bench/NAME.bench.ts on Node 22. That file exports `bench(): Promise<Row[]>`, a row being
-// {case, contestant, metric, unit, value, ratioTo, ratio}; they are printed as a table and, last, as one line of JSON.
+// `npm run bench -- NAME [CASE…]`: runs test/bench/NAME.bench.ts on Node 22. That file exports `bench(): Promise<Row[]>`, a
+// row being {case, contestant, metric, unit, value, ratioTo, ratio}; they are printed as a table and, last, as one line of JSON.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureWasm } from './build-wasm.mjs';
+import { ensureChromium } from './setup/chromium.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
 import { exists, node22, requireNode, root } from './setup/machine.mjs';
 import { main, SetupError } from './setup/progress.mjs';
@@ -28,7 +29,9 @@ await main(async () => {
   await ensureDependencies();
   await ensureWasm();
   await ensureTensorflow();
-  const args = ['--expose-gc', '--input-type=module', '-e', program, file, name];
-  const [code] = await once(spawn(node22, args, { cwd: root, stdio: 'inherit' }), 'exit');
+  const args = ['--expose-gc', '--input-type=module', '-e', program, file, name, ...process.argv.slice(3)];
+  const CHROMIUM = name.endsWith('-browser') ? await ensureChromium() : process.env.CHROMIUM;
+  const env = { ...process.env, ...(CHROMIUM && { CHROMIUM }) };
+  const [code] = await once(spawn(node22, args, { cwd: root, env, stdio: 'inherit' }), 'exit');
   return code ?? 1;
 });

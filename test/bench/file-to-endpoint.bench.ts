@@ -16,8 +16,9 @@ import { profileBytes } from '../../shared/data/profile-dataset.ts';
 import type { Table } from '../../shared/data/table.ts';
 import { suggestPipeline } from '../../shared/definition/suggest-pipeline.ts';
 import { splitRows } from '../../shared/train/split-rows.ts';
+import { alternating, measured, say } from './contest.ts';
 import { load, post, type Target } from './load.ts';
-import { type Measured, type Row, rowsOf } from './rows.ts';
+import { type Row, rowsOf } from './rows.ts';
 import { findPython, type SklearnTask, startSklearn } from './sklearn.ts';
 
 const ROUNDS = 3;
@@ -124,8 +125,8 @@ interface Served {
 type Contestant = (one: Case, round: number) => Promise<Served>;
 
 async function race(one: Case, contestants: Map<string, Contestant>): Promise<Row[]> {
-  const seconds = measured('s', contestants);
-  const scores = measured(one.score, contestants);
+  const seconds = measured('s', contestants.keys());
+  const scores = measured(one.score, contestants.keys());
   for (let round = 0; round < ROUNDS; round++) {
     for (const [name, serve] of alternating(contestants, round)) {
       const start = performance.now();
@@ -147,8 +148,8 @@ async function bear(one: Case, contestants: Map<string, Contestant>): Promise<Ro
   for (const [name, serve] of contestants) served.set(name, await serve(one, ROUNDS));
   const rows: Row[] = [];
   for (const connections of [1, 16]) {
-    const rates = measured('predictions/s', contestants);
-    const latencies = measured('ms', contestants);
+    const rates = measured('predictions/s', contestants.keys());
+    const latencies = measured('ms', contestants.keys());
     for (let round = 0; round < ROUNDS; round++) {
       for (const [name, { target }] of alternating(served, round)) {
         await load(target, connections, 1); // warm
@@ -181,17 +182,3 @@ function trainyard(server: LocalTrainyard, folder: string): Contestant {
     return { score: accuracy ?? r2, target: predict, close: async () => {} };
   };
 }
-
-const measured = (unit: string, contestants: ReadonlyMap<string, unknown>): Measured => ({
-  unit,
-  values: Object.fromEntries([...contestants.keys()].map((name) => [name, []])),
-});
-
-function alternating<T>(contestants: ReadonlyMap<string, T>, round: number): [string, T][] {
-  return round % 2 === 0 ? [...contestants] : [...contestants].reverse();
-}
-
-/** The table goes to stdout, all else beside it. */
-const say = (line: string) => {
-  process.stderr.write(`${line}\n`);
-};

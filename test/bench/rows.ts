@@ -16,21 +16,28 @@ export interface Measured {
   values: Record<string, number[]>;
 }
 
-/** The medians of a metric; those of the first contestant are compared to the second's. */
-export function rowsOf(name: string, metric: string, { unit, values }: Measured): Row[] {
-  const medians = Object.entries(values).map(([contestant, all]) => ({ contestant, value: median(all) }));
-  const [first, other] = medians;
-  return medians.map(({ contestant, value }) => {
-    const against = contestant === first?.contestant ? other : undefined;
-    return {
-      case: name,
-      contestant,
-      metric,
-      unit,
-      value: round(value),
-      ratioTo: against?.contestant ?? null,
-      ratio: against ? round(value / against.value) : null,
-    };
+/** A contestant, and the one it is compared to. */
+export type Comparison = readonly [contestant: string, to: string];
+
+/**
+ * The medians of a metric. A contestant that is compared has one row for each comparison, the others have one row;
+ * by default the first contestant is compared to the second.
+ */
+export function rowsOf(
+  name: string,
+  metric: string,
+  { unit, values }: Measured,
+  comparisons: readonly Comparison[] = [Object.keys(values).slice(0, 2) as unknown as Comparison],
+): Row[] {
+  const medians = new Map(Object.entries(values).map(([contestant, all]) => [contestant, median(all)]));
+  return [...medians].flatMap(([contestant, value]): Row[] => {
+    const row = { case: name, contestant, metric, unit, value: round(value), ratioTo: null, ratio: null };
+    const compared = comparisons.filter(([one, to]) => one === contestant && medians.has(to));
+    if (compared.length === 0) return [row];
+    return compared.map(([, to]) => {
+      const ratio = value / medians.get(to)!;
+      return { ...row, ratioTo: to, ratio: Number.isFinite(ratio) ? round(ratio) : null }; // none to 0
+    });
   });
 }
 

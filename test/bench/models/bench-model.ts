@@ -35,7 +35,8 @@ export interface BenchModel {
 }
 
 /** `dense_3/kernel`: part of the layer at place 3; inside a residual at place 4, `residual_4/convNorm_0/kernel`. */
-export const partName = (path: string, layer: Layer, place: number): string => `${path}${layer.type}_${place}`;
+export const partName = (path: string, layer: Layer, place: number): string =>
+  `${path}${layer.type}_${place}`;
 
 const dense = (units: number): Layer => ({ type: 'dense', units, activation: 'relu' });
 const conv = (filters: number): Layer => ({

@@ -16,7 +16,11 @@ export interface ExampleRows {
 const OWN_WORDS = 0.15; // share of a row's words that are its class's own
 
 /** The classes' centres are the same for every seed. */
-export function exampleRows({ inputShape, vocabulary, classes }: BenchModel, count: number, seed: number): ExampleRows {
+export function exampleRows(
+  { inputShape, vocabulary, classes }: BenchModel,
+  count: number,
+  seed: number,
+): ExampleRows {
   const width = inputShape.reduce((size, n) => size * n, 1);
   const random = createRandom(seed);
   const y = Int32Array.from({ length: count }, () => Math.floor(random() * classes));

@@ -38,7 +38,14 @@ function builder(tf: Tf, own: OwnLayers) {
       }
       case 'convNorm': {
         const { filters, size, stride, linear } = layer;
-        const config = { name, filters, kernelSize: size, strides: stride, padding: 'same', useBias: false } as const;
+        const config = {
+          name,
+          filters,
+          kernelSize: size,
+          strides: stride,
+          padding: 'same',
+          useBias: false,
+        } as const;
         return norm(apply(l.conv2d(config), x), name, linear);
       }
       case 'depthwiseNorm': {

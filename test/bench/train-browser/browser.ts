@@ -86,6 +86,7 @@ async function serve(): Promise<Server> {
   });
   const script = outputFiles[0]!.text;
   const folders: Readonly<Record<string, string>> = {
+    kernels: fileURLToPath(new URL('../../../shared/executors/wasm/dist', import.meta.url)),
     'tfjs-wasm': dirname(fileURLToPath(import.meta.resolve('@tensorflow/tfjs-backend-wasm'))),
     'jax-js': join(await ensureNodePackage('@jax-js/jax'), 'dist'),
   };

@@ -119,7 +119,7 @@ export function toJaxModel(jax: Jax, { inputShape, layers }: BenchModel): JaxMod
       const r = nn.sigmoid(gates(now.ref, 1).add(gates(before.ref, 1)));
       const candidate = np.tanh(gates(now, 2).add(r.mul(gates(before, 2))));
       const fresh = candidate.ref.sub(z.ref.mul(candidate));
-      state = state ? fresh.add(z.mul(state)) : (z.dispose(), fresh);
+      state = fresh.add(z.mul(state ?? 0));
     }
     for (const used of [given, recurrent, recurrentBias]) used.dispose();
     return state!;
@@ -145,7 +145,9 @@ export function toJaxModel(jax: Jax, { inputShape, layers }: BenchModel): JaxMod
     const key = split('key', normed.ref);
     const mixed = nn.dotProductAttention(query, key, split('value', normed)).reshape([-1, words, width]);
     const attended = x.add(dense('output', mixed));
-    return attended.ref.add(dense('back', nn.gelu(dense('hidden', norm('norm2', attended)), { approximate: false })));
+    return attended.ref.add(
+      dense('back', nn.gelu(dense('hidden', norm('norm2', attended)), { approximate: false })),
+    );
   };
 
   // [h, w, 1] and [1, h, w] lie alike in memory
@@ -156,15 +158,16 @@ export function toJaxModel(jax: Jax, { inputShape, layers }: BenchModel): JaxMod
   return {
     parameters,
     forward: (p, x) =>
-      steps.reduce(
-        (y, step) => step(p, y),
-        picture ? x.reshape([-1, 1, height!, wide!]) : x,
-      ),
+      steps.reduce((y, step) => step(p, y), picture ? x.reshape([-1, 1, height!, wide!]) : x),
   };
 }
 
 /** Glorot's uniform, or zeros. */
-function initial(shape: readonly number[], fans: readonly [number, number] | undefined, place: number): Float32Array {
+function initial(
+  shape: readonly number[],
+  fans: readonly [number, number] | undefined,
+  place: number,
+): Float32Array {
   const data = new Float32Array(shape.reduce((size, n) => size * n, 1));
   if (!fans) return data;
   const limit = Math.sqrt(6 / (fans[0] + fans[1]));

@@ -54,7 +54,10 @@ export interface Jax {
     standardize(x: JaxArray, axis: number, options: { epsilon: number }): JaxArray;
   };
   numpy: {
-    array(values: Float32Array | Int32Array, options: { shape: readonly number[]; dtype?: unknown }): JaxArray;
+    array(
+      values: Float32Array | Int32Array,
+      options: { shape: readonly number[]; dtype?: unknown },
+    ): JaxArray;
     zeros(shape: readonly number[]): JaxArray;
     matmul(a: JaxArray, b: JaxArray): JaxArray;
     mean(x: JaxArray, axis?: Axis): JaxArray;

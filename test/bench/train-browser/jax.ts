@@ -70,7 +70,10 @@ function batchesOf({ numpy: np }: Jax, task: TrainingCase): { x: JaxArray; y: Ja
     const [from, to] = [i * task.batch, (i + 1) * task.batch];
     const words = x instanceof Int32Array && { dtype: np.int32 };
     return {
-      x: np.array(x.slice(from * width, to * width), { shape: [task.batch, ...task.model.inputShape], ...words }),
+      x: np.array(x.slice(from * width, to * width), {
+        shape: [task.batch, ...task.model.inputShape],
+        ...words,
+      }),
       y: np.array(y.slice(from, to), { shape: [task.batch], dtype: np.int32 }),
     };
   });

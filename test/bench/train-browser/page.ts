@@ -1,9 +1,12 @@
 /** The page's script: starts one contestant, trains with it when told, and counts what it hands to the GPU. */
 import type { Contestant, StartContestant, TrainingCase } from './contestant.ts';
 import { startJax } from './jax.ts';
+import { startOwn } from './own.ts';
 import { startTfjsFit, startTfjsLoop } from './tfjs.ts';
 
 const CONTESTANTS: Readonly<Record<string, StartContestant>> = {
+  webgpu: startOwn('webgpu'),
+  wasm: startOwn('wasm'),
   'tfjs-fit': startTfjsFit('webgpu'),
   'tfjs-loop': startTfjsLoop('webgpu'),
   'jax-js': startJax,

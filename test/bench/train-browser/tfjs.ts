@@ -25,7 +25,7 @@ export const startTfjsFit =
       optimizer: tf.train.adam(LEARNING_RATE),
       loss: (labels, logits) => tf.losses.softmaxCrossEntropy(labels, logits),
     });
-    const fit = async (steps: number, epochs: number) => {
+    const run = async (steps: number, epochs: number) => {
       const part = Math.min(steps * task.batch, rows);
       const [xs, ys] = [tf.slice(x, 0, part), tf.slice(y, 0, part)];
       const { history } = await model.fit(xs, ys, { batchSize: task.batch, epochs, verbose: 0 });
@@ -35,8 +35,8 @@ export const startTfjsFit =
     return {
       async train(steps) {
         let loss = Number.NaN;
-        if (steps >= BATCHES) loss = await fit(BATCHES, Math.floor(steps / BATCHES));
-        if (steps % BATCHES > 0) loss = await fit(steps % BATCHES, 1);
+        if (steps >= BATCHES) loss = await run(BATCHES, Math.floor(steps / BATCHES));
+        if (steps % BATCHES > 0) loss = await run(steps % BATCHES, 1);
         return loss;
       },
     };
