@@ -43,9 +43,8 @@ export function compilePlan(
     const node = graph.nodes[step.node]!;
     const operator = findOperator(node.op);
     const inputs = node.inputs.map(tensorOf);
-    const types = node.inputs.map((id) => graph.nodes[id]!);
     const out = tensorOf(node.id);
-    if (node.fused) return compileFused({ node, operator, types, inputs, out, Float: Float32Array });
+    if (node.fused) return compileFused({ node, operator, inputs, out, Float: Float32Array });
     return () => operator!.reference(inputs, node.attributes, out);
   });
   return {

@@ -69,6 +69,6 @@ export function readsOf(node: Node, nodes: readonly Node[]): ReadSpan[] {
 
 /** How many of its inputs are its own operator's; the others are read by its fused body alone. */
 export function ownInputs(node: Node): number {
-  const arity = node.op === 'fused' ? 0 : findOperator(node.op)!.arity;
+  const arity = findOperator(node.op)?.arity ?? 0;
   return arity === 'many' ? node.inputs.length : arity;
 }
