@@ -7,7 +7,7 @@ import { movement } from './movement.ts';
 import { reductions } from './reductions.ts';
 import { windows } from './windows.ts';
 
-const kernels: Partial<Kernels> = {
+const kernels: Omit<Kernels, 'randomUniform'> = {
   ...elementwise,
   ...reductions,
   ...movement,
