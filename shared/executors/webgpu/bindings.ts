@@ -35,11 +35,11 @@ export function bindingsFor(
   const uses = kernels.flatMap((kernel) => kernel.uses);
   let ranges: { region: Region; start: number; end: number }[] = uses.map(({ operand: { place, size } }) =>
     isDynamic(place.region)
-      ? { region: place.region, start: 0, end: sizes[place.region] }
+      ? { region: place.region, start: 0, end: sizes[place.region] + 1 }
       : {
           region: place.region,
           start: Math.floor(place.offset / ALIGNMENT) * ALIGNMENT,
-          end: Math.max(place.offset + size, 1),
+          end: place.offset + Math.max(size, 1),
         },
   );
   ranges.sort((a, b) => (a.region === b.region ? a.start - b.start : a.region < b.region ? -1 : 1));

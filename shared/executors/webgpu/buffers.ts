@@ -20,15 +20,15 @@ export interface Buffers {
 /** Throws AppError `unsupported` where the device does not allow buffers so large. */
 export function createBuffers(device: GPUDevice, sizes: MemoryPlan['sizes']): Buffers {
   const stride = {
-    inputs: roundUp(Math.max(sizes.inputs, 1), ALIGNMENT),
-    outputs: roundUp(Math.max(sizes.outputs, 1), ALIGNMENT),
+    inputs: roundUp(sizes.inputs + 1, ALIGNMENT),
+    outputs: roundUp(sizes.outputs + 1, ALIGNMENT),
   };
   const slots = Math.max(
     1,
     Math.min(MOST_SLOTS, Math.floor(RING_BYTES / (4 * Math.max(stride.inputs, stride.outputs)))),
   );
   const create = (region: Region, size: number): GPUBuffer => {
-    const bytes = roundUp(Math.max(size, 1), ALIGNMENT) * 4;
+    const bytes = roundUp(size + 1, ALIGNMENT) * 4;
     const most = Math.min(device.limits.maxBufferSize, device.limits.maxStorageBufferBindingSize);
     if (bytes > most) {
       throw new AppError(

@@ -31,7 +31,10 @@ function createState(device: GPUDevice): DeviceState {
   let lost: AppError | null = null;
   device.lost.then(({ reason, message }) => {
     const why = reason === 'destroyed' ? 'it was destroyed' : message || 'for a reason unknown';
-    lost = new AppError('unavailable', `The WebGPU device was lost (${why}); ask for a new one and compile again`);
+    lost = new AppError(
+      'unavailable',
+      `The WebGPU device was lost (${why}); ask for a new one and compile again`,
+    );
   });
 
   const layoutOf = (bindings: readonly Binding[]) => {
@@ -55,15 +58,23 @@ function createState(device: GPUDevice): DeviceState {
     const layout = device.createPipelineLayout({ bindGroupLayouts: [layoutOf(bindings)] });
     const module = device.createShaderModule({ label, code });
     try {
-      return await device.createComputePipelineAsync({ label, layout, compute: { module, entryPoint: 'main' } });
+      return await device.createComputePipelineAsync({
+        label,
+        layout,
+        compute: { module, entryPoint: 'main' },
+      });
     } catch (error) {
       if (lost) throw lost;
       const { messages } = await module.getCompilationInfo();
       const problems = messages.map(({ lineNum, message }) => `line ${lineNum}: ${message}`).join('; ');
-      throw new AppError('internal', `The kernel of ${label} does not compile on this device: ${problems || String(error)}`, {
-        cause: error,
-        details: { code },
-      });
+      throw new AppError(
+        'internal',
+        `The kernel of ${label} does not compile on this device: ${problems || String(error)}`,
+        {
+          cause: error,
+          details: { code },
+        },
+      );
     }
   }
 

@@ -17,7 +17,11 @@ export interface Lowered {
 
 export function lowerGraph({ nodes }: Graph, plan: MemoryPlan): Lowered {
   const sizes = { ...plan.sizes };
-  const operandOf = ({ id, shape, dtype }: Node): Operand => ({ place: plan.places[id]!, size: sizeOf(shape), dtype });
+  const operandOf = ({ id, shape, dtype }: Node): Operand => ({
+    place: plan.places[id]!,
+    size: sizeOf(shape),
+    dtype,
+  });
   const scratch: NodeContext['scratch'] = (size, dtype = 'float32') => {
     const place = { region: 'temporaries' as const, offset: roundUp(sizes.temporaries, ALIGNMENT) };
     sizes.temporaries = place.offset + size;

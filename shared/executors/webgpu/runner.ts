@@ -25,7 +25,12 @@ export interface Runner {
   destroy(): void;
 }
 
-export function createRunner(device: GPUDevice, commands: Commands, buffers: Buffers, hasInputs: boolean): Runner {
+export function createRunner(
+  device: GPUDevice,
+  commands: Commands,
+  buffers: Buffers,
+  hasInputs: boolean,
+): Runner {
   const { stride, slots, of } = buffers;
   /** Read back in turns, so that one fills while the other is read. */
   const staging: GPUBuffer[] = [];

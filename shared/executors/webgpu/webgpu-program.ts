@@ -20,10 +20,19 @@ export interface ProgramParts {
   runner: Runner;
 }
 
-export function createProgram({ state, graph, plan, buffers, commands, runner }: ProgramParts): WebgpuProgram {
+export function createProgram({
+  state,
+  graph,
+  plan,
+  buffers,
+  commands,
+  runner,
+}: ProgramParts): WebgpuProgram {
   const { device } = state;
   const { of, stride } = buffers;
-  const constants = graph.nodes.filter(({ op, id, value }) => op === 'constant' && plan.places[id] && value!.length > 0);
+  const constants = graph.nodes.filter(
+    ({ op, id, value }) => op === 'constant' && plan.places[id] && value!.length > 0,
+  );
   for (const { id, value } of constants) {
     device.queue.writeBuffer(of.constants, plan.places[id]!.offset * 4, value as Float32Array<ArrayBuffer>);
   }
@@ -51,7 +60,10 @@ export function createProgram({ state, graph, plan, buffers, commands, runner }:
     }
   }
 
-  const steps = async (count: number, given: readonly TensorData[]): Promise<Record<string, Float32Array>> => {
+  const steps = async (
+    count: number,
+    given: readonly TensorData[],
+  ): Promise<Record<string, Float32Array>> => {
     const results = outputs.map(({ size }) => new Float32Array(count * size));
     const fill = (words: ArrayBuffer, first: number, runs: number) => {
       for (const [i, { size, offset, dtype }] of inputs.entries()) {
@@ -110,10 +122,15 @@ export function createProgram({ state, graph, plan, buffers, commands, runner }:
     async read(names) {
       const places = names.map((name) => ({ name, ...placeOf(name) }));
       const total = places.reduce((sum, { size }) => sum + roundUp(size, 4), 0);
-      if (total === 0) return new Map(places.map(({ name, shape }) => [name, { shape, data: new Float32Array(0) }]));
+      if (total === 0)
+        return new Map(places.map(({ name, shape }) => [name, { shape, data: new Float32Array(0) }]));
       return guarded(async () => {
         const { MAP_READ, COPY_DST } = GPUBufferUsage;
-        const staging = device.createBuffer({ label: 'parameters to read', size: total * 4, usage: MAP_READ | COPY_DST });
+        const staging = device.createBuffer({
+          label: 'parameters to read',
+          size: total * 4,
+          usage: MAP_READ | COPY_DST,
+        });
         try {
           const encoder = device.createCommandEncoder();
           let at = 0;
@@ -127,7 +144,10 @@ export function createProgram({ state, graph, plan, buffers, commands, runner }:
           at = 0;
           return new Map(
             places.map(({ name, shape, dtype, size }) => {
-              const from = dtype === 'int32' ? new Int32Array(words, at * 4, size) : new Float32Array(words, at * 4, size);
+              const from =
+                dtype === 'int32'
+                  ? new Int32Array(words, at * 4, size)
+                  : new Float32Array(words, at * 4, size);
               at += roundUp(size, 4);
               return [name, { shape, data: from.slice() }] as const;
             }),

@@ -85,7 +85,8 @@ export function contractionKernel(context: NodeContext, rule: Contraction): Kern
         add(`for (var ${name} = ${from}; ${name} < ${to}; ${name}++) {`);
       for (let i = 0; i < tileRows; i++) add(a.step(i));
       for (let j = 0; j < tileColumns; j++) add(b.step(j));
-      const fours = Math.floor(rule.depth / 4) * 4;
+      // Only vectors along the depth gain by four places at a time.
+      const fours = a.along === 'depth' || b.along === 'depth' ? Math.floor(rule.depth / 4) * 4 : 0;
       if (fours > 0) {
         add(`for (var k = 0u; k < ${fours}u; k += 4u) {`);
         add(products(rule, access, 4));

@@ -21,31 +21,49 @@ const templates: Record<string, { uses?: string[]; text: string }> = {
     uses: ['isNan'],
     text: 'fn signOf#(x: T) -> T { return select(sign(x), x, isNan#(x)); }',
   },
+  // By the polynomial of Cephes' expf, 2ⁿ in two factors so that neither end overflows early.
   exponential: {
     uses: ['isNan'],
     text: `fn exponential#(x: T) -> T {
-  let y = select(exp(clamp(x, T(-104.0), T(88.72))), T(bitcast<f32>(infinity)), x > T(88.722));
+  let bounded = clamp(x, T(-104.0), T(88.8));
+  let n = round(bounded * T(1.442695));
+  let r = (bounded - n * T(0.693359375)) + n * T(2.1219444e-4);
+  let p = ((((T(1.9875691e-4) * r + T(1.3981999e-3)) * r + T(8.3334519e-3)) * r + T(4.1665796e-2)) * r + T(0.16666666)) * r + T(0.5);
+  let half = floor(n * T(0.5));
+  let low = bitcast<T>((I(half) + I(127)) << U(23u));
+  let high = bitcast<T>((I(n - half) + I(127)) << U(23u));
+  let y = select((p * r * r + r + T(1.0)) * low * high, T(bitcast<f32>(infinity)), x > T(88.72284));
   return select(y, x, isNan#(x));
 }`,
   },
+  // By the polynomial of Cephes' logf.
   logarithm: {
     uses: ['isNan', 'isInfinite'],
     text: `fn logarithm#(x: T) -> T {
-  let finite = select(log(max(x, T(1.17549435e-38))), T(-bitcast<f32>(infinity)), x == T(0.0));
-  return select(select(finite, x, isNan#(x) | isInfinite#(x)), T(bitcast<f32>(notANumber)), x < T(0.0));
+  let bits = bitcast<U>(max(x, T(1.17549435e-38)));
+  let m = bitcast<T>((bits & U(0x007fffffu)) | U(0x3f000000u));
+  let isSmall = m < T(0.70710678);
+  let e = T(bits >> U(23u)) - select(T(126.0), T(127.0), isSmall);
+  let r = select(m, m + m, isSmall) - T(1.0);
+  let p = (((((((T(7.0376836e-2) * r - T(0.1151461)) * r + T(0.116769987)) * r - T(0.12420141)) * r + T(0.14249323)) * r
+    - T(0.16668058)) * r + T(0.20000715)) * r - T(0.24999994)) * r + T(0.33333331);
+  let z = r * r;
+  let finite = r + (r * z * p - e * T(2.1219444e-4) - T(0.5) * z) + e * T(0.693359375);
+  let y = select(finite, T(-bitcast<f32>(infinity)), x == T(0.0));
+  return select(select(y, x, isNan#(x) | isInfinite#(x)), T(bitcast<f32>(notANumber)), x < T(0.0));
 }`,
   },
   sigmoid: {
-    uses: ['isNan'],
+    uses: ['exponential'],
     text: `fn sigmoid#(x: T) -> T {
-  return select(T(1.0) / (T(1.0) + exp(-clamp(x, T(-87.0), T(87.0)))), x, isNan#(x));
+  return T(1.0) / (T(1.0) + exponential#(-x));
 }`,
   },
   // Beyond 9.02 it is 1 in float32; below 0.04 the series is closer than the quotient of exponentials.
   tangent: {
-    uses: ['isNan'],
+    uses: ['exponential', 'isNan'],
     text: `fn tangent#(x: T) -> T {
-  let e = exp(T(2.0) * clamp(x, T(-9.1), T(9.1)));
+  let e = exponential#(T(2.0) * clamp(x, T(-9.1), T(9.1)));
   let s = x * x;
   let small = x * (T(1.0) + s * (T(-0.33333334) + s * (T(0.13333334) + s * T(-0.053968254))));
   return select(select((e - T(1.0)) / (e + T(1.0)), small, abs(x) < T(0.2)), x, isNan#(x));
@@ -53,7 +71,7 @@ const templates: Record<string, { uses?: string[]; text: string }> = {
   },
   // Below 1 the series of DLMF 7.6.1, above it Abramowitz and Stegun 7.1.26 would give 1.5e-7; this is Numerical Recipes' erfc.
   errorFunction: {
-    uses: ['isNan'],
+    uses: ['exponential', 'isNan'],
     text: `fn errorFunction#(x: T) -> T {
   let z = min(abs(x), T(6.0));
   let s = z * z;
@@ -62,7 +80,7 @@ const templates: Record<string, { uses?: string[]; text: string }> = {
   let t = T(1.0) / (T(1.0) + T(0.5) * z);
   let p = T(-1.26551223) + t * (T(1.00002368) + t * (T(0.37409196) + t * (T(0.09678418) + t * (T(-0.18628806)
     + t * (T(0.27886807) + t * (T(-1.13520398) + t * (T(1.48851587) + t * (T(-0.82215223) + t * T(0.17087277)))))))));
-  let y = select(T(1.0) - t * exp(p - s), small, z < T(0.75));
+  let y = select(T(1.0) - t * exponential#(p - s), small, z < T(0.75));
   return select(select(y, -y, x < T(0.0)), x, isNan#(x));
 }`,
   },
@@ -125,10 +143,12 @@ export function addHelper(to: Map<string, string>, name: string): void {
   const { uses = [], text } = templates[name.slice(0, -1)]!;
   for (const other of uses) addHelper(to, other + width);
   const types =
-    width === '4' ? { T: 'vec4f', B: 'vec4<bool>', U: 'vec4u' } : { T: 'f32', B: 'bool', U: 'u32' };
+    width === '4'
+      ? { T: 'vec4f', B: 'vec4<bool>', U: 'vec4u', I: 'vec4i' }
+      : { T: 'f32', B: 'bool', U: 'u32', I: 'i32' };
   to.set(
     name,
-    text.replaceAll('#', width).replace(/\b[TBU]\b/g, (letter) => types[letter as keyof typeof types]),
+    text.replaceAll('#', width).replace(/\b[TBUI]\b/g, (letter) => types[letter as keyof typeof types]),
   );
 }
 

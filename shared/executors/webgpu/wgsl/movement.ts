@@ -1,6 +1,7 @@
 /** Copies into a larger whole: concat and pad; and the plan's own copies. */
-import { stridesOf } from '../../../graph/strided.ts';
+
 import { sizeOf } from '../../../graph/operator.ts';
+import { stridesOf } from '../../../graph/strided.ts';
 import { type Generator, read, write } from '../context.ts';
 import type { Kernel, Operand } from '../kernel.ts';
 import { Code } from './body.ts';

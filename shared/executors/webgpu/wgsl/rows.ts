@@ -21,7 +21,9 @@ export const gather: Generator = (context) => {
       uses: [read(x, quads), read(indices)],
       quads,
       value(code, access, i, lanes) {
-        const index = code.let(`clamp(${access.load(1, width === 1 ? i : `${i} / ${width}u`)}, 0, ${rows - 1})`);
+        const index = code.let(
+          `clamp(${access.load(1, width === 1 ? i : `${i} / ${width}u`)}, 0, ${rows - 1})`,
+        );
         const at = code.let(width === 1 ? `u32(${index})` : `u32(${index}) * ${width}u + ${i} % ${width}u`);
         return lanes === 4 ? access.load4(0, at) : access.load(0, at);
       },

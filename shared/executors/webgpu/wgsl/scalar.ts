@@ -39,7 +39,7 @@ const rules: Record<string, Rule> = {
   cos: (_, call, x) => call('cosine', x!.text),
   greater: (t, __, a, b) => `select(${t(0)}, ${t(1)}, ${a!.text} > ${b!.text})`,
   equal: (t, __, a, b) => `select(${t(0)}, ${t(1)}, ${a!.text} == ${b!.text})`,
-  select: (t, __, condition, a, b) => `select(${b!.text}, ${a!.text}, ${condition!.text} != ${t(0)})`,
+  select: (t, __, condition, a, b) => `select(${a!.text}, ${b!.text}, ${condition!.text} == ${t(0)})`,
 };
 
 export const isElementwise = (op: string): boolean => Object.hasOwn(rules, op);

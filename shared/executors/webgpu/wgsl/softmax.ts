@@ -9,7 +9,11 @@ import { mapKernel } from './map.ts';
 const LONG = 128;
 
 export const softmax: Generator = (context) => [
-  rowKernel(context, [], (at, { largest, total }) => `exp(${at} - ${largest}) / ${total}`),
+  rowKernel(
+    context,
+    [],
+    (at, { largest, total }, access) => `${access.helper('exponential1')}(${at} - ${largest}) / ${total}`,
+  ),
 ];
 
 export const softmaxCrossEntropyGradient: Generator = (context) => [
@@ -17,7 +21,7 @@ export const softmaxCrossEntropyGradient: Generator = (context) => [
     context,
     [read(context.input(1)), read(context.input(2))],
     (at, { largest, total }, access, j) =>
-      `(exp(${at} - ${largest}) / ${total} - select(0.0, 1.0, i32(${j}) == ${access.load(1, 'row')})) * ${access.load(2, 'row')}`,
+      `(${access.helper('exponential1')}(${at} - ${largest}) / ${total} - select(0.0, 1.0, i32(${j}) == ${access.load(1, 'row')})) * ${access.load(2, 'row')}`,
   ),
 ];
 
@@ -33,7 +37,9 @@ export const softmaxCrossEntropy: Generator = (context) => {
         const first = code.let(`${i} * ${columns}u`);
         code.add(rowStatistics(access, first, columns, '0u', '1u'));
         const label = `min(u32(${access.load(1, i)}), ${columns - 1}u)`;
-        return code.let(`largest + log(total) - ${access.load(0, `${first} + ${label}`)}`);
+        return code.let(
+          `(largest - ${access.load(0, `${first} + ${label}`)}) + ${access.helper('logarithm1')}(total)`,
+        );
       },
     }),
   ];
@@ -51,19 +57,16 @@ function longCrossEntropy(context: NodeContext, rows: number, columns: number): 
       startNames();
       const code = new Code();
       const label = `min(u32(${access.load(1, 'row')}), ${columns - 1}u)`;
-      const own = code.let(`largest + log(total) - ${access.load(0, `first + ${label}`)}`);
+      const own = code.let(
+        `(largest - ${access.load(0, `first + ${label}`)}) + ${access.helper('logarithm1')}(total)`,
+      );
       code.add(access.store(uses.length - 1, 'row', body.emit(code, access, 2, 'row', 1, own)));
       return `${sharedStatistics(access, columns)}\nif (local == 0u) {\n${code}\n}`;
     },
   };
 }
 
-type Value = (
-  at: string,
-  row: { largest: string; total: string },
-  access: Access,
-  column: string,
-) => string;
+type Value = (at: string, row: { largest: string; total: string }, access: Access, column: string) => string;
 
 function rowKernel(context: NodeContext, uses: readonly Use[], value: Value): Kernel {
   const shape = context.shapes[0]!;
@@ -86,7 +89,8 @@ function rowKernel(context: NodeContext, uses: readonly Use[], value: Value): Ke
     ...(long && { shared: { partial: `array<f32, ${WORKGROUP}>` } }),
     emit(access) {
       startNames();
-      if (long) return `${sharedStatistics(access, columns)}\n${eachColumn(access, 'local', `${WORKGROUP}u`)}`;
+      if (long)
+        return `${sharedStatistics(access, columns)}\n${eachColumn(access, 'local', `${WORKGROUP}u`)}`;
       return `let row = group * ${WORKGROUP}u + local;
 if (row >= ${rows}u) { return; }
 let first = row * ${columns}u;
@@ -103,7 +107,7 @@ const rowStatistics = (access: Access, first: string, columns: number, from: str
   `var largest = ${access.load(0, `${first} + ${from}`)};
 for (var j = ${from}; j < ${columns}u; j += ${step}) { largest = ${access.helper('maximum1')}(largest, ${access.load(0, `${first} + j`)}); }
 var total = 0.0;
-for (var j = ${from}; j < ${columns}u; j += ${step}) { total += exp(${access.load(0, `${first} + j`)} - largest); }`;
+for (var j = ${from}; j < ${columns}u; j += ${step}) { total += ${access.helper('exponential1')}(${access.load(0, `${first} + j`)} - largest); }`;
 
 /** The same by a whole workgroup. */
 const sharedStatistics = (access: Access, columns: number): string => `let row = group;
@@ -119,7 +123,7 @@ for (var half = ${WORKGROUP / 2}u; half > 0u; half >>= 1u) {
 let largest = partial[0];
 workgroupBarrier();
 own = 0.0;
-for (var j = local; j < ${columns}u; j += ${WORKGROUP}u) { own += exp(${access.load(0, 'first + j')} - largest); }
+for (var j = local; j < ${columns}u; j += ${WORKGROUP}u) { own += ${access.helper('exponential1')}(${access.load(0, 'first + j')} - largest); }
 partial[local] = own;
 workgroupBarrier();
 for (var half = ${WORKGROUP / 2}u; half > 0u; half >>= 1u) {
