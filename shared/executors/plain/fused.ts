@@ -23,7 +23,13 @@ export function compileFused({ node, operator, inputs, out, Float }: FusedNode):
   const sources = reads.map(({ input, offset, strides }) => ({ value: inputs[input]!, offset, strides }));
   const first = own ? 1 : 0;
   const element = new Float(first + reads.length + steps.length); // rounds what is put into it
-  const chain = steps.map(({ op, args }) => ({ scalar: scalarOf(op), args }));
+  const chain = steps.map(({ op, args: [a = 0, b = 0, c = 0] }, s) => {
+    const scalar = scalarOf(op); // of one to three elements; it ignores the others
+    const to = first + reads.length + s;
+    return () => {
+      element[to] = scalar(element[a]!, element[b]!, element[c]!);
+    };
+  });
   const last = element.length - 1;
 
   const walks = [{ offset: 0, strides: stridesOf(node.shape) }, ...sources];
@@ -37,10 +43,7 @@ export function compileFused({ node, operator, inputs, out, Float }: FusedNode):
         for (let r = 0; r < sources.length; r++) {
           element[first + r] = sources[r]!.value.data[at[r + 1]! + i * inner[r]!]!;
         }
-        for (let s = 0; s < chain.length; s++) {
-          const { scalar, args } = chain[s]!;
-          element[first + sources.length + s] = scalar(...args.map((arg) => element[arg]!));
-        }
+        for (const step of chain) step();
         out.data[at[0]! + i] = element[last]!;
       }
     });
