@@ -103,12 +103,7 @@ function runNodes(graph: Graph): NodeDef[] {
   const types = typesOf(runArguments(graph));
   return [
     ...inputs,
-    call(
-      NAMES.run,
-      names,
-      types,
-      outputTypes(graph).map(({ dtype }) => dtype),
-    ),
+    call(NAMES.run, names, types, [...outputTypes(graph).map(({ dtype }) => dtype), 'int32']),
   ];
 }
 
@@ -120,14 +115,14 @@ const runArguments = (graph: Graph): Argument[] => [
 function runFunction(graph: Graph): FunctionDef {
   const scope = createScope();
   const inputs = graph.inputs.map((_, i) => NAMES.input(i));
-  const { outputs } = emitRun(scope, graph, inputs, handles(graph));
+  const { outputs, updates } = emitRun(scope, graph, inputs, handles(graph));
+  const done = scope.add('Identity', [scope.int(1)], { T: INT }, { after: updates });
   return functionDef(`${NAMES.run}_function`, {
     inputs: runArguments(graph),
-    outputs: outputTypes(graph).map(({ dtype }, i) => ({
-      name: `output_${i}`,
-      type: dtype,
-      value: outputs[i]!,
-    })),
+    outputs: [
+      ...outputTypes(graph).map(({ dtype }, i) => ({ name: `output_${i}`, type: dtype, value: outputs[i]! })),
+      { name: 'done', type: 'int32', value: done },
+    ],
     nodes: scope.nodes,
   });
 }
@@ -152,7 +147,7 @@ function stepsNodes(graph: Graph): NodeDef[] {
       NAMES.steps,
       all.map(({ name }) => name),
       typesOf(all),
-      outputTypes(graph).map(({ dtype }) => dtype),
+      [...outputTypes(graph).map(({ dtype }) => dtype), 'int32'],
     ),
   ];
 }
@@ -189,11 +184,14 @@ function stepsFunction(graph: Graph): FunctionDef {
   const first = loop.length - graph.outputs.length;
   return functionDef(`${NAMES.steps}_function`, {
     inputs: given,
-    outputs: outputTypes(graph).map(({ dtype }, i) => ({
-      name: `output_${i}`,
-      type: dtype,
-      value: result.replace(/0$/, String(first + i)),
-    })),
+    outputs: [
+      ...outputTypes(graph).map(({ dtype }, i) => ({
+        name: `output_${i}`,
+        type: dtype,
+        value: result.replace(/0$/, String(first + i)),
+      })),
+      { name: 'done', type: 'int32', value: result },
+    ],
     nodes: scope.nodes,
   });
 }

@@ -35,8 +35,9 @@ export function createTensorflowExecutor(tf: typeof TensorFlow): Executor {
 function createProgram(graph: Graph, session: Session): Program {
   const variable = (name: string): number => graph.parameters.indexOf(parameterOf(graph, name));
   const outputsOf = (node: string) => graph.outputs.map((_, i) => `${node}:${i}`);
-  const runOutputs = outputsOf(NAMES.run);
-  const stepsOutputs = outputsOf(NAMES.steps);
+  // Once more than there are outputs: the updates are done.
+  const runOutputs = [...outputsOf(NAMES.run), `${NAMES.run}:${graph.outputs.length}`];
+  const stepsOutputs = [...outputsOf(NAMES.steps), `${NAMES.steps}:${graph.outputs.length}`];
   return {
     async run(inputs) {
       const given = graph.inputs.map(({ name, node }, i) => [

@@ -189,11 +189,10 @@ const maxPool2d: Emitter<PoolAttributes> = ({ scope, inputs, attributes }) =>
 /** Version 2, since oneDNN takes the first for its own without the workspace it wants, and ends the process. */
 const maxPool2dGradient: Emitter<PoolAttributes> = ({ scope, inputs, attributes }) => {
   const { size, strides, padding } = attributes;
-  return scope.add(
-    'MaxPoolGradV2',
-    [...inputs, scope.ints(1, ...size, 1), scope.ints(1, ...strides, 1)],
-    { T: FLOAT, padding: attr.text(padding.toUpperCase()) },
-  );
+  return scope.add('MaxPoolGradV2', [...inputs, scope.ints(1, ...size, 1), scope.ints(1, ...strides, 1)], {
+    T: FLOAT,
+    padding: attr.text(padding.toUpperCase()),
+  });
 };
 
 const averagePool2d: Emitter<PoolAttributes> = ({ scope, inputs, attributes }) =>
