@@ -81,7 +81,12 @@ export const windows = {
     });
     return tf.reshape(tf.stack(taps), [...shape]);
   },
-  maxPool2d: (tf, [x], { size, strides, padding }) => tf.maxPool(of4(x!), [...size], [...strides], padding),
+  maxPool2d(tf, [x], { size, strides, padding }) {
+    const pool = (x: Tensor) => tf.maxPool(of4(x), [...size], [...strides], padding);
+    // Backends pass over NaN.
+    const spoilt = tf.greater(pool(tf.cast(tf.isNaN(x!), 'float32')), 0);
+    return tf.where(spoilt, Number.NaN, pool(x!));
+  },
   maxPool2dGradient(tf, [x, y, dy], attributes, { shape }) {
     if (onHost(tf)) return fromReference(tf, maxPool2dGradient, [x!, y!, dy!], attributes, shape);
     const { size, strides, padding } = attributes;
@@ -111,10 +116,10 @@ export const windows = {
     const [batch, height, width, channels] = four(shape);
     const [, outHeight, outWidth] = four(dy!.shape);
     const byRow = tf.reshape(tf.transpose(dy!, [1, 0, 2, 3]), [outHeight, -1]);
-    const rows = tf.matMul(shares(tf, height, outHeight, method), byRow);
-    const turned = tf.transpose(tf.reshape(rows, [height, batch, outWidth, channels]), [2, 1, 0, 3]);
-    const columns = tf.matMul(shares(tf, width, outWidth, method), tf.reshape(turned, [outWidth, -1]));
-    return tf.transpose(tf.reshape(columns, [width, batch, height, channels]), [1, 2, 0, 3]);
+    const rows = tf.reshape(giveBack(tf, byRow, height, method), [height, batch, outWidth, channels]);
+    const byColumn = tf.reshape(tf.transpose(rows, [2, 1, 0, 3]), [outWidth, -1]);
+    const columns = tf.reshape(giveBack(tf, byColumn, width, method), [width, batch, height, channels]);
+    return tf.transpose(columns, [1, 2, 0, 3]);
   },
 } satisfies Partial<Kernels>;
 
@@ -192,14 +197,20 @@ function padToReach(tf: TensorFlow, x: Tensor, over: Windows): Tensor {
 const padSides = (tf: TensorFlow, x: Tensor, rows: [number, number], columns: [number, number]): Tensor =>
   tf.pad(x, [[0, 0], rows, columns, [0, 0]]);
 
-/** [size, out]: the share that each element of the output takes from each of the input, along one axis. */
-function shares(tf: TensorFlow, size: number, out: number, method: ResizeMethod) {
-  const matrix = new Float32Array(size * out);
-  for (const [i, { from, next, weight }] of sourcesAlong(size, out, method).entries()) {
-    matrix[from * out + i]! += 1 - weight;
-    matrix[next * out + i]! += weight;
-  }
-  return tf.tensor2d(matrix, [size, out]);
+/** [out, n] → [size, n]: each row back to those it came from, in their shares. */
+function giveBack(tf: TensorFlow, dy: Tensor, size: number, method: ResizeMethod): Tensor {
+  const [out, n] = dy.shape as [number, number];
+  const sources = sourcesAlong(size, out, method);
+  const to = (rows: readonly number[], part: Tensor) =>
+    tf.scatterND(tf.tensor2d(Int32Array.from(rows), [out, 1], 'int32'), part, [size, n]);
+  const first = sources.map(({ from }) => from);
+  if (method === 'nearest') return to(first, dy);
+  const second = sources.map(({ next }) => next);
+  const weights = tf.tensor2d(
+    Float32Array.from(sources, ({ weight }) => weight),
+    [out, 1],
+  );
+  return tf.add(to(first, tf.mul(dy, tf.sub(1, weights))), to(second, tf.mul(dy, weights)));
 }
 
 /** Backends whose tensors lie in the host's memory, where reading them costs nothing. */
