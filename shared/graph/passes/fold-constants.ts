@@ -5,6 +5,8 @@ import { findOperator } from '../ops.ts';
 import { rewriteGraph } from './rewrite.ts';
 
 const LARGEST = 2 ** 16; // elements
+/** A stretched constant is read through strides by what can; this much is not worth a node at run time. */
+const LARGEST_STRETCHED = 2 ** 12;
 const MOST_WORK = 2 ** 24; // multiply-adds
 
 export function foldConstants(graph: Graph): Graph {
@@ -15,10 +17,9 @@ export function foldConstants(graph: Graph): Graph {
     const isFoldable =
       operator &&
       !node.fused &&
-      node.op !== 'broadcastTo' && // stays small, and is read through strides
       inputs.length > 0 &&
       inputs.every(({ value }) => value) &&
-      size <= LARGEST &&
+      size <= (node.op === 'broadcastTo' ? LARGEST_STRETCHED : LARGEST) &&
       (operator.multiplyAdds?.(inputs, node.attributes, node) ?? size) <= MOST_WORK;
     if (!isFoldable) return to.keep(node);
     const data = node.dtype === 'int32' ? new Int32Array(size) : new Float32Array(size);

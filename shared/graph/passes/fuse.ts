@@ -10,7 +10,7 @@ import { type Body, type Group, writeBody } from './fused-body.ts';
 import { rewriteGraph } from './rewrite.ts';
 import { viewOf } from './views.ts';
 
-/** WebGPU promises eight storage buffers, and one is the output. */
+/** WebGPU promises eight storage buffers, and one is the output. Single numbers go into the kernel's text. */
 const MOST_INPUTS = 7;
 const MOST_STEPS = 48;
 /** Steps that cost about as much as reading their result would. */
@@ -20,8 +20,8 @@ const CHEAP = new Set(
 /** Cheap steps may be worked out so many times more than before, where that saves a node of its own. */
 const MOST_REPEATED = 2 ** 14; // elements
 
-/** Operators that can run a fused body over their result. */
-export const PRODUCERS: ReadonlySet<string> = new Set([
+/** Operators that run a fused body over their result. The first kind gains the most by it, and goes first where both could. */
+const CONTRACTIONS: ReadonlySet<string> = new Set([
   'matmul',
   'conv2d',
   'conv2dInputGradient',
@@ -29,6 +29,17 @@ export const PRODUCERS: ReadonlySet<string> = new Set([
   'depthwiseConv2d',
   'depthwiseConv2dInputGradient',
   'depthwiseConv2dKernelGradient',
+]);
+const MOVEMENTS: ReadonlySet<string> = new Set([
+  'maxPool2d',
+  'maxPool2dGradient',
+  'averagePool2d',
+  'averagePool2dGradient',
+  'resize2d',
+  'resize2dGradient',
+  'gather',
+  'pad',
+  'randomUniform',
 ]);
 
 export function fuseElementwise(graph: Graph): Graph {
@@ -70,29 +81,23 @@ function planGroups(graph: Graph): Map<number, { group: Group; body: Body }> {
   if (graph.optimizer) isKept.add(graph.optimizer.gradient);
 
   const groups = new Map<number, { group: Group; body: Body }>();
-  /** By node: root of the group it is a part of. */
-  const homes = new Map<number, number>();
-  /** By node: the one group that reads it, if nothing else does. */
-  const onlyReader = new Map<number, number | null>();
+  /** By node: roots of the groups it is a part of. */
+  const homes = new Map<number, ReadonlySet<number>>();
+  /** By node: roots of the groups that read it; null if anything else does. */
+  const reading = new Map<number, ReadonlySet<number> | null>();
 
   for (let id = nodes.length - 1; id >= 0; id--) {
     const node = nodes[id]!;
+    const roots = isKept.has(id) ? null : union(readers[id]!.map(rootsOfReader));
+    reading.set(id, roots);
     const isMember = isElementwise(node) && node.op !== 'fused';
-    const readBy = new Set(
-      readers[id]!.map((reader) =>
-        viewOf(nodes[reader]!, []) ? (onlyReader.get(reader) ?? null) : (homes.get(reader) ?? null),
-      ),
-    );
-    const [only] = readBy;
-    const root = readBy.size === 1 && !isKept.has(id) ? only! : null;
-    onlyReader.set(id, root);
-    if (root !== null) {
-      const { group } = groups.get(root)!;
-      if (isMember && tryGroup({ ...group, members: new Set([...group.members, id]) })) continue;
-      if (group.producer === null && PRODUCERS.has(node.op) && !node.fused)
-        tryGroup({ ...group, producer: id });
+    if (isMember && joins(id, roots)) continue;
+    if (!node.fused && roots?.size === 1) leads(id, [...roots][0]!);
+    if (isMember) {
+      const group = { root: id, members: new Set([id]), producer: null };
+      groups.set(id, { group, body: writeBody(graph, group)! });
+      homes.set(id, new Set([id]));
     }
-    if (isMember) tryGroup({ root: id, members: new Set([id]), producer: null });
   }
   for (const [root, { group, body }] of groups) {
     const isWorthIt = group.members.size > 1 || group.producer !== null || body.readsAroundViews;
@@ -100,18 +105,70 @@ function planGroups(graph: Graph): Map<number, { group: Group; body: Body }> {
   }
   return groups;
 
-  function tryGroup(group: Group): boolean {
-    const body = writeBody(graph, group);
-    if (!body || !isAllowed(graph, group, body)) return false;
-    groups.set(group.root, { group, body });
-    for (const member of group.members) homes.set(member, group.root);
+  function rootsOfReader(reader: number): ReadonlySet<number> | null {
+    const roots = viewOf(nodes[reader]!, []) ? reading.get(reader) : homes.get(reader);
+    return roots ?? null;
+  }
+
+  /** Makes `id` a member of the groups that read it; of more than one only if reading its result would save nothing. */
+  function joins(id: number, roots: ReadonlySet<number> | null): boolean {
+    if (!roots || roots.size === 0 || (roots.size > 1 && !isFree(id))) return false;
+    const entries = [...roots].map((root) => {
+      const { group } = groups.get(root)!;
+      return entryOf({ ...group, members: new Set([...group.members, id]) });
+    });
+    if (!entries.every((entry) => entry !== null)) return false;
+    for (const entry of entries) groups.set(entry.group.root, entry);
+    homes.set(id, roots);
     return true;
+  }
+
+  /** Makes `id` the producer of the one group that reads it. */
+  function leads(id: number, root: number): void {
+    const { op } = nodes[id]!;
+    const { group } = groups.get(root)!;
+    const isOpen =
+      group.producer === null || (CONTRACTIONS.has(op) && MOVEMENTS.has(nodes[group.producer]!.op));
+    if (!isOpen || !(CONTRACTIONS.has(op) || MOVEMENTS.has(op))) return;
+    const entry = entryOf({ ...group, producer: id });
+    if (entry) groups.set(root, entry);
+  }
+
+  function entryOf(group: Group): { group: Group; body: Body } | null {
+    const body = writeBody(graph, group);
+    return body && isAllowed(graph, body) ? { group, body } : null;
+  }
+
+  /** A cheap function of a single value that lies in memory in any case, and is as large. */
+  function isFree(id: number): boolean {
+    const { op, inputs, shape } = nodes[id]!;
+    const sources = inputs.filter((input) => nodes[input]!.value?.length !== 1);
+    const [source] = sources;
+    if (!CHEAP.has(op) || sources.length !== 1 || source === undefined) return false;
+    const isStored =
+      readers[source]!.length > 1 ||
+      !(
+        isElementwise(nodes[source]!) ||
+        CONTRACTIONS.has(nodes[source]!.op) ||
+        MOVEMENTS.has(nodes[source]!.op)
+      );
+    return isStored && sizeOf(nodes[source]!.shape) === sizeOf(shape);
   }
 }
 
-function isAllowed({ nodes }: Graph, group: Group, { inputs, fused, shape, times }: Body): boolean {
-  if (group.members.size === 1 && group.producer === null) return true;
-  if (inputs.length > MOST_INPUTS || fused.steps.length > MOST_STEPS) return false;
+/** Null if any of them is. */
+function union(sets: readonly (ReadonlySet<number> | null)[]): ReadonlySet<number> | null {
+  const all = new Set<number>();
+  for (const set of sets) {
+    if (!set) return null;
+    for (const element of set) all.add(element);
+  }
+  return all;
+}
+
+function isAllowed({ nodes }: Graph, { inputs, fused, shape, times }: Body): boolean {
+  const buffers = inputs.filter((id) => nodes[id]!.value?.length !== 1).length;
+  if (buffers > MOST_INPUTS || fused.steps.length > MOST_STEPS) return false;
   return [...times].every(([member, count]) => {
     const { op, shape: before } = nodes[member]!;
     const repeated = count * sizeOf(shape) - sizeOf(before);

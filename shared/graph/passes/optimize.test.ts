@@ -60,7 +60,7 @@ describe('optimize', () => {
           }
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 120 },
     );
   });
 });

@@ -17,7 +17,7 @@ const ROUNDS = 8;
 export function optimize(graph: Graph, { fuse }: { fuse: boolean }): Graph {
   let current = removeDeadCode(graph);
   for (let round = 0; round < ROUNDS; round++) {
-    const next = removeDeadCode(shareCommonSubexpressions(simplify(foldConstants(current))));
+    const next = removeDeadCode(shareCommonSubexpressions(foldConstants(simplify(current))));
     if (next === current) break;
     current = next;
   }
