@@ -8,6 +8,7 @@ import {
   requireDtypes,
   shapeError,
   showShape,
+  sizeOf,
 } from './operator.ts';
 import type { TensorRef } from './ops.ts';
 import { forEachRow, stridesOf } from './strided.ts';
@@ -55,7 +56,7 @@ export function reduceOperator(
       const keep = (value: TensorRef) => (attributes.keepDims ? value : ops.reshape(value, { shape }));
       return [gradient(context, keep)];
     },
-    multiplyAdds: ([x]) => x!.shape.reduce((size, n) => size * n, 1),
+    multiplyAdds: ([x]) => sizeOf(x!.shape),
   };
 }
 
