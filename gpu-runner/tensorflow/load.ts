@@ -33,6 +33,8 @@ export async function loadTensorflow(): Promise<LoadedTensorflow> {
   const require = createRequire(import.meta.url);
   if (process.env[BACKEND_VARIABLE] === 'javascript')
     return loadJavascript(require, `${BACKEND_VARIABLE} is javascript`);
+  // Warnings and errors; it would tell of each graph that it reads.
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '1';
   try {
     const tf: typeof TensorFlow = require('@tensorflow/tfjs-node-gpu');
     await tf.setBackend('tensorflow');

@@ -1,5 +1,7 @@
 /** The whole life of a model over HTTP: file → version → run → artifact → registry → endpoint → prediction → traffic. */
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { wasmFile } from '../../scripts/build-wasm.mjs';
 import { getDatasetContent, listDatasets } from '../../shared/api/routes/datasets.ts';
 import {
   deleteEndpoint,
@@ -15,7 +17,7 @@ import { createToken, getProject } from '../../shared/api/routes/projects.ts';
 import { createRun, getRunMetrics, listRuns } from '../../shared/api/routes/runs.ts';
 import { decodeArtifact } from '../../shared/artifact/artifact.ts';
 import { createPredictor } from '../../shared/artifact/predictor.ts';
-import { createPlainExecutor } from '../../shared/executors/plain/plain-executor.ts';
+import { createWasmExecutor } from '../../shared/executors/wasm/wasm-executor.ts';
 import { sha256 } from '../../shared/sha256.ts';
 import type { TrainResult } from '../../shared/train/events.ts';
 import { type Edge, startEdge } from '../helpers/edge.ts';
@@ -120,7 +122,10 @@ test('a file becomes a served model', async () => {
   });
   const caller = apiOf(edge, secret);
   const answer = await caller.call(predict, { params: { endpoint: 'points' }, body: { instances } });
-  const reference = await createPredictor(decodeArtifact(trained.artifact), createPlainExecutor());
+  const reference = await createPredictor(
+    decodeArtifact(trained.artifact),
+    createWasmExecutor(await WebAssembly.compile(await readFile(wasmFile))),
+  );
   expect(answer).toMatchObject({ model: { name: 'points', version: 1 } });
   expect(answer.predictions).toEqual(await reference.predict(instances));
   expect(answer.predictions.map((one) => 'label' in one && one.label)).toEqual(['low', 'high']);
