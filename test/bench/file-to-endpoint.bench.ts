@@ -18,8 +18,9 @@ import { suggestPipeline } from '../../shared/definition/suggest-pipeline.ts';
 import { splitRows } from '../../shared/train/split-rows.ts';
 import { alternating, measured, say } from './contest.ts';
 import { load, post, type Target } from './load.ts';
+import { findPython } from './python.ts';
 import { type Row, rowsOf } from './rows.ts';
-import { findPython, type SklearnTask, startSklearn } from './sklearn.ts';
+import { SKLEARN, type SklearnTask, startSklearn } from './sklearn.ts';
 
 const ROUNDS = 3;
 const SECONDS = 5; // of load
@@ -60,7 +61,7 @@ export async function bench(): Promise<Row[]> {
 async function benchIn(folder: string): Promise<Row[]> {
   const cases = await prepare(folder);
   if (cases.length === 0) return [];
-  const python = await findPython().catch((error: Error) => {
+  const python = await findPython(SKLEARN).catch((error: Error) => {
     say(`without ${THEIRS}: no Python with its packages (${error.message.trim().split('\n').at(-1)})`);
     return null;
   });

@@ -1,35 +1,18 @@
-/** The contestant `scikit-learn + FastAPI`: a Python that has both, and sklearn_endpoint.py run by it. */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+/** The contestant `scikit-learn + FastAPI`: sklearn_endpoint.py, run by a Python that has both. */
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { post, type Target } from './load.ts';
+import type { PythonPackages } from './python.ts';
 
-const run = promisify(execFile);
-const root = join(import.meta.dirname, '../..');
-const venv = join(process.env.TRAINYARD_CACHE ?? join(root, '.cache'), 'bench-python');
-const PACKAGES = ['scikit-learn', 'pandas', 'fastapi', 'uvicorn'];
-
-/** A Python with the packages: the one at hand, Debian's, or one of its own with what pip brings. Throws an Error. */
-export async function findPython(): Promise<string> {
-  const own = join(venv, 'bin/python');
-  const known = ['python3', '/usr/bin/python3', own];
-  for (const python of known) if (await hasPackages(python)) return python;
-  await run('python3', ['-m', 'venv', venv]);
-  const flags = ['--quiet', '--retries', '0', '--disable-pip-version-check', '--only-binary=:all:'];
-  await run(own, ['-m', 'pip', 'install', ...flags, ...PACKAGES]);
-  if (await hasPackages(own)) return own;
-  throw new Error(`${PACKAGES.join(', ')} do not load in ${own}`);
-}
-
-const hasPackages = (python: string): Promise<boolean> =>
-  run(python, ['-c', 'import sklearn, pandas, fastapi, uvicorn']).then(
-    () => true,
-    () => false,
-  );
+/** What the contestant runs on. */
+export const SKLEARN: PythonPackages = {
+  packages: ['scikit-learn', 'pandas', 'fastapi', 'uvicorn'],
+  modules: ['sklearn', 'pandas', 'fastapi', 'uvicorn'],
+};
 
 export interface SklearnTask {
   file: string;

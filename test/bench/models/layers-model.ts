@@ -1,8 +1,10 @@
 /**
- * A benchmark's model as a TensorFlow.js LayersModel, written as a user would: layers of the library, and for the
- * transformer, which it lacks, a layer of one's own. Ends in logits.
+ * A benchmark's model as a TensorFlow.js LayersModel, written as a user would: layers of the library, and layers
+ * of one's own where it lacks them. Ends in logits.
  */
 import type * as TensorFlow from '@tensorflow/tfjs';
+import type { ParameterValues } from '../../../shared/executors/executor.ts';
+import type { TensorValue } from '../../../shared/graph/graph.ts';
 import type { BenchModel, Layer } from './bench-model.ts';
 import { partName } from './bench-model.ts';
 import { createOwnLayers, type OwnLayers } from './own-layers.ts';
@@ -64,7 +66,7 @@ function builder(tf: Tf, own: OwnLayers) {
         return apply(l.conv1d({ name, filters, kernelSize: size, padding: 'same', activation }), x);
       }
       case 'gru':
-        return apply(l.gru({ name, units: layer.units, recurrentActivation: 'sigmoid' }), x);
+        return apply(own.gru(name, layer.units), x);
       case 'positions':
         return apply(own.positions(name), x);
       case 'transformer':
@@ -81,3 +83,22 @@ function builder(tf: Tf, own: OwnLayers) {
 }
 
 const apply = (layer: TensorFlow.layers.Layer, x: Symbolic): Symbolic => layer.apply(x) as Symbolic;
+
+/** Gives the model the values of our parameters, by name. */
+export function setWeights(tf: Tf, model: TensorFlow.LayersModel, values: ParameterValues): void {
+  for (const layer of model.layers) {
+    const prefix = `${layer.name}/`;
+    const own = [...values].filter(
+      ([name]) => name.startsWith(prefix) && !name.slice(prefix.length).includes('/'),
+    );
+    if (own.length === 0) continue;
+    layer.setWeights(own.map(([, value], i) => toShape(tf, value, layer.weights[i]!.shape as number[])));
+  }
+}
+
+/** Gates, which are an axis of their own in ours, are side by side in theirs. */
+function toShape(tf: Tf, { data, shape }: TensorValue, wanted: readonly number[]): TensorFlow.Tensor {
+  const value = tf.tensor(data, [...shape]);
+  if (shape[0] !== 3 || wanted.length !== shape.length - 1) return tf.reshape(value, [...wanted]);
+  return tf.reshape(tf.transpose(value, [1, 0, 2]), [...wanted]);
+}

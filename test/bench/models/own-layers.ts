@@ -1,6 +1,7 @@
 /**
- * Layers that TensorFlow.js lacks, written as a user would: learnt positions and a transformer block. Layer norm is
- * spelt out, since the library's own makes thousands of dispatches.
+ * Layers that TensorFlow.js lacks, written as a user would: learnt positions, a transformer block (layer norm is spelt out,
+ * since the library's own makes thousands of dispatches), and a GRU that resets after the product, as Keras, PyTorch and
+ * ONNX have it; all words are projected at once, which the library's own does not do either.
  */
 import type * as TensorFlow from '@tensorflow/tfjs';
 import type { Layer } from './bench-model.ts';
@@ -14,6 +15,7 @@ export const LAYER_NORM_EPSILON = 1e-5;
 export interface OwnLayers {
   positions(name: string): TensorFlow.layers.Layer;
   transformer(name: string, layer: TransformerSpec): TensorFlow.layers.Layer;
+  gru(name: string, units: number): TensorFlow.layers.Layer;
 }
 
 const classes = new WeakMap<Tf, OwnLayers>();
@@ -114,9 +116,57 @@ export function createOwnLayers(tf: Tf): OwnLayers {
     }
   }
 
+  class Gru extends tf.layers.Layer {
+    readonly #units: number;
+    readonly #weights: Record<string, TensorFlow.LayerVariable> = {};
+    constructor(name: string, units: number) {
+      super({ name });
+      this.#units = units;
+    }
+    override build(shape: TensorFlow.Shape): void {
+      const add = (name: string, size: number[], kind: 'zeros' | 'glorotUniform') => {
+        this.#weights[name] = this.addWeight(name, size, 'float32', tf.initializers[kind]({}));
+      };
+      add('kernel', [shape[2]!, 3 * this.#units], 'glorotUniform');
+      add('recurrent', [this.#units, 3 * this.#units], 'glorotUniform');
+      add('bias', [3 * this.#units], 'zeros');
+      add('recurrentBias', [3 * this.#units], 'zeros');
+      this.built = true;
+    }
+    override computeOutputShape([batch]: number[]): TensorFlow.Shape {
+      return [batch!, this.#units];
+    }
+    override call(inputs: Tensor | Tensor[]): Tensor {
+      return tf.tidy(() => {
+        const x = first(inputs);
+        const [batch, words, width] = x.shape as [number, number, number];
+        const units = this.#units;
+        const read = (name: string) => this.#weights[name]!.read();
+        const recurrent = read('recurrent') as TensorFlow.Tensor2D;
+        const rows = tf.reshape(x, [batch * words, width]) as TensorFlow.Tensor2D;
+        const given = tf.add(tf.matMul(rows, read('kernel') as TensorFlow.Tensor2D), read('bias'));
+        const byWord = tf.unstack(tf.reshape(given, [batch, words, 3 * units]), 1);
+        let state = tf.zeros([batch, units]) as Tensor;
+        for (const now of byWord) {
+          const before = tf.add(tf.matMul(state, recurrent), read('recurrentBias'));
+          const [nowZr, nowN] = tf.split(now, [2 * units, units], 1);
+          const [beforeZr, beforeN] = tf.split(before, [2 * units, units], 1);
+          const [z, r] = tf.split(tf.sigmoid(tf.add(nowZr!, beforeZr!)), 2, 1);
+          const n = tf.tanh(tf.add(nowN!, tf.mul(r!, beforeN!)));
+          state = tf.add(n, tf.mul(z!, tf.sub(state, n)));
+        }
+        return state;
+      });
+    }
+    static get className(): string {
+      return 'ResetAfterGru';
+    }
+  }
+
   const own: OwnLayers = {
     positions: (name) => new Positions({ name }),
     transformer: (name, layer) => new Transformer(name, layer),
+    gru: (name, units) => new Gru(name, units),
   };
   classes.set(tf, own);
   return own;
