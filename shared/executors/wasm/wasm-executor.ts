@@ -7,7 +7,10 @@ import type { Graph } from '../../graph/graph.ts';
 import { optimize } from '../../graph/passes/optimize.ts';
 import { operatorsOf } from '../check-values.ts';
 import type { Executor, Values } from '../executor.ts';
-import { createProgram, type WasmProgram } from './wasm-program.ts';
+import { foldAffine } from './prepare/fold-affine.ts';
+import { hoist } from './prepare/hoist.ts';
+import { createPreparedProgram } from './prepared-program.ts';
+import type { WasmProgram } from './wasm-program.ts';
 
 export interface WasmExecutor extends Executor {
   compile(graph: Graph, parameters: Values): Promise<WasmProgram>;
@@ -18,7 +21,12 @@ export function createWasmExecutor(module: WebAssembly.Module): WasmExecutor {
     name: 'wasm',
     async compile(graph, parameters) {
       operatorsOf(graph); // refuses by name what this version does not know
-      return createProgram(module, optimize(graph, { fuse: true }), parameters);
+      const { preparation, main } = hoist(foldAffine(optimize(graph, { fuse: false })));
+      const parts = {
+        preparation: preparation && optimize(preparation, { fuse: true }),
+        main: optimize(main, { fuse: true }),
+      };
+      return createPreparedProgram(module, graph, parts, parameters);
     },
   };
 }
