@@ -21,7 +21,8 @@ export const elementwise = {
   abs: unary((tf, x) => tf.abs(x)),
   sign: unary((tf, x) => tf.where(tf.isNaN(x), x, tf.sign(x))),
   floor: unary((tf, x) => tf.floor(x)),
-  relu: unary((tf, x) => tf.relu(x)),
+  // WebGL's own relu makes NaN of −∞
+  relu: unary((tf, x) => (tf.getBackend() === 'webgl' ? tf.maximum(x, 0) : tf.relu(x))),
   sigmoid: unary((tf, x) => tf.sigmoid(x)),
   tanh: unary((tf, x) => tf.tanh(x)),
   erf: unary((tf, x) => tf.erf(x)),

@@ -5,6 +5,7 @@ import type { Kernels, Tensor, TensorFlow } from './kernel.ts';
 export const movement = {
   gather: (tf, [x, indices]) => tf.gather(x!, indices as Tensor as never),
   scatterAdd(tf, [indices, values], { rows }, { shape }) {
+    if (values!.size === 0) return tf.zeros([...shape]);
     const count = sizeOf(indices!.shape);
     const width = sizeOf(shape) / rows;
     const places = tf.reshape(clamp(tf, indices!, rows), [count, 1]);
@@ -20,13 +21,11 @@ export const movement = {
     const first = clamp(tf, start!, x!.shape[0]! - size + 1);
     return tf.gather(x!, tf.add(tf.range(0, size, 1, 'int32'), first));
   },
-  pad: (tf, [x], { before, after }) =>
-    before.length > 0
-      ? tf.pad(
-          x!,
-          before.map((n, axis) => [n, after[axis]!]),
-        )
-      : tf.clone(x!),
+  pad(tf, [x], { before, after }, { shape }) {
+    if (x!.size === 0) return tf.zeros([...shape]);
+    const sides = before.map((n, axis): [number, number] => [n, after[axis]!]);
+    return sides.length > 0 ? tf.pad(x!, sides) : tf.clone(x!);
+  },
   transpose: (tf, [x], { permutation }) => tf.transpose(x!, [...permutation]),
   reshape: (tf, [x], { shape }) => tf.reshape(x!, [...shape]),
   broadcastTo: (tf, [x], { shape }) => tf.broadcastTo(x!, [...shape]),

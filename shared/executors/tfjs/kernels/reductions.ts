@@ -19,6 +19,7 @@ export const reductions = {
   mean: reduction(Number.NaN, (tf, x, axes, keepDims) => tf.mean(x, axes, keepDims)),
   max: reduction(Number.NEGATIVE_INFINITY, (tf, x, axes, keepDims) => tf.max(x, axes, keepDims)),
   matmul(tf, [a, b], { transposeA, transposeB }, { shape }) {
+    if (a!.size === 0 || b!.size === 0) return tf.zeros([...shape]); // WebGL has no empty textures
     const batch = shape.slice(0, -2);
     const product = tf.matMul(
       asMatrices(tf, a!, batch),
