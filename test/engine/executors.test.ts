@@ -2,12 +2,13 @@
  * One suite over all executors: every operator and gradient, what each promises, whole models, random graphs, and 10,000 steps
  * that leave nothing behind. Those of the browser run in one page of Chromium, beside those of Node.
  */
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPlainExecutor } from '../../shared/executors/plain/plain-executor.ts';
 import { operators } from '../../shared/graph/operators/list.ts';
 import { contract } from './checks/contract.ts';
 import { lossesOf } from './checks/models.ts';
 import type { Subject } from './checks/subject.ts';
+import { type ChromiumPage, openChromium, PAGE_EXECUTORS } from './chromium-page.ts';
 import { exceptionsFor } from './exceptions.ts';
 import { trainings } from './models.ts';
 import { nodeExecutors, type Started } from './node-executors.ts';
@@ -27,7 +28,14 @@ function referenceLosses(model: string): Promise<number[]> {
   return known;
 }
 
-describe.each(Object.entries(nodeExecutors))('%s', (name, start) => suite(name, start));
+let chromium: ChromiumPage;
+beforeAll(async () => {
+  chromium = await openChromium();
+});
+afterAll(() => chromium?.close());
+
+describe.each(Object.entries(nodeExecutors))('%s in Node', (name, start) => suite(name, start));
+describe.each(PAGE_EXECUTORS)('%s in Chromium', (name) => suite(name, () => chromium.start(name)));
 
 function suite(executor: string, start: () => Promise<Started>): void {
   let given: Started;

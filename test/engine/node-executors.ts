@@ -1,4 +1,5 @@
 /** The executors that run in Node, and what Node can count of them. */
+import { readFile } from 'node:fs/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type * as TensorFlow from '@tensorflow/tfjs';
@@ -6,8 +7,12 @@ import type { Executor } from '../../shared/executors/executor.ts';
 import { createPlainExecutor } from '../../shared/executors/plain/plain-executor.ts';
 import { cpuBackend } from '../../shared/executors/tfjs/cpu-for-tests.ts';
 import { createTfjsExecutor } from '../../shared/executors/tfjs/tfjs-executor.ts';
+import { createWasmExecutor } from '../../shared/executors/wasm/wasm-executor.ts';
 import type { Meter } from './checks/leaks.ts';
 import { type Subject, subjectOf } from './checks/subject.ts';
+import { wasmBytes } from './wasm-bytes.ts';
+
+export const KERNELS = new URL('../../shared/executors/wasm/dist/kernels.wasm', import.meta.url);
 
 export interface Started {
   subject: Subject | null;
@@ -20,6 +25,10 @@ export const nodeExecutors: Readonly<Record<string, () => Promise<Started>>> = {
   'tfjs:cpu': async () => {
     const tf = await cpuBackend();
     return started(createTfjsExecutor(tf), () => ({ ...heap(), ...tensors(tf) }));
+  },
+  wasm: async () => {
+    const module = await WebAssembly.compile(await readFile(KERNELS));
+    return started(createWasmExecutor(module), () => ({ ...heap(), wasmBytes: wasmBytes() }));
   },
 };
 

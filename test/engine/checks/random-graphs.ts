@@ -39,11 +39,11 @@ export async function checkRandomGraphs(executor: Executor): Promise<string | nu
     endOnFailure: false,
     interruptAfterTimeLimit: 40_000,
   });
-  return found.failed ? ((await fc.asyncDefaultReportMessage(found)) ?? 'failed') : null;
+  return found.failed ? `${found.errorInstance}\n${await fc.asyncDefaultReportMessage(found)}` : null;
 }
 
 function compare(name: string, actual: TensorData, expected: TensorData, { nodes }: Graph): void {
-  const largest = expected.reduce((m: number, x: number) => Math.max(m, Math.abs(x)), 1);
+  const largest = Math.max(1, ...Array.from(expected, Math.abs));
   for (let i = 0; i < expected.length; i++) {
     if (!(Math.abs(actual[i]! - expected[i]!) <= TOLERANCE * largest)) {
       const shown = nodes.map(({ id, op, inputs, shape }) => `${id} ${op}(${inputs}) [${shape}]`).join('\n');

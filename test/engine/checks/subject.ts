@@ -1,7 +1,9 @@
 /** An executor under test, wherever it runs: what it can be asked, one answer each. */
 import type { Executor } from '../../../shared/executors/executor.ts';
+import { trainings } from '../models.ts';
+import { operatorCases } from '../operator-cases/list.ts';
 import type { OperatorName } from '../operator-cases/operator-case.ts';
-import { checkContract } from './contract.ts';
+import { checkContract, contract } from './contract.ts';
 import { type Growth, growthOf, type Meter } from './leaks.ts';
 import { lossesOf } from './models.ts';
 import { checkOperator, type Problems } from './operators.ts';
@@ -25,3 +27,12 @@ export const subjectOf = (executor: Executor, meter: Meter): Subject => ({
   randomGraphs: () => checkRandomGraphs(executor),
   growth: () => growthOf(executor, meter),
 });
+
+/** Everything there is to ask, in the order of the tests. */
+export const questions: readonly (readonly [question: keyof Subject, argument?: string])[] = [
+  ...Object.keys(operatorCases).map((name) => ['operator', name] as const),
+  ...contract.map((name) => ['contract', name] as const),
+  ...trainings.map(({ name }) => ['losses', name] as const),
+  ['randomGraphs'],
+  ['growth'],
+];

@@ -1,14 +1,5 @@
 /** Classes and chance: softmax, cross-entropy, one-hot, random numbers. */
-import {
-  beginning,
-  type CaseFamily,
-  floats,
-  INF,
-  ints,
-  NAN,
-  noise,
-  type OperatorCase,
-} from './operator-case.ts';
+import { type CaseFamily, floats, INF, ints, NAN, noise, type OperatorCase } from './operator-case.ts';
 
 type LossCase = [name: string, batch: number, classes: number];
 const lossCases: LossCase[] = [
@@ -23,9 +14,18 @@ const labels = (batch: number, classes: number) =>
     [batch],
     Array.from({ length: batch }, (_, i) => (i * 5) % classes),
   );
-/** Large logits, masked ones, and rows with NaN or ∞. */
-const special = floats([5, 3], [1000, 999, -1000, -INF, 0, 1, NAN, 0, 1, INF, 0, 1, -INF, -INF, -INF]);
-const specialLabels = ints([5], [1, 1, 1, 1, 0]);
+type Special = [name: string, logits: number[], labels: number[]];
+const specials: Special[] = [
+  ['large numbers', [1000, 999, -1000, -1000, 5, 1000], [1, 2]],
+  ['masked', [-INF, 0, 1, 2, -INF, -INF], [1, 0]],
+  ['masked, and yet the label', [-INF, 0, 1, 2, 3, 4], [0, 1]],
+  ['NaN and infinities', [NAN, 0, 1, INF, 0, 1, -INF, -INF, -INF, 1, 2, 3], [1, 1, 0, 2]],
+];
+const special = ([name, logits, labels]: Special) => ({
+  name,
+  inputs: [floats([labels.length, 3], logits), ints([labels.length], labels)],
+  smooth: false,
+});
 
 const uniform = (name: string, shape: number[], seed: number, step: number): OperatorCase => ({
   name,
@@ -66,7 +66,7 @@ export const classes = {
       inputs: [floats([2, 2], [0, Math.log(3), 5, 5]), ints([2], [1, 0])],
       expected: [Math.log(4 / 3), Math.log(2)],
     },
-    { name: 'NaN and infinities', inputs: [special, specialLabels] },
+    ...specials.map(special),
   ],
   softmaxCrossEntropyGradient: [
     ...lossCases.map(([name, batch, count]) => ({
@@ -78,7 +78,9 @@ export const classes = {
       inputs: [floats([2, 2], [0, Math.log(3), 5, 5]), ints([2], [1, 0]), floats([2], [4, 2])],
       expected: [1, -1, -1, 1],
     },
-    { name: 'NaN and infinities', inputs: [special, specialLabels, beginning(noise([5]), [1])] },
+    ...specials
+      .map(special)
+      .map((one) => ({ ...one, inputs: [...one.inputs, noise([one.inputs[1]!.data.length])] })),
   ],
   oneHot: [
     {
