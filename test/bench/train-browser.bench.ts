@@ -84,7 +84,11 @@ async function race(browser: BenchBrowser, name: string, task: TrainingCase): Pr
     }
   }
   for (const { page } of runners.values()) await page.close();
-  return Object.entries(metrics).flatMap(([metric, values]) => rowsOf(name, metric, values, COMPARISONS));
+  return Object.entries(metrics).flatMap(([metric, values]) =>
+    rowsOf(name, metric, values, metric === 'throughput' ? COMPARISONS : []).filter(
+      ({ value }) => value > 0, // what is not on the GPU dispatches nothing
+    ),
+  );
 }
 
 /** Warms up, and sees how many steps fill a round. */
