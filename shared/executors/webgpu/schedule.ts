@@ -34,7 +34,7 @@ export function scheduleKernels(
     let level = 0;
     for (const [before, at] of levelOf) if (at >= level && conflicts(before, kernel)) level = at + 1;
     levelOf.set(kernel, level);
-    (levels[level] ??= []).push(kernel);
+    levels[level] = [...(levels[level] ?? []), kernel];
   }
   return levels.flatMap((level) => groupLevel(level, sizes, limit));
 }

@@ -4,7 +4,7 @@ import { sizeOf } from '../../../graph/operator.ts';
 import { stridesOf } from '../../../graph/strided.ts';
 import { type Generator, type NodeContext, read, write } from '../context.ts';
 import { groupsFor, type Kernel, type Operand, WORKGROUP } from '../kernel.ts';
-import { Code, epilogueOf, startNames } from './body.ts';
+import { Code, startNames } from './body.ts';
 import { mapKernel } from './map.ts';
 import { literal, type Width } from './scalar.ts';
 
