@@ -11,14 +11,14 @@ const MOST_WORK = 2 ** 24; // multiply-adds
 
 export function foldConstants(graph: Graph): Graph {
   return rewriteGraph(graph, (node, to) => {
+    if (node.inputs.length === 0 || node.fused || !node.inputs.every((id) => to.nodes[id]!.value)) {
+      return to.keep(node);
+    }
     const operator = findOperator(node.op);
     const inputs = node.inputs.map((id) => to.nodes[id]!);
     const size = sizeOf(node.shape);
     const isFoldable =
       operator &&
-      !node.fused &&
-      inputs.length > 0 &&
-      inputs.every(({ value }) => value) &&
       size <= (node.op === 'broadcastTo' ? LARGEST_STRETCHED : LARGEST) &&
       (operator.multiplyAdds?.(inputs, node.attributes, node) ?? size) <= MOST_WORK;
     if (!isFoldable) return to.keep(node);

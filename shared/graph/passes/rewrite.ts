@@ -7,7 +7,7 @@ export class Rewriter {
 
   /** The node as it is. */
   keep(node: Node): number {
-    return this.write(node);
+    return node.id === this.nodes.length ? this.nodes.push(node) - 1 : this.write(node);
   }
 
   /** A node of operator `op`, its type worked out. */
@@ -52,18 +52,17 @@ export class Rewriter {
 
 /**
  * `rule` sees each node with its inputs as they are called in the new graph (`node.id` is still the old one), and answers
- * with the id that stands for it there, or null for a node that nothing will read. Gives back `graph` itself if nothing changed.
+ * with the id that stands for it there, or null for a node that nothing will read. Gives back `graph` itself if `rule` kept every node.
  */
 export function rewriteGraph(graph: Graph, rule: (node: Node, to: Rewriter) => number | null): Graph {
   const to = new Rewriter();
   const ids: (number | null)[] = [];
   let changed = false;
   for (const node of graph.nodes) {
-    const inputs = node.inputs.map((id) => ids[id]!);
-    const before = to.nodes.length;
-    const id = rule(inputs.every((input, i) => input === node.inputs[i]) ? node : { ...node, inputs }, to);
-    const kept = id === before && to.nodes.length === before + 1 && isSame(to.nodes[id]!, node, inputs);
-    changed ||= !kept;
+    const renumbered = node.inputs.some((input) => ids[input] !== input);
+    const current = renumbered ? { ...node, inputs: node.inputs.map((input) => ids[input]!) } : node;
+    const id = rule(current, to);
+    changed ||= id === null || to.nodes[id] !== node || to.nodes.length !== id + 1;
     ids.push(id);
   }
   if (!changed) return graph;
@@ -79,11 +78,3 @@ export function rewriteGraph(graph: Graph, rule: (node: Node, to: Rewriter) => n
     }),
   };
 }
-
-const isSame = (written: Node, node: Node, inputs: readonly number[]): boolean =>
-  written.op === node.op &&
-  written.attributes === node.attributes &&
-  written.value === node.value &&
-  written.fused === node.fused &&
-  written.inputs.length === inputs.length &&
-  written.inputs.every((input, i) => input === inputs[i]);

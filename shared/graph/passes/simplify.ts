@@ -15,10 +15,12 @@ type Rule = (node: Node, to: Rewriter) => number | null;
 export function simplify(graph: Graph): Graph {
   return rewriteGraph(graph, (node, to) => {
     if (!node.fused) {
-      for (const rule of [...(RULES[node.op] ?? []), ...(isElementwise(node) ? [readUnstretched] : [])]) {
+      for (const rule of RULES[node.op] ?? []) {
         const id = rule(node, to);
         if (id !== null) return id;
       }
+      const id = isElementwise(node) ? readUnstretched(node, to) : null;
+      if (id !== null) return id;
     }
     return to.keep(node);
   });
