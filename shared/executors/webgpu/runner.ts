@@ -7,7 +7,7 @@ import type { Buffers } from './buffers.ts';
 import type { Commands } from './commands.ts';
 
 /** A submit should keep the device busy for so long: more would freeze what else it has to draw. */
-const SUBMIT_MS = 40;
+const SUBMIT_MS = 70;
 const MOST_RUNS_A_SUBMIT = 256;
 const SUBMITS_IN_FLIGHT = 2;
 

@@ -1,7 +1,6 @@
 /** The elementwise program that a node carries (`Node.fused`), as statements on one element of its output, or four. */
 import type { Fused, Read, Shape } from '../../../graph/graph.ts';
 import { sizeOf } from '../../../graph/operator.ts';
-import { stridesOf } from '../../../graph/strided.ts';
 import { type NodeContext, read } from '../context.ts';
 import type { Access, Use } from '../kernel.ts';
 import { type Argument, literal, scalarExpression, type Width } from './scalar.ts';
@@ -153,10 +152,3 @@ export function bodyOf(context: NodeContext, { reads, steps }: Fused, hasOwn: bo
 /** What a node does to its own operator's value: nothing, where it carries no program. */
 export const epilogueOf = (context: NodeContext): Body =>
   bodyOf(context, context.node.fused ?? { reads: [], steps: [] }, true);
-
-/** Reads of the whole input, in the output's order. */
-export const wholeRead = (input: number, shape: Shape): Read => ({
-  input,
-  offset: 0,
-  strides: stridesOf(shape),
-});

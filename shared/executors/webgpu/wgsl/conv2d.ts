@@ -1,9 +1,8 @@
 /** Convolutions of images [batch, height, width, channels] as sums over the window's places and the channels. */
 
 import type { Shape } from '../../../graph/graph.ts';
-import { sizeOf } from '../../../graph/operator.ts';
 import { type Windows, windowsOver } from '../../../graph/window.ts';
-import { type Generator, type NodeContext, read, write } from '../context.ts';
+import { type Generator, read, write } from '../context.ts';
 import { contractionKernel, type Factor, tileFor } from './contraction.ts';
 import { sumPartials } from './reduce.ts';
 
@@ -210,5 +209,3 @@ function pixels(rule: {
     load4: (access, i, k) => masked(access.load4(use, `from${i} + ${k}`), i, 'vec4f()'),
   };
 }
-
-export const pixelsOf = ({ node }: NodeContext): number => sizeOf(node.shape.slice(0, 3));

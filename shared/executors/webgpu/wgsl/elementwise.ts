@@ -3,7 +3,7 @@
 import type { Fused, Read } from '../../../graph/graph.ts';
 import { broadcastStrides, stridesOf } from '../../../graph/strided.ts';
 import { type Generator, type NodeContext, read } from '../context.ts';
-import { bodyOf, epilogueOf, isIdentity, walkOf } from './body.ts';
+import { bodyOf, epilogueOf } from './body.ts';
 import { elementKernel, mapKernel } from './map.ts';
 
 /** `fused`, an elementwise operator, or a movement, with what it carries. */
@@ -72,6 +72,3 @@ export const cast: Generator = (context) => {
     }),
   ];
 };
-
-/** Whether a read is of the whole, in order. */
-export const isWhole = (source: Read, shape: readonly number[]): boolean => isIdentity(walkOf(source, shape));

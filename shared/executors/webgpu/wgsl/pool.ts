@@ -34,8 +34,9 @@ export const maxPool2d: Generator = (context) => {
         const out = placeOf(code, i, windows.outHeight, windows.outWidth, channels);
         const load = width === 4 ? access.load4 : access.load;
         code.add(`var largest = ${width === 4 ? 'vec4f' : 'f32'}(-bitcast<f32>(infinity));`);
-        const step = (at: string) =>
-          `largest = ${access.helper(`maximum${width}`)}(largest, ${load(0, `${at} * ${channels}u + ${out.channel}`)});`;
+        // As the reference: once it is NaN, nothing is larger.
+        const step = (at: string) => `let value = ${load(0, `${at} * ${channels}u + ${out.channel}`)};
+largest = select(largest, value, (value > largest) | ${access.helper(`isNan${width}`)}(value));`;
         code.add(overWindow(windows, out, step));
         return 'largest';
       },
