@@ -50,18 +50,28 @@ KERNEL(conv2d, Conv2d) {
   }
   window_starts(w, &r->f, starts);
   clear_frame(&r->f, frame);
+  bool by_rows = is_small(depth, filters);
   Operands o = {.a_step = 1, .segments = r->segments, .offsets = r->offsets, .run = r->run, .b_step = COLUMNS};
   for (int n = 0; n < w->batch; n++) {
     const float *image = r->x + n * w->height * w->width * w->channels;
     image = frame_image(&r->f, frame, image, w->height, w->width, w->channels);
     float *out = r->out + n * places * filters;
-    for (int j = 0; j < panels; j++) {
-      o.b = kernel + j * depth * COLUMNS;
-      Finish finish = {false, r->bias ? r->bias + j * COLUMNS : 0, r->activation};
-      int columns = min_int(filters - j * COLUMNS, COLUMNS);
+    Finish finish = {false, r->bias, r->activation};
+    if (by_rows) {
       for (int p = 0; p < places; p += ROWS) {
         for (int i = 0; i < ROWS; i++) o.a[i] = image + starts[p + i];
-        run_tile(&o, out + p * filters + j * COLUMNS, filters, min_int(places - p, ROWS), columns, finish);
+        o.b = kernel;
+        run_row(&o, out + p * filters, filters, depth * COLUMNS, min_int(places - p, ROWS), filters, finish);
+      }
+    } else {
+      for (int j = 0; j < panels; j++) {
+        o.b = kernel + j * depth * COLUMNS;
+        for (int p = 0; p < places; p += ROWS) {
+          for (int i = 0; i < ROWS; i++) o.a[i] = image + starts[p + i];
+          int columns = min_int(filters - j * COLUMNS, COLUMNS);
+          run_tile(&o, out + p * filters + j * COLUMNS, filters, min_int(places - p, ROWS), columns, finish);
+        }
+        if (finish.bias) finish.bias += COLUMNS;
       }
     }
   }

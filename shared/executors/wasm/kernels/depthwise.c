@@ -1,5 +1,5 @@
 // Depthwise convolutions and their gradients: channels four at a time. A kernel with a multiplier sees each channel repeated in
-// the frame, so that every output channel has one of its own.
+// a frame, so that every output channel has one of its own; otherwise the image is read as it is, the border by itself.
 #include "tile.h"
 #include "window.h"
 
@@ -22,67 +22,113 @@ INLINE void finish_vec(float *to, vec x, int count, const float *bias, int activ
   else store_part(to, x, count);
 }
 
-// One image: four places and eight channels at a time.
-static void depthwise_image(const Depthwise *r, float *out, const float *image, const int *starts) {
-  int places = r->w.out_height * r->w.out_width, channels = r->filters;
-  for (int p = 0; p < places; p += 4) {
-    int count = min_int(4, places - p);
-    const float *i0 = image + starts[p], *i1 = image + starts[p + 1], *i2 = image + starts[p + 2], *i3 = image + starts[p + 3];
-    float *to = out + p * channels;
-    int c = 0;
-    for (; c + 8 <= channels; c += 8) {
-      vec s00 = splat(0), s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00, s30 = s00, s31 = s00;
-      const float *k = r->kernel + c;
-      for (int t = 0; t < r->taps; t++, k += channels) {
-        int at = r->offsets[t] + c;
-        vec k0 = load(k), k1 = load(k + 4);
-        s00 = add(s00, mul(load(i0 + at), k0)), s01 = add(s01, mul(load(i0 + at + 4), k1));
-        s10 = add(s10, mul(load(i1 + at), k0)), s11 = add(s11, mul(load(i1 + at + 4), k1));
-        s20 = add(s20, mul(load(i2 + at), k0)), s21 = add(s21, mul(load(i2 + at + 4), k1));
-        s30 = add(s30, mul(load(i3 + at), k0)), s31 = add(s31, mul(load(i3 + at + 4), k1));
-      }
-      const float *bias = r->bias ? r->bias + c : 0;
-      Finish finish = {false, bias, r->activation};
-      store_row(to + c, s00, s01, 8, finish);
-      if (count > 1) store_row(to + channels + c, s10, s11, 8, finish);
-      if (count > 2) store_row(to + 2 * channels + c, s20, s21, 8, finish);
-      if (count > 3) store_row(to + 3 * channels + c, s30, s31, 8, finish);
+// Up to four neighbouring places of a row and eight channels at a time. `taps` of the window from `first` on, whose rows and
+// columns all lie within the image; `image` is where the first place's window would begin.
+static void depthwise_places(const Depthwise *r, float *out, const float *image, int step, int count, int first, int taps,
+                             const int *offsets) {
+  int channels = r->filters;
+  const float *i1 = count > 1 ? image + step : image, *i2 = count > 2 ? i1 + step : image, *i3 = count > 3 ? i2 + step : image;
+  int c = 0;
+  for (; c + 8 <= channels; c += 8) {
+    vec s00 = splat(0), s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00, s30 = s00, s31 = s00;
+    const float *k = r->kernel + first * channels + c;
+#pragma clang loop unroll(disable)
+    for (int t = 0; t < taps; t++, k += channels) {
+      int at = offsets[t] + c;
+      vec k0 = load(k), k1 = load(k + 4);
+      s00 = add(s00, mul(load(image + at), k0)), s01 = add(s01, mul(load(image + at + 4), k1));
+      s10 = add(s10, mul(load(i1 + at), k0)), s11 = add(s11, mul(load(i1 + at + 4), k1));
+      s20 = add(s20, mul(load(i2 + at), k0)), s21 = add(s21, mul(load(i2 + at + 4), k1));
+      s30 = add(s30, mul(load(i3 + at), k0)), s31 = add(s31, mul(load(i3 + at + 4), k1));
     }
-    for (; c < channels; c += 4) {
-      vec s0 = splat(0), s1 = s0, s2 = s0, s3 = s0;
-      const float *k = r->kernel + c;
-      for (int t = 0; t < r->taps; t++, k += channels) {
-        int at = r->offsets[t] + c;
-        vec k0 = load(k);
-        s0 = add(s0, mul(load(i0 + at), k0)), s1 = add(s1, mul(load(i1 + at), k0));
-        s2 = add(s2, mul(load(i2 + at), k0)), s3 = add(s3, mul(load(i3 + at), k0));
+    Finish finish = {false, r->bias ? r->bias + c : 0, r->activation};
+    float *to = out + c;
+    if (count == 4) {
+      store_tile(to, channels, (Tile){{s00, s10, s20, s30}, {s01, s11, s21, s31}}, finish);
+      continue;
+    }
+    store_row(to, s00, s01, 8, finish);
+    if (count > 1) store_row(to + channels, s10, s11, 8, finish);
+    if (count > 2) store_row(to + 2 * channels, s20, s21, 8, finish);
+  }
+  for (; c < channels; c += 4) {
+    vec s0 = splat(0), s1 = s0, s2 = s0, s3 = s0;
+    const float *k = r->kernel + first * channels + c;
+    for (int t = 0; t < taps; t++, k += channels) {
+      int at = offsets[t] + c;
+      vec k0 = load(k);
+      s0 = add(s0, mul(load(image + at), k0)), s1 = add(s1, mul(load(i1 + at), k0));
+      s2 = add(s2, mul(load(i2 + at), k0)), s3 = add(s3, mul(load(i3 + at), k0));
+    }
+    const float *bias = r->bias ? r->bias + c : 0;
+    int left = channels - c;
+    finish_vec(out + c, s0, left, bias, r->activation);
+    if (count > 1) finish_vec(out + channels + c, s1, left, bias, r->activation);
+    if (count > 2) finish_vec(out + 2 * channels + c, s2, left, bias, r->activation);
+    if (count > 3) finish_vec(out + 3 * channels + c, s3, left, bias, r->activation);
+  }
+}
+
+// A place at the border: only the taps within rows [from_row, to_row) and columns [from_column, to_column) of the window.
+static void depthwise_border(const Depthwise *r, float *out, const float *image, int from_row, int to_row, int from_column,
+                             int to_column) {
+  int channels = r->filters;
+  for (int c = 0; c < channels; c += 4) {
+    vec sum = splat(0);
+    for (int i = from_row; i < to_row; i++) {
+      for (int j = from_column; j < to_column; j++) {
+        int t = i * r->w.columns + j;
+        sum = add(sum, mul(load(image + r->offsets[t] + c), load(r->kernel + t * channels + c)));
       }
-      const float *bias = r->bias ? r->bias + c : 0;
-      int left = channels - c;
-      finish_vec(to + c, s0, left, bias, r->activation);
-      if (count > 1) finish_vec(to + channels + c, s1, left, bias, r->activation);
-      if (count > 2) finish_vec(to + 2 * channels + c, s2, left, bias, r->activation);
-      if (count > 3) finish_vec(to + 3 * channels + c, s3, left, bias, r->activation);
+    }
+    finish_vec(out + c, sum, channels - c, r->bias ? r->bias + c : 0, r->activation);
+  }
+}
+
+// The first and the end of `count` window elements, `dilation` apart from `at` on, that lie within [0, size).
+INLINE int first_within(int at, int dilation) { return at >= 0 ? 0 : (dilation - 1 - at) / dilation; }
+INLINE int end_within(int at, int dilation, int size, int count) {
+  return at >= size ? 0 : min_int(count, (size - at + dilation - 1) / dilation);
+}
+
+// One image, with `top` and `left` elements of padding that is not there.
+static void depthwise_image(const Depthwise *r, float *out, const float *image, int height, int width, int top, int left) {
+  const Windows *w = &r->w;
+  int channels = r->filters, step = w->stride_x * channels;
+  for (int y = 0; y < w->out_height; y++) {
+    int at_y = y * w->stride_y - top;
+    int from_row = first_within(at_y, w->dilation_y), to_row = end_within(at_y, w->dilation_y, height, w->rows);
+    int first = from_row * w->columns, taps = max_int(to_row - from_row, 0) * w->columns;
+    for (int x = 0; x < w->out_width;) {
+      int at_x = x * w->stride_x - left;
+      const float *start = image + (at_y * width + at_x) * channels;
+      int room = width - 1 - (w->columns - 1) * w->dilation_x - at_x; // to the last place whose window lies inside
+      if (at_x >= 0 && room >= 0) {
+        int count = min_int(min_int(4, w->out_width - x), room / w->stride_x + 1);
+        depthwise_places(r, out, start, step, count, first, taps, r->offsets + first);
+        x += count, out += count * channels;
+      } else {
+        depthwise_border(r, out, start, from_row, to_row, first_within(at_x, w->dilation_x),
+                         end_within(at_x, w->dilation_x, width, w->columns));
+        x++, out += channels;
+      }
     }
   }
 }
 
 KERNEL(depthwise, Depthwise) {
   const Windows *w = &r->w;
+  const Frame *f = &r->f;
   int places = w->out_height * w->out_width, channels = r->filters;
-  int *starts = (int *)scratch;
-  float *frame = scratch + places + 3, *unfolded = frame + frame_size(&r->f);
-  window_starts(w, &r->f, starts);
-  clear_frame(&r->f, frame);
+  float *frame = scratch, *unfolded = frame + frame_size(f);
+  clear_frame(f, frame);
+  int top = f->framed ? 0 : w->top, left = f->framed ? 0 : w->left;
   for (int n = 0; n < w->batch; n++) {
     const float *image = r->x + n * w->height * w->width * w->channels;
-    image = frame_image(&r->f, frame, image, w->height, w->width, w->channels);
+    image = frame_image(f, frame, image, w->height, w->width, w->channels);
     float *out = r->out + n * places * (channels / r->fold);
-    if (r->fold == 1) {
-      depthwise_image(r, out, image, starts);
-      continue;
-    }
-    depthwise_image(r, unfolded, image, starts);
+    depthwise_image(r, r->fold == 1 ? out : unfolded, image, f->height, f->width, top, left);
+    if (r->fold == 1) continue;
     for (int i = 0; i < places * channels / r->fold; i++) {
       float sum = 0;
       for (int m = 0; m < r->fold; m++) sum += unfolded[i * r->fold + m];

@@ -110,6 +110,15 @@ static void pack_a(float *to, const float *a, int m, int k, int a_k) {
   }
 }
 
+// Points at rows `i` to `i` + 3, in A or in their packed panel.
+INLINE void left_rows(const Matmul *r, Operands *o, const float *a, const float *packed, int i) {
+  if (r->a_k != 1) {
+    for (int row = 0; row < ROWS; row++) o->a[row] = packed + row;
+  } else {
+    for (int row = 0; row < ROWS; row++) o->a[row] = a + min_int(i + row, r->m - 1) * r->a_row;
+  }
+}
+
 static void multiply(const Matmul *r, float *out, const float *a, const float *b) {
   int m = r->m, n = r->n, k = r->k;
   Finish finish = {false, r->bias, r->activation};
@@ -130,16 +139,22 @@ static void multiply(const Matmul *r, float *out, const float *a, const float *b
     if (pack) pack_a(packed_a, a + from * r->a_k, m, here, r->a_k);
     bool is_last = from + BLOCK_K >= k;
     Operands o = {.segments = 1, .offsets = &no_offset, .run = here, .b_step = COLUMNS, .a_step = pack ? ROWS : 1};
-    for (int j = 0; j < panels; j++) {
-      o.b = r->packed ? b + j * panel + from * COLUMNS : packed_b + j * panel;
-      Finish last = {from > 0, is_last && r->bias ? r->bias + j * COLUMNS : 0, is_last ? r->activation : IDENTITY};
-      int columns = min_int(n - j * COLUMNS, COLUMNS);
+    const float *right = r->packed ? b + from * COLUMNS : packed_b;
+    Finish last = {from > 0, is_last ? r->bias : 0, is_last ? r->activation : IDENTITY};
+    if (is_small(here, n)) {
       for (int i = 0; i < m; i += ROWS) {
-        int rows = min_int(m - i, ROWS);
-        for (int row = 0; row < ROWS; row++) {
-          o.a[row] = pack ? packed_a + i * here + row : a + min_int(i + row, m - 1) * r->a_row + from;
+        left_rows(r, &o, a + from, packed_a + i * here, i);
+        o.b = right;
+        run_row(&o, out + i * n, n, panel, min_int(m - i, ROWS), n, last);
+      }
+    } else {
+      for (int j = 0; j < panels; j++, right += panel) {
+        Finish finish = {last.accumulate, last.bias ? last.bias + j * COLUMNS : 0, last.activation};
+        o.b = right;
+        for (int i = 0; i < m; i += ROWS) {
+          left_rows(r, &o, a + from, packed_a + i * here, i);
+          run_tile(&o, out + i * n + j * COLUMNS, n, min_int(m - i, ROWS), min_int(n - j * COLUMNS, COLUMNS), finish);
         }
-        run_tile(&o, out + i * n + j * COLUMNS, n, rows, columns, last);
       }
     }
   }

@@ -45,6 +45,27 @@ INLINE Tile multiply_tile(const Operands *o) {
   return (Tile){{c00, c10, c20, c30}, {c01, c11, c21, c31}};
 }
 
+// The same with one row: what is left over of matrices. Two values of k at a time keep four sums apart.
+INLINE void multiply_row(const Operands *o, vec *low, vec *high) {
+  vec s0 = splat(0), s1 = s0, t0 = s0, t1 = s0;
+  const float *b = o->b;
+  for (int s = 0; s < o->segments; s++) {
+    const float *a = o->a[0] + o->offsets[s];
+    int k = o->run;
+    for (; k >= 2; k -= 2, a += 2 * o->a_step, b += 2 * o->b_step) {
+      vec x = load_splat(a), y = load_splat(a + o->a_step);
+      s0 = add(s0, mul(x, load(b))), s1 = add(s1, mul(x, load(b + 4)));
+      t0 = add(t0, mul(y, load(b + o->b_step))), t1 = add(t1, mul(y, load(b + o->b_step + 4)));
+    }
+    if (k > 0) {
+      vec x = load_splat(a);
+      s0 = add(s0, mul(x, load(b))), s1 = add(s1, mul(x, load(b + 4)));
+      b += o->b_step;
+    }
+  }
+  *low = add(s0, t0), *high = add(s1, t1);
+}
+
 // What becomes of a tile: added to what is there or not, a bias by column, an activation.
 typedef struct {
   bool accumulate;
@@ -75,14 +96,59 @@ INLINE void store_row(float *to, vec low, vec high, int columns, Finish finish) 
   else if (columns > 4) store_part(to + 4, high, columns - 4);
 }
 
+// A whole tile: each question is asked once.
+INLINE void store_tile(float *to, int step, Tile t, Finish finish) {
+  if (finish.accumulate) {
+    for (int i = 0; i < ROWS; i++) {
+      t.low[i] = add(t.low[i], load(to + i * step));
+      t.high[i] = add(t.high[i], load(to + i * step + 4));
+    }
+  }
+  if (finish.bias) {
+    vec b0 = load(finish.bias), b1 = load(finish.bias + 4);
+    for (int i = 0; i < ROWS; i++) t.low[i] = add(t.low[i], b0), t.high[i] = add(t.high[i], b1);
+  }
+  if (finish.activation != IDENTITY) {
+    for (int i = 0; i < ROWS; i++) t.low[i] = max(t.low[i], splat(0)), t.high[i] = max(t.high[i], splat(0));
+    if (finish.activation == RELU6) {
+      for (int i = 0; i < ROWS; i++) t.low[i] = min(t.low[i], splat(6)), t.high[i] = min(t.high[i], splat(6));
+    }
+  }
+  for (int i = 0; i < ROWS; i++) {
+    store(to + i * step, t.low[i]);
+    store(to + i * step + 4, t.high[i]);
+  }
+}
+
 // `rows` and `columns`: how much of the tile lies within the output. Rows outside must still point at readable memory.
 INLINE void run_tile(const Operands *o, float *out, int out_step, int rows, int columns, Finish finish) {
+  if (rows == 1) {
+    vec low, high;
+    multiply_row(o, &low, &high);
+    store_row(out, low, high, columns, finish);
+    return;
+  }
   Tile t = multiply_tile(o);
+  if (rows == ROWS && columns == COLUMNS) {
+    store_tile(out, out_step, t, finish);
+    return;
+  }
   store_row(out, t.low[0], t.high[0], columns, finish);
-  if (rows > 1) store_row(out + out_step, t.low[1], t.high[1], columns, finish);
+  store_row(out + out_step, t.low[1], t.high[1], columns, finish);
   if (rows > 2) store_row(out + 2 * out_step, t.low[2], t.high[2], columns, finish);
   if (rows > 3) store_row(out + 3 * out_step, t.low[3], t.high[3], columns, finish);
 }
+
+// All tiles of four rows, panel by panel.
+INLINE void run_row(Operands *o, float *out, int out_step, int panel, int rows, int columns, Finish finish) {
+  for (int j = 0; j < columns; j += COLUMNS, o->b += panel) {
+    run_tile(o, out + j, out_step, rows, min_int(columns - j, COLUMNS), finish);
+    if (finish.bias) finish.bias += COLUMNS;
+  }
+}
+
+// Whether a whole right-hand side stays in the first-level cache: then tiles go along the rows of the output.
+INLINE bool is_small(int k, int n) { return k * n <= 4096; }
 
 // Panels of eight columns, [columns / 8][k][8], zeros at the end. `step_k` and `step_column`: of `b`; one of them is 1.
 // `panel`: elements from one panel to the next.

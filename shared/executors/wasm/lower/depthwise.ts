@@ -1,16 +1,26 @@
 /** Depthwise convolutions and their gradients. */
 import { sizeOf } from '../../../graph/operator.ts';
 import type { Lowering } from './lowering.ts';
-import { frameOf, frameSize, frameWords, reversed, tapOffsets, windowsOf, windowWords } from './windows.ts';
+import {
+  frameOf,
+  frameSize,
+  frameWords,
+  reversed,
+  tapOffsets,
+  unframed,
+  windowsOf,
+  windowWords,
+} from './windows.ts';
 
 export const lowerDepthwise: Lowering = (context, node, { bias, activation }) => {
   const [x, kernel] = [context.input(node, 0), context.input(node, 1)];
   if (sizeOf(node.shape) === 0) return;
   const [channels, multiplier] = kernel.shape.slice(2) as [number, number];
   const windows = windowsOf(node, x.shape, kernel.shape);
-  const frame = frameOf(windows, channels, multiplier);
+  // The kernel minds the border itself: a frame only repeats channels.
+  const frame = multiplier > 1 ? frameOf(windows, channels, multiplier) : unframed(windows, channels);
   const offsets = tapOffsets(windows, frame);
-  context.scratch(windows.outHeight * windows.outWidth + 3 + frameSize(frame));
+  context.scratch(frameSize(frame));
   context.add('depthwise', [
     context.at(node),
     context.at(x),
@@ -34,7 +44,7 @@ export const lowerDepthwiseInputGradient: Lowering = (context, node, { bias, act
   const { windows, frame } = reversed(windowsOf(node, node.shape, kernel.shape), filters);
   const offsets = tapOffsets(windows, frame).reverse();
   const places = windows.outHeight * windows.outWidth;
-  context.scratch(places + 3 + frameSize(frame) + (multiplier > 1 ? places * filters : 0));
+  context.scratch(frameSize(frame) + (multiplier > 1 ? places * filters : 0));
   context.add('depthwise', [
     context.at(node),
     context.at(dy),

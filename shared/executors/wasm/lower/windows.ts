@@ -3,8 +3,6 @@ import type { Node, Shape } from '../../../graph/graph.ts';
 import { sizeOf } from '../../../graph/operator.ts';
 import { type Pair, type WindowAttributes, type Windows, windowsOver } from '../../../graph/window.ts';
 
-export type ConvAttributes = WindowAttributes & { dilations: Pair };
-
 /** Windows of `size` over `image`, as the node's attributes have them. */
 export const windowsOf = (node: Node, image: Shape, size: readonly number[]): Windows =>
   windowsOver(node.op, image, size, node.attributes as unknown as WindowAttributes);
@@ -36,22 +34,26 @@ export interface Frame {
 
 const reach = ({ size, dilations }: Windows, axis: 0 | 1) => (size[axis] - 1) * dilations[axis];
 
-/** For windows over images as they are; `repeat`: times that each channel is seen. */
+/** The images as they are, without a frame. */
+export const unframed = ({ height, width }: Windows, channels: number): Frame => ({
+  framed: false,
+  height,
+  width,
+  channels,
+  top: 0,
+  left: 0,
+  spread: [1, 1],
+  repeat: 1,
+});
+
+/** Around images so that every window lies inside, if they need it; `repeat`: times that each channel is seen. */
 export function frameOf(w: Windows, channels: number, repeat = 1): Frame {
   const height = (w.outHeight - 1) * w.strides[0] + reach(w, 0) + 1;
   const width = (w.outWidth - 1) * w.strides[1] + reach(w, 1) + 1;
-  const framed =
-    repeat > 1 || w.top > 0 || w.left > 0 || height - w.top > w.height || width - w.left > w.width;
-  return {
-    framed,
-    height: framed ? height : w.height,
-    width: framed ? width : w.width,
-    channels: channels * repeat,
-    top: w.top,
-    left: w.left,
-    spread: [1, 1],
-    repeat,
-  };
+  const isInside = w.top === 0 && w.left === 0 && height <= w.height && width <= w.width;
+  if (isInside && repeat === 1) return unframed(w, channels);
+  const { top, left } = w;
+  return { framed: true, height, width, channels: channels * repeat, top, left, spread: [1, 1], repeat };
 }
 
 /** The windows turned round: over dy, spread by the strides, one for each pixel of the image. */
