@@ -60,11 +60,7 @@ export async function openChromium({
 }
 
 /** `ahead`: asks everything at once, and hands out the answers as they are wanted. */
-function subjectIn(
-  evaluate: (call: string) => Promise<unknown>,
-  executor: string,
-  ahead: boolean,
-): Subject {
+function subjectIn(evaluate: (call: string) => Promise<unknown>, executor: string, ahead: boolean): Subject {
   const answers = new Map<string, Promise<unknown>>();
   const ask = (question: string, argument = ''): Promise<never> => {
     const call = `engine.ask(${[executor, question, argument].map((text) => JSON.stringify(text))})`;

@@ -1,7 +1,6 @@
 /** The whole life of a model over HTTP: file → version → run → artifact → registry → endpoint → prediction → traffic. */
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { wasmFile } from '../../scripts/build-wasm.mjs';
 import { getDatasetContent, listDatasets } from '../../shared/api/routes/datasets.ts';
 import {
   deleteEndpoint,
@@ -39,6 +38,7 @@ beforeAll(async () => {
 });
 afterAll(() => edge?.close());
 
+const KERNELS = new URL('../../shared/executors/wasm/dist/kernels.wasm', import.meta.url);
 const instances = [
   { a: 1, b: 2 },
   { a: 19, b: 20 },
@@ -124,7 +124,7 @@ test('a file becomes a served model', async () => {
   const answer = await caller.call(predict, { params: { endpoint: 'points' }, body: { instances } });
   const reference = await createPredictor(
     decodeArtifact(trained.artifact),
-    createWasmExecutor(await WebAssembly.compile(await readFile(wasmFile))),
+    createWasmExecutor(await WebAssembly.compile(await readFile(KERNELS))),
   );
   expect(answer).toMatchObject({ model: { name: 'points', version: 1 } });
   expect(answer.predictions).toEqual(await reference.predict(instances));
