@@ -145,5 +145,3 @@ export function savedModel(nodes: readonly NodeDef[], functions: readonly Functi
   const model = message(messages.SavedModel!, { SavedModelSchemaVersion: 1, MetaGraphsList: [meta] });
   return model.serializeBinary!() as unknown as Uint8Array;
 }
-
-export const typeName = (dtype: DType): TypeName => dtype;
