@@ -3,7 +3,7 @@
  * https://github.com/tensorflow/tensorflow/tree/master/tensorflow/core/framework (node_def, function, attr_value).
  */
 import { createRequire } from 'node:module';
-import type { DType, Shape } from '../../shared/graph/graph.ts';
+import type { Shape } from '../../shared/graph/graph.ts';
 import { sizeOf } from '../../shared/graph/operator.ts';
 
 /** Numbers of `DataType`. */
@@ -145,5 +145,3 @@ export function savedModel(nodes: readonly NodeDef[], functions: readonly Functi
   const model = message(messages.SavedModel!, { SavedModelSchemaVersion: 1, MetaGraphsList: [meta] });
   return model.serializeBinary!() as unknown as Uint8Array;
 }
-
-export const typeName = (dtype: DType): TypeName => dtype;
