@@ -49,7 +49,8 @@ export async function ensureWasm() {
     () => false,
   );
   if (isCurrent) return wasmFile;
-  const { runClang } = await import('@yowasp/clang');
+  const { runClang, runLLVM } = await import('@yowasp/clang');
+  await runLLVM(null, {}, { fetchProgress: () => {} }); // loads the compiler without a word on the console
   const inputs = names.filter((name) => name.endsWith('.c'));
   let messages = '';
   const decoder = new TextDecoder();
@@ -61,7 +62,6 @@ export async function ensureWasm() {
     files = await runClang(['clang', ...flags, ...inputs, '-o', 'kernels.wasm'], sources, {
       stdout: hear,
       stderr: hear,
-      fetchProgress: () => {},
     });
   } catch (cause) {
     throw new Error(`The WebAssembly kernels do not build:\n${messages}`, { cause });

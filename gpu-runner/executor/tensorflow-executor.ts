@@ -6,8 +6,9 @@ import type { Graph, TensorData, TensorValue } from '../../shared/graph/graph.ts
 import { sizeOf } from '../../shared/graph/operator.ts';
 import { optimize } from '../../shared/graph/passes/optimize.ts';
 import { emitterOf } from './emit-graph.ts';
-import { graphModel, NAMES } from './graph-model.ts';
+import { graphModel } from './graph-model.ts';
 import { openSession, type Session } from './session.ts';
+import { NAMES } from './signatures.ts';
 
 /** `tf`: tfjs-node, with its backend set. */
 export function createTensorflowExecutor(tf: typeof TensorFlow): Executor {
@@ -34,17 +35,17 @@ export function createTensorflowExecutor(tf: typeof TensorFlow): Executor {
 
 function createProgram(graph: Graph, session: Session): Program {
   const variable = (name: string): number => graph.parameters.indexOf(parameterOf(graph, name));
-  const outputsOf = (node: string) => graph.outputs.map((_, i) => `${node}:${i}`);
-  // Once more than there are outputs: the updates are done.
-  const runOutputs = [...outputsOf(NAMES.run), `${NAMES.run}:${graph.outputs.length}`];
-  const stepsOutputs = [...outputsOf(NAMES.steps), `${NAMES.steps}:${graph.outputs.length}`];
+  // The last is the one that says that the updates are done.
+  const resultsOf = (node: string) => [...graph.outputs, 'done'].map((_, i) => `${node}:${i}`);
+  const runResults = resultsOf(NAMES.run);
+  const stepsResults = resultsOf(NAMES.steps);
   return {
     async run(inputs) {
       const given = graph.inputs.map(({ name, node }, i) => [
         NAMES.input(i),
         checkedValue('input', name, inputs[name], graph.nodes[node]!),
       ]);
-      const values = session.run(Object.fromEntries(given), runOutputs);
+      const values = session.run(Object.fromEntries(given), runResults);
       return Object.fromEntries(graph.outputs.map(({ name }, i) => [name, values[i] as TensorValue]));
     },
     async steps(count, inputs) {
@@ -55,7 +56,7 @@ function createProgram(graph: Graph, session: Session): Program {
       });
       const values = session.run(
         { [NAMES.count]: { shape: [], data: Int32Array.of(count) }, ...Object.fromEntries(given) },
-        stepsOutputs,
+        stepsResults,
       );
       return Object.fromEntries(graph.outputs.map(({ name }, i) => [name, values[i]!.data as Float32Array]));
     },

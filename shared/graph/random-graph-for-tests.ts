@@ -126,6 +126,18 @@ const draws: readonly Draw[] = [
       ops.slice(x, { begin: [...zeros, begin], size: [...x.shape.slice(0, -1), size] });
     return ops.concat([ops.tanh(part(0, 1)), part(1, n - 1)], { axis: x.shape.length - 1 });
   },
+  // Two pads that fill a whole between them: the gradient of a split.
+  ({ ops }, pick, random) => {
+    const [a, b] = [pick(), pick()];
+    const axis = random(Math.max(a.shape.length, 1));
+    const areAlike =
+      a.shape.length === b.shape.length && a.shape.every((n, i) => i === axis || n === b.shape[i]);
+    if (!areAlike || a.shape.length === 0) return null;
+    const along = (n: number) => a.shape.map((_, i) => (i === axis ? n : 0));
+    const first = ops.pad(a, { before: along(0), after: along(b.shape[axis]!) });
+    const second = ops.pad(b, { before: along(a.shape[axis]!), after: along(0) });
+    return random(2) === 0 ? ops.add(first, second) : ops.add(second, first);
+  },
   ({ ops }, pick, random) => {
     const x = pick();
     return ops.transpose(x, {

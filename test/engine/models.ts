@@ -1,17 +1,9 @@
-/**
- * Eight small models, one for each kind that must train alike everywhere, as losses over rows of seeded data; and the training
- * of each as a step that takes its batches by itself.
- */
-import type { Values } from '../../shared/executors/executor.ts';
-import { flatten, WEIGHTS } from '../../shared/graph/flat-parameters.ts';
-import type { Graph, Shape, TensorData, TensorValue } from '../../shared/graph/graph.ts';
+/** Eight small models, one for each kind that must train alike everywhere, as losses over rows of seeded data. */
+import type { Shape, TensorData, TensorValue } from '../../shared/graph/graph.ts';
 import { sizeOf } from '../../shared/graph/operator.ts';
-import { type TensorRef, type Tracer, traceGraph } from '../../shared/graph/ops.ts';
+import type { TensorRef } from '../../shared/graph/ops.ts';
 import type { OptimizerSpec } from '../../shared/graph/optimizers/list.ts';
-import { createRandom, shuffle } from '../../shared/graph/random.ts';
-import { OFFSET, ORDER, rowsOf, withResidentRows } from '../../shared/graph/resident-rows.ts';
-import { trainStep } from '../../shared/graph/train-step.ts';
-import { initParameters } from '../../shared/model/init-parameters.ts';
+import { createRandom } from '../../shared/graph/random.ts';
 import { batchNorm } from '../../shared/model/layers/batch-norm.ts';
 import { conv1d } from '../../shared/model/layers/conv1d.ts';
 import { dense } from '../../shared/model/layers/dense.ts';
@@ -23,28 +15,7 @@ import { matrixFactorisation } from '../../shared/model/layers/matrix-factorisat
 import { type LayerScope, within } from '../../shared/model/layers/scope.ts';
 import { separableConv2d } from '../../shared/model/layers/separable-conv2d.ts';
 import { transformerBlock } from '../../shared/model/layers/transformer-block.ts';
-
-const ROWS = 64;
-const BATCH = 16;
-const SEED = 7;
-const STEP = 'step';
-
-type Rows = Readonly<Record<string, TensorValue<TensorData>>>;
-interface SmallModel {
-  name: string;
-  optimizer: OptimizerSpec;
-  rows: Rows;
-  /** A number for each row of the batch, whose mean is the loss. */
-  losses(scope: LayerScope, batch: Readonly<Record<string, TensorRef>>): TensorRef;
-}
-
-/** What an executor needs to train: a graph with its parameters, and scalars for each step. */
-export interface Training {
-  name: string;
-  graph: Graph;
-  values: Values;
-  inputs(count: number): Record<string, TensorData>;
-}
+import { BATCH, ROWS, type Rows, SEED, type SmallModel, type Training, trainingOf } from './training.ts';
 
 const adam: OptimizerSpec = { type: 'adam', learningRate: 0.003 };
 
@@ -138,7 +109,7 @@ const models: readonly SmallModel[] = [
   {
     name: 'embedding + gru',
     optimizer: adam,
-    rows: labelled(ids([6], 12, 4), 2),
+    rows: labelled(ids([5], 12, 4), 2),
     losses(scope, { x, label }) {
       const words = embedding(within(scope, 'words'), x!, { count: 12, size: 5 });
       const states = gru(within(scope, 'first'), words, { units: 6, sequence: true });
@@ -201,54 +172,11 @@ const models: readonly SmallModel[] = [
 
 export const trainings: readonly Training[] = models.map(trainingOf);
 
-function trainingOf({ name, optimizer, rows, losses }: SmallModel): Training {
-  const loss = withResidentRows(lossGraph(rows, losses), { rows: ROWS, orderLength: ROWS });
-  const step = trainStep(loss, optimizer);
-  const first = initParameters(loss, SEED);
-  const order = Int32Array.from(
-    shuffle(
-      Uint32Array.from({ length: ROWS }, (_, i) => i),
-      createRandom(SEED),
-    ),
-  );
-  const values = new Map<string, TensorValue<TensorData>>([
-    ...loss.parameters
-      .filter(({ trainable }) => !trainable)
-      .map(({ name }) => [name, first.get(name)!] as const),
-    ...Object.entries(rows).map(([name, value]) => [rowsOf(name), value] as const),
-    [ORDER, { shape: [ROWS], data: order }],
-    [WEIGHTS, { shape: [step.layout.size], data: flatten(step.layout, first) }],
-  ]);
-  const inputs = (count: number) =>
-    Object.fromEntries(
-      step.graph.inputs.map(({ name }): [string, TensorData] => {
-        if (name === STEP) return [name, Int32Array.from({ length: count }, (_, i) => i)];
-        if (name === OFFSET) return [name, Int32Array.from({ length: count }, (_, i) => (i * BATCH) % ROWS)];
-        return [name, Float32Array.from({ length: count }, (_, i) => step.scalars(i + 1)[name]!)];
-      }),
-    );
-  return { name, graph: step.graph, values, inputs };
-}
-
-function lossGraph(rows: Rows, losses: SmallModel['losses']): Graph {
-  return traceGraph((tracer) => {
-    const batch = Object.entries(rows).map(([name, { shape, data }]) => [
-      name,
-      tracer.input(name, [BATCH, ...shape.slice(1)], data instanceof Int32Array ? 'int32' : 'float32'),
-    ]);
-    return { loss: tracer.ops.mean(losses(scopeOf(tracer), Object.fromEntries(batch)), { axes: [0] }) };
-  });
-}
-
-function scopeOf(tracer: Tracer): LayerScope {
-  let step: TensorRef | undefined;
-  return {
-    ...tracer,
-    training: true,
-    seed: SEED,
-    step: () => {
-      step ??= tracer.input(STEP, [], 'int32');
-      return step;
-    },
-  };
-}
+/** The least there is to train: for steps in great number. */
+export const linear: Training = trainingOf({
+  name: 'linear regression',
+  optimizer: { type: 'sgd', learningRate: 0.01, momentum: 0.9 },
+  rows: { x: floats([3], 11), target: floats([1], 12) },
+  losses: (scope, { x, target }) =>
+    scope.ops.reshape(squaredErrors(scope, dense(scope, x!, { units: 1 }), target!), { shape: [BATCH] }),
+});

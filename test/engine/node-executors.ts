@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type * as TensorFlow from '@tensorflow/tfjs';
+import { createTensorflowExecutor } from '../../gpu-runner/executor/tensorflow-executor.ts';
+import { loadTensorflow } from '../../gpu-runner/tensorflow/load.ts';
 import type { Executor } from '../../shared/executors/executor.ts';
 import { createPlainExecutor } from '../../shared/executors/plain/plain-executor.ts';
 import { cpuBackend } from '../../shared/executors/tfjs/cpu-for-tests.ts';
@@ -29,6 +31,11 @@ export const nodeExecutors: Readonly<Record<string, () => Promise<Started>>> = {
   wasm: async () => {
     const module = await WebAssembly.compile(await readFile(KERNELS));
     return started(createWasmExecutor(module), () => ({ ...heap(), wasmBytes: wasmBytes() }));
+  },
+  tensorflow: async () => {
+    const { tf, backend, problem } = await loadTensorflow();
+    if (backend !== 'libtensorflow') return { subject: null, missing: `no libtensorflow here (${problem})` };
+    return started(createTensorflowExecutor(tf), () => ({ ...heap(), ...tensors(tf) }));
   },
 };
 

@@ -6,6 +6,9 @@ export interface Emission<A extends Attributes = Attributes> {
   scope: Scope;
   node: Node;
   attributes: A;
+  /** All of the graph's, and the values of those before this one, by id: for what one kernel does for several nodes. */
+  nodes: readonly Node[];
+  values: readonly Value[];
   /** Values of the node's inputs, and their types. */
   inputs: readonly Value[];
   types: readonly TensorType[];

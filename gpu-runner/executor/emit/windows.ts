@@ -186,9 +186,16 @@ const depthwiseConv2dKernelGradient: Emitter<ConvAttributes & { kernelShape: Sha
 const maxPool2d: Emitter<PoolAttributes> = ({ scope, inputs, attributes }) =>
   scope.add('MaxPool', inputs, poolAttributes(attributes));
 
-/** Version 2, since oneDNN takes the first for its own without the workspace it wants, and ends the process. */
-const maxPool2dGradient: Emitter<PoolAttributes> = ({ scope, inputs, attributes }) => {
+/**
+ * Where the pool itself is not in the graph, oneDNN takes the first version of the gradient for its own, misses what the pool
+ * would have left for it, and ends the process: that gets the second, which oneDNN does not know.
+ */
+const maxPool2dGradient: Emitter<PoolAttributes> = ({ scope, node, nodes, inputs, attributes }) => {
   const { size, strides, padding } = attributes;
+  const pool = nodes[node.inputs[1]!]!;
+  if (pool.op === 'maxPool2d' && pool.inputs[0] === node.inputs[0]) {
+    return scope.add('MaxPoolGrad', inputs, poolAttributes(attributes));
+  }
   return scope.add('MaxPoolGradV2', [...inputs, scope.ints(1, ...size, 1), scope.ints(1, ...strides, 1)], {
     T: FLOAT,
     padding: attr.text(padding.toUpperCase()),

@@ -53,6 +53,13 @@ export function writeBody({ nodes }: Graph, { root, members, producer }: Group):
     members.has(id) || id === producer || (isView(id) && isInside(nodes[id]!.inputs[0]!));
   const isView = (id: number): boolean => viewOf(nodes[id]!, []) !== null;
 
+  /** A view whose elements would have to be moved, or one of such a view. */
+  const isCopy = (id: number): boolean => {
+    if (!isView(id)) return false;
+    const source = nodes[id]!.inputs[0]!;
+    return offsetInInput(nodes[id]!, nodes[source]!) === null || isCopy(source);
+  };
+
   /** The value of node `id` as seen from the result through `views`. */
   const emit = (id: number, views: readonly View[]): Value | null => {
     const node = nodes[id]!;
@@ -76,8 +83,7 @@ export function writeBody({ nodes }: Graph, { root, members, producer }: Group):
     if (isView(id)) {
       const source = node.inputs[0]!;
       const inside = isInside(source);
-      const isCopy = offsetInInput(node, nodes[source]!) === null;
-      if (inside || isCopy) {
+      if (inside || isCopy(id)) {
         const value = emit(source, [viewOf(node, nodes[source]!.shape)!, ...views]);
         if (value && !inside) readsAroundViews = true;
         if (value || inside) return value;

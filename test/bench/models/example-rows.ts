@@ -13,7 +13,8 @@ export interface ExampleRows {
   y: Int32Array;
 }
 
-const OWN_WORDS = 0.15; // share of a row's words that are its class's own
+const OWN_SHARE = 0.12; // of a row's words, those that are its class's own
+const OWN_WORDS = 8; // different ones, for each class
 
 /** The classes' centres are the same for every seed. */
 export function exampleRows(
@@ -27,10 +28,9 @@ export function exampleRows(
   if (vocabulary !== undefined) {
     const x = new Int32Array(count * width);
     for (let at = 0; at < x.length; at++) {
-      const word = Math.floor(random() * vocabulary);
       const label = y[Math.floor(at / width)]!;
-      x[at] = random() < OWN_WORDS ? word - (word % classes) + label : word;
-      x[at] = Math.min(x[at]!, vocabulary - 1);
+      const own = random() < OWN_SHARE;
+      x[at] = own ? label + classes * Math.floor(random() * OWN_WORDS) : Math.floor(random() * vocabulary);
     }
     return { count, x, y };
   }

@@ -1,6 +1,6 @@
 /** Whether training for long leaves anything behind: what the runtime can count, before and after. */
 import type { Executor } from '../../../shared/executors/executor.ts';
-import { trainings } from '../models.ts';
+import { linear } from '../models.ts';
 
 /** Things that this runtime can count: tensors, buffers, bytes. */
 export type Meter = () => Promise<Record<string, number>> | Record<string, number>;
@@ -17,9 +17,9 @@ const CHUNK = 500;
 const PROGRAMS = 10;
 
 export async function growthOf(executor: Executor, meter: Meter): Promise<Growth> {
-  const { graph, values, inputs } = trainings.find(({ name }) => name === 'matrix factorisation')!;
+  const { graph, values, inputs } = linear;
   const given = inputs(CHUNK);
-  const one = { ...inputs(1) };
+  const one = inputs(1);
   const wholeLife = async () => {
     const program = await executor.compile(graph, values);
     await program.steps(1, one);

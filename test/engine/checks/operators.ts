@@ -20,6 +20,8 @@ import {
 import { difference } from './compare.ts';
 
 const TOLERANCE = 1e-5;
+/** Gradients are operators that have cases of their own; so those of the first few cases of each operator are enough here. */
+const WITH_GRADIENTS = 4;
 
 type Tensors = Record<string, TensorValue<TensorData>>;
 
@@ -46,7 +48,7 @@ async function check(
   name: OperatorName,
   cases: readonly OperatorCase[],
 ): Promise<Problems> {
-  const { graph, inputs } = gradientGraph(name, cases);
+  const { graph, inputs } = gradientGraph(name, cases, operatorCases[name].slice(0, WITH_GRADIENTS));
   const expected = await runOnce(createPlainExecutor({ precision: 'float64' }), graph, inputs);
   const actual = await runOnce(executor, graph, inputs);
   const exact = new Set(cases.filter((one) => one.exact).map((one) => one.name));
@@ -89,10 +91,11 @@ export const isDifferentiated = (name: OperatorName, one: OperatorCase, input: C
   !input.fixed &&
   one.inputs.every(({ data }) => data.every(Number.isFinite));
 
-/** Outputs: for each case its value, and as `CASE, gradient I` that of Σ value · noise by input I. */
+/** Outputs: for each case its value, and, of those `differentiated`, as `CASE, gradient I` that of Σ value · noise by input I. */
 export function gradientGraph(
   name: OperatorName,
   cases: readonly OperatorCase[],
+  differentiated = cases,
 ): { graph: Graph; inputs: Tensors } {
   const inputs: Tensors = {};
   const values: Record<string, TensorRef> = {};
@@ -103,7 +106,8 @@ export function gradientGraph(
         const label = `${one.name}, ${i}`;
         inputs[label] = value;
         const ref = input(label, value.shape, dtypeOf(value));
-        if (isDifferentiated(name, one, value)) byInput[`${one.name}, gradient ${i}`] = ref;
+        if (differentiated.includes(one) && isDifferentiated(name, one, value))
+          byInput[`${one.name}, gradient ${i}`] = ref;
         return ref;
       });
       const y = applyCase(ops, name, one, refs);
