@@ -22,13 +22,14 @@ import {
   results,
   runArguments,
   stepsArguments,
+  type Threads,
 } from './signatures.ts';
 import { stepsFunctions } from './steps-functions.ts';
 
 /** Bytes of `saved_model.pb`. */
-export function graphModel(graph: Graph): Uint8Array {
-  const nodes = [...variableNodes(graph), ...runNodes(graph), ...stepsNodes(graph)];
-  return savedModel(nodes, [runFunction(graph), ...stepsFunctions(graph)]);
+export function graphModel(graph: Graph, threads: Threads): Uint8Array {
+  const nodes = [...variableNodes(graph), ...runNodes(graph, threads), ...stepsNodes(graph, threads)];
+  return savedModel(nodes, [runFunction(graph), ...stepsFunctions(graph, threads)]);
 }
 
 function variableNodes({ parameters }: Graph): NodeDef[] {
@@ -57,28 +58,29 @@ function variableNodes({ parameters }: Graph): NodeDef[] {
 const placeholder = (name: string, dtype: DType, shape: readonly number[]): NodeDef =>
   nodeDef(name, 'Placeholder', [], { dtype: attr.type(dtype), shape: attr.shape(shape) });
 
-const call = (name: string, graph: Graph, given: readonly Argument[]): NodeDef =>
-  nodeDef(
-    name,
-    'StatefulPartitionedCall',
-    given.map((argument) => argument.name),
-    callAttributes(name, graph, given),
-  );
+function call(name: string, graph: Graph, given: readonly Argument[], threads: Threads): NodeDef {
+  const inputs = given.map((argument) => argument.name);
+  return nodeDef(name, 'StatefulPartitionedCall', inputs, callAttributes(name, { graph, given, threads }));
+}
 
-function runNodes(graph: Graph): NodeDef[] {
+function runNodes(graph: Graph, threads: Threads): NodeDef[] {
   const inputs = graph.inputs.map(({ node }, i) => {
     const { dtype, shape } = graph.nodes[node]!;
     return placeholder(NAMES.input(i), dtype, shape);
   });
-  return [...inputs, call(NAMES.run, graph, runArguments(graph))];
+  return [...inputs, call(NAMES.run, graph, runArguments(graph), threads)];
 }
 
-function stepsNodes(graph: Graph): NodeDef[] {
+function stepsNodes(graph: Graph, threads: Threads): NodeDef[] {
   const inputs = graph.inputs.map(({ node }, i) => {
     const { dtype, shape } = graph.nodes[node]!;
     return placeholder(NAMES.stepsInput(i), dtype, [-1, ...shape]);
   });
-  return [placeholder(NAMES.count, 'int32', []), ...inputs, call(NAMES.steps, graph, stepsArguments(graph))];
+  return [
+    placeholder(NAMES.count, 'int32', []),
+    ...inputs,
+    call(NAMES.steps, graph, stepsArguments(graph), threads),
+  ];
 }
 
 function runFunction(graph: Graph): FunctionDef {

@@ -41,20 +41,38 @@ export const results = (graph: Graph, values: readonly Value[], done: Value) => 
   { name: 'done', type: 'int32' as const, value: done },
 ];
 
-/** Runs a function's nodes one after the other on the calling thread: no hand-over between threads for each of them. */
-const ONE_THREAD = 'SINGLE_THREADED_EXECUTOR';
-export const onOneThread: NodeAttributes = { _executor: attr.text(ONE_THREAD) };
+/**
+ * How a function's nodes are run. `one`: one after the other on the calling thread, without a hand-over for each of them; kernels
+ * still share their work among threads. `many`: by TensorFlow's scheduler, which alone can work across devices.
+ */
+export type Threads = 'one' | 'many';
+const EXECUTORS = { one: 'SINGLE_THREADED_EXECUTOR', many: '' };
+
+/** Attributes of a loop, and of its functions. */
+export const loopAttributes = (
+  threads: Threads,
+  functions: Readonly<Record<string, string>>,
+): NodeAttributes => {
+  // A loop that TensorFlow may take apart has its nodes placed on the device of their variables, one by one.
+  const placed: NodeAttributes = threads === 'many' ? { _lower_using_switch_merge: attr.flag(true) } : {};
+  const run: NodeAttributes = threads === 'one' ? { _executor: attr.text(EXECUTORS.one) } : {};
+  const calls = Object.entries(functions).map(([role, name]) => [role, attr.function(name, run)]);
+  return { ...placed, parallel_iterations: attr.int(1), ...Object.fromEntries(calls) };
+};
 
 export const functionName = (node: string): string => `${node}_function`;
 
 /** Attributes of a call of `run` or `steps`. */
-export const callAttributes = (name: string, graph: Graph, given: readonly Argument[]): NodeAttributes => ({
+export const callAttributes = (
+  name: string,
+  { graph, given, threads }: { graph: Graph; given: readonly Argument[]; threads: Threads },
+): NodeAttributes => ({
   Tin: attr.types(given.map(({ type }) => type)),
   Tout: attr.types([...outputTypes(graph).map(({ dtype }) => dtype), 'int32']),
   f: attr.function(functionName(name)),
   config: attr.text(''),
   config_proto: attr.text(''),
-  executor_type: attr.text(ONE_THREAD),
+  executor_type: attr.text(EXECUTORS[threads]),
 });
 
 /** The i-th output of the node that gives `first`. */

@@ -8,22 +8,23 @@ import {
   callAttributes,
   functionName,
   handles,
+  loopAttributes,
   NAMES,
-  onOneThread,
   outputOf,
   outputTypes,
   results,
   runArguments,
   stepsArguments,
+  type Threads,
 } from './signatures.ts';
 
 const MORE = 'more_function';
 const BODY = 'body_function';
 
-export const stepsFunctions = (graph: Graph): FunctionDef[] => [
-  loopFunction(graph),
+export const stepsFunctions = (graph: Graph, threads: Threads): FunctionDef[] => [
+  loopFunction(graph, threads),
   moreFunction(graph),
-  bodyFunction(graph),
+  bodyFunction(graph, threads),
 ];
 
 /** What goes round in the loop: the number of the run, what all runs were given, and what they gave so far. */
@@ -33,7 +34,7 @@ const loopArguments = (graph: Graph): Argument[] => [
   ...outputTypes(graph).map(({ dtype }, i) => ({ name: `collected_${i}`, type: dtype })),
 ];
 
-function loopFunction(graph: Graph): FunctionDef {
+function loopFunction(graph: Graph, threads: Threads): FunctionDef {
   const scope = createScope();
   const given = stepsArguments(graph);
   const count = reshaped(scope, NAMES.count, [1], 'int32');
@@ -50,9 +51,7 @@ function loopFunction(graph: Graph): FunctionDef {
   const loop = scope.add('While', [scope.int(0), ...given.map(({ name }) => name), ...collected], {
     T: attr.types(round.map(({ type }) => type)),
     output_shapes: attr.shapes([]),
-    parallel_iterations: attr.int(1),
-    cond: attr.function(MORE, onOneThread),
-    body: attr.function(BODY, onOneThread),
+    ...loopAttributes(threads, { cond: MORE, body: BODY }),
   });
   const first = round.length - graph.outputs.length;
   const outputs = graph.outputs.map((_, i) => outputOf(loop, first + i));
@@ -73,7 +72,7 @@ function moreFunction(graph: Graph): FunctionDef {
   });
 }
 
-function bodyFunction(graph: Graph): FunctionDef {
+function bodyFunction(graph: Graph, threads: Threads): FunctionDef {
   const scope = createScope();
   const inputs = graph.inputs.map(({ node }, i) =>
     scope.add('GatherV2', [NAMES.stepsInput(i), 'index', scope.int(0)], {
@@ -84,7 +83,7 @@ function bodyFunction(graph: Graph): FunctionDef {
     }),
   );
   const run = gainsFromPasses(graph)
-    ? callRun(scope, graph, inputs)
+    ? callRun(scope, graph, inputs, threads)
     : emitRun(scope, graph, inputs, handles(graph));
   const place = reshaped(scope, 'index', [1, 1], 'int32');
   const collected = outputTypes(graph).map(({ shape, dtype }, i) => {
@@ -113,9 +112,9 @@ function bodyFunction(graph: Graph): FunctionDef {
  */
 const gainsFromPasses = (graph: Graph): boolean => graph.nodes.some(({ op }) => /conv2d/i.test(op));
 
-function callRun(scope: Scope, graph: Graph, inputs: readonly Value[]): EmittedRun {
+function callRun(scope: Scope, graph: Graph, inputs: readonly Value[], threads: Threads): EmittedRun {
   const given = [...inputs, ...handles(graph)];
-  const called = callAttributes(NAMES.run, graph, runArguments(graph));
+  const called = callAttributes(NAMES.run, { graph, given: runArguments(graph), threads });
   const first = scope.add('StatefulPartitionedCall', given, called);
   return {
     outputs: graph.outputs.map((_, i) => outputOf(first, i)),

@@ -8,10 +8,13 @@ import { optimize } from '../../shared/graph/passes/optimize.ts';
 import { emitterOf } from './emit-graph.ts';
 import { graphModel } from './graph-model.ts';
 import { openSession, type Session } from './session.ts';
-import { NAMES } from './signatures.ts';
+import { NAMES, type Threads } from './signatures.ts';
 
-/** `tf`: tfjs-node, with its backend set. */
-export function createTensorflowExecutor(tf: typeof TensorFlow): Executor {
+/** `tf`: tfjs-node, with its backend set. `threads`: see there; by default what suits the device. */
+export function createTensorflowExecutor(
+  tf: typeof TensorFlow,
+  { threads = usesGpu(tf) ? 'many' : 'one' }: { threads?: Threads } = {},
+): Executor {
   return {
     name: 'tensorflow',
     async compile(given, parameters) {
@@ -25,13 +28,20 @@ export function createTensorflowExecutor(tf: typeof TensorFlow): Executor {
           return [name, { shape, data: new (dtype === 'int32' ? Int32Array : Float32Array)(sizeOf(shape)) }];
         }),
       );
-      const session = await openSession(tf, graphModel(graph));
-      const program = createProgram(graph, session);
-      await program.write(initial);
+      const program = createProgram(graph, await openSession(tf, graphModel(graph, threads)));
+      try {
+        await program.write(initial);
+      } catch (error) {
+        program.dispose();
+        throw error;
+      }
       return program;
     },
   };
 }
+
+const usesGpu = (tf: typeof TensorFlow): boolean =>
+  (tf.backend() as unknown as { isUsingGpuDevice: boolean }).isUsingGpuDevice;
 
 function createProgram(graph: Graph, session: Session): Program {
   const variable = (name: string): number => graph.parameters.indexOf(parameterOf(graph, name));
