@@ -53,13 +53,16 @@ export async function lossPoints(page: Page): Promise<number> {
   return Number(await page.getByRole('figure', { name: /^Loss/ }).getAttribute('data-points'));
 }
 
-/** Starts training on an engine, and sees its loss curve. */
+/** Starts training on an engine, and sees the loss curve grow and its picture change. */
 export async function train(page: Page, engine: string, look?: string): Promise<void> {
-  // Fewer than suggested: WebGPU without a GPU is slow.
-  await startTraining(page, engine, { Epochs: '25' }, look);
+  await startTraining(page, engine, { Epochs: '600', 'Learning rate': '0.0003' }, look);
 
+  const chart = page.getByRole('figure', { name: /^Loss/ });
   const points = () => lossPoints(page);
-  await expect.poll(points, { timeout: 60_000 }).toBeGreaterThan(0);
+  await expect.poll(points, { timeout: 60_000, interval: 20 }).toBeGreaterThan(0);
+  const firstPoints = await points();
+  const firstPicture = await chart.locator('canvas').screenshot();
+  await expect.poll(points, { timeout: 60_000, interval: 20 }).toBeGreaterThan(firstPoints);
   if (look)
     await page.screenshot({
       path: new URL(`./screenshots/${look}-training.png`, import.meta.url).pathname,
@@ -67,6 +70,7 @@ export async function train(page: Page, engine: string, look?: string): Promise<
     });
 
   await page.getByText('succeeded').waitFor({ timeout: TRAINED_WITHIN_MS });
+  expect((await chart.locator('canvas').screenshot()).equals(firstPicture)).toBe(false);
   // The device that the run recorded is the engine that was asked for: nothing fell back.
   await page.getByText(new RegExp(`^${engine} · `)).waitFor();
   if (look) await shoot(page, `${look}-run`);

@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { hasChromium, launchChromium } from '../browser/chromium.ts';
-import { questions, type Subject } from './checks/subject.ts';
+import { questionsFor, type Subject } from './checks/subject.ts';
+import { partOf } from './exceptions.ts';
 import { KERNELS, type Started } from './node-executors.ts';
 
 export const PAGE_EXECUTORS = ['wasm', 'webgpu', 'tfjs:webgl'] as const;
@@ -44,7 +45,7 @@ export async function openChromium({
     return answer;
   };
   for (const executor of executors) {
-    const start = evaluate(`engine.start(${JSON.stringify(executor)})`);
+    const start = evaluate(`engine.start(${JSON.stringify(executor)}, ${JSON.stringify(partOf(executor))})`);
     subjects.set(
       executor,
       start.then(() => subjectIn(evaluate, executor, ahead)),
@@ -69,7 +70,7 @@ function subjectIn(evaluate: (call: string) => Promise<unknown>, executor: strin
     answers.set(call, answer);
     return answer as Promise<never>;
   };
-  if (ahead) for (const [question, argument] of questions) ask(question, argument);
+  if (ahead) for (const [question, argument] of questionsFor(partOf(executor))) ask(question, argument);
   return {
     operator: (name) => ask('operator', name),
     contract: (name) => ask('contract', name),

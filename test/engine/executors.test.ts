@@ -9,7 +9,7 @@ import { contract } from './checks/contract.ts';
 import { lossesOf } from './checks/models.ts';
 import type { Subject } from './checks/subject.ts';
 import { type ChromiumPage, openChromium, PAGE_EXECUTORS } from './chromium-page.ts';
-import { exceptionsFor } from './exceptions.ts';
+import { exceptionsFor, partOf } from './exceptions.ts';
 import { trainings } from './models.ts';
 import { nodeExecutors, type Started } from './node-executors.ts';
 import type { OperatorName } from './operator-cases/operator-case.ts';
@@ -30,16 +30,12 @@ function referenceLosses(model: string): Promise<number[]> {
 
 let chromium: ChromiumPage;
 beforeAll(async () => {
-  if (process.env.ENGINE_IN_CHROMIUM) chromium = await openChromium();
+  chromium = await openChromium();
 });
 afterAll(() => chromium?.close());
 
 describe.each(Object.entries(nodeExecutors))('%s in Node', (name, start) => suite(name, start));
-// Minutes of compiling shaders under software rendering: asked for by name.
-describe.skipIf(!process.env.ENGINE_IN_CHROMIUM)(
-  `in Chromium${process.env.ENGINE_IN_CHROMIUM ? '' : ' (skipped: ENGINE_IN_CHROMIUM=1 runs it)'}`,
-  () => describe.each(PAGE_EXECUTORS)('%s', (name) => suite(name, () => chromium.start(name))),
-);
+describe.each(PAGE_EXECUTORS)('%s in Chromium', (name) => suite(name, () => chromium.start(name)));
 
 function suite(executor: string, start: () => Promise<Started>): void {
   let given: Started;
@@ -48,6 +44,9 @@ function suite(executor: string, start: () => Promise<Started>): void {
     given = await start();
     if (given.subject) subject = given.subject;
   });
+  const part = partOf(executor);
+  if (part)
+    it.skip(`${part.cases} cases of each operator, ${part.steps} steps and some models alone: ${part.why}`);
   const test = (name: string, check: () => Promise<void>) =>
     it(name, async ({ skip }) => {
       if (!given.subject) skip(given.missing);
@@ -74,6 +73,7 @@ function suite(executor: string, start: () => Promise<Started>): void {
 
   describe('models train alike', () => {
     for (const model of models) {
+      if (part && !part.models.includes(model)) continue;
       test(model, async () => {
         const [expected, losses] = [await referenceLosses(model), await subject.losses(model)];
         expect(losses).toHaveLength(expected.length);

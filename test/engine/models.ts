@@ -9,6 +9,7 @@ import { conv1d } from '../../shared/model/layers/conv1d.ts';
 import { dense } from '../../shared/model/layers/dense.ts';
 import { dropout } from '../../shared/model/layers/dropout.ts';
 import { embedding } from '../../shared/model/layers/embedding.ts';
+import { gelu } from '../../shared/model/layers/gelu.ts';
 import { globalAveragePool } from '../../shared/model/layers/global-average-pool.ts';
 import { gru } from '../../shared/model/layers/gru.ts';
 import { matrixFactorisation } from '../../shared/model/layers/matrix-factorisation.ts';
@@ -99,11 +100,11 @@ const models: readonly SmallModel[] = [
     losses(scope, { x, label }) {
       const options = { filters: 6, kernelSize: 3, multiplier: 2 };
       const first = separableConv2d(within(scope, 'first'), x!, { ...options, stride: 2 });
-      const second = separableConv2d(within(scope, 'second'), scope.ops.relu(first), {
+      const second = separableConv2d(within(scope, 'second'), gelu(scope.ops, first), {
         ...options,
         padding: 'valid',
       });
-      return classify(scope, globalAveragePool(scope.ops, scope.ops.relu(second)), label!, 3);
+      return classify(scope, globalAveragePool(scope.ops, gelu(scope.ops, second)), label!, 3);
     },
   },
   {

@@ -33,6 +33,7 @@ export const nodeExecutors: Readonly<Record<string, () => Promise<Started>>> = {
     return started(createWasmExecutor(module), () => ({ ...heap(), wasmBytes: wasmBytes() }));
   },
   tensorflow: async () => {
+    process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'; // it warns of every empty batch
     const { tf, backend, problem } = await loadTensorflow();
     if (backend !== 'libtensorflow') return { subject: null, missing: `no libtensorflow here (${problem})` };
     return started(createTensorflowExecutor(tf), () => ({ ...heap(), ...tensors(tf) }));

@@ -1,4 +1,4 @@
-/** The page's script: the executors of a browser, asked by name. `engine.start(NAME)`, then `engine.ask(NAME, QUESTION, ARGUMENT)`. */
+/** The page's script: the executors of a browser, asked by name. `engine.start(NAME, PART)`, then `engine.ask(NAME, QUESTION, ARGUMENT)`. */
 /// <reference types="@webgpu/types" />
 import * as tf from '@tensorflow/tfjs';
 import type { Executor } from '../../shared/executors/executor.ts';
@@ -7,6 +7,7 @@ import { createWasmExecutor } from '../../shared/executors/wasm/wasm-executor.ts
 import { createWebgpuExecutor } from '../../shared/executors/webgpu/webgpu-executor.ts';
 import type { Meter } from './checks/leaks.ts';
 import { type Subject, subjectOf } from './checks/subject.ts';
+import type { Part } from './exceptions.ts';
 import { wasmBytes } from './wasm-bytes.ts';
 
 const started = new Map<string, Subject>();
@@ -52,9 +53,9 @@ function countBuffers(device: GPUDevice): Meter {
 
 Object.assign(globalThis, {
   engine: {
-    async start(name: string): Promise<void> {
+    async start(name: string, part?: Part): Promise<void> {
       const [executor, meter] = await executors[name]!();
-      started.set(name, subjectOf(executor, meter));
+      started.set(name, subjectOf(executor, meter, part));
     },
     ask: (name: string, question: keyof Subject, argument: never) => started.get(name)![question](argument),
   },

@@ -28,7 +28,7 @@ import { isEnded, type Run } from '../../shared/schema/run.ts';
 import { sha256 } from '../../shared/sha256.ts';
 import { isAlive, type RunnerProcess, startRunner, until } from './runner-process.ts';
 
-/** Enough for several checkpoints on a fast machine. */
+/** Enough for several checkpoints on a fast machine, given its clock. */
 const EPOCHS = 3000;
 const project = 'faults';
 

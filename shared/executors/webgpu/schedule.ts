@@ -106,7 +106,7 @@ function joinPair(a: Kernel, b: Kernel): Kernel {
         store: (use: number, index: string, value: string) => access.store(use + first, index, value),
         store4: (use: number, index: string, value: string) => access.store4(use + first, index, value),
       };
-      return `${x.emit(access)}\n${y.emit(later)}`;
+      return `{\n${x.emit(access)}\n}\n{\n${y.emit(later)}\n}`;
     },
   });
 }

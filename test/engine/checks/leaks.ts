@@ -6,17 +6,17 @@ import { linear } from '../models.ts';
 export type Meter = () => Promise<Record<string, number>> | Record<string, number>;
 
 export interface Growth {
-  /** Once warm, and after `STEPS` steps. */
+  /** Once warm, and after all steps. */
   steps: readonly [before: Record<string, number>, after: Record<string, number>];
   /** Once warm, and after some more programs were compiled, run and disposed of. */
   programs: readonly [before: Record<string, number>, after: Record<string, number>];
 }
 
-const STEPS = 10_000;
+export const STEPS = 10_000;
 const CHUNK = 500;
 const PROGRAMS = 10;
 
-export async function growthOf(executor: Executor, meter: Meter): Promise<Growth> {
+export async function growthOf(executor: Executor, meter: Meter, count = STEPS): Promise<Growth> {
   const { graph, values, inputs } = linear;
   const given = inputs(CHUNK);
   const one = inputs(1);
@@ -35,7 +35,7 @@ export async function growthOf(executor: Executor, meter: Meter): Promise<Growth
   const program = await executor.compile(graph, values);
   await program.steps(CHUNK, given);
   const before = await meter();
-  for (let done = 0; done < STEPS; done += CHUNK) await program.steps(CHUNK, given);
+  for (let done = 0; done < count; done += CHUNK) await program.steps(CHUNK, given);
   const after = await meter();
   program.dispose();
   return { steps: [before, after], programs: [atFirst, atLast] };

@@ -1,5 +1,6 @@
 /** An executor under test, wherever it runs: what it can be asked, one answer each. */
 import type { Executor } from '../../../shared/executors/executor.ts';
+import type { Part } from '../exceptions.ts';
 import { trainings } from '../models.ts';
 import { operatorCases } from '../operator-cases/list.ts';
 import type { OperatorName } from '../operator-cases/operator-case.ts';
@@ -20,19 +21,22 @@ export interface Subject {
   growth(): Promise<Growth>;
 }
 
-export const subjectOf = (executor: Executor, meter: Meter): Subject => ({
-  operator: (name) => checkOperator(executor, name),
+/** `part`: where not everything is asked. */
+export const subjectOf = (executor: Executor, meter: Meter, part?: Part): Subject => ({
+  operator: (name) => checkOperator(executor, name, part?.cases),
   contract: (name) => checkContract(executor, name),
   losses: (name) => lossesOf(executor, name),
   randomGraphs: () => checkRandomGraphs(executor),
-  growth: () => growthOf(executor, meter),
+  growth: () => growthOf(executor, meter, part?.steps),
 });
 
-/** Everything there is to ask, in the order of the tests. */
-export const questions: readonly (readonly [question: keyof Subject, argument?: string])[] = [
+type Question = readonly [question: keyof Subject, argument?: string];
+
+/** What an executor is asked, in the order of the tests. */
+export const questionsFor = (part?: Part): readonly Question[] => [
   ...Object.keys(operatorCases).map((name) => ['operator', name] as const),
   ...contract.map((name) => ['contract', name] as const),
-  ...trainings.map(({ name }) => ['losses', name] as const),
+  ...(part?.models ?? trainings.map(({ name }) => name)).map((name) => ['losses', name] as const),
   ['randomGraphs'],
   ['growth'],
 ];

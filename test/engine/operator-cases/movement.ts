@@ -73,6 +73,7 @@ export const movement = {
     { name: 'one place', inputs: [ints([], [3]), noise([5])], attributes: { rows: 4 } },
     { name: 'numbers', inputs: [ints([5], [8, 0, 8, 1, 2]), noise([5])], attributes: { rows: 9 } },
     { name: 'batch of one', inputs: [ints([1], [0]), noise([1, 7])], attributes: { rows: 1 } },
+    { name: 'all into the first', inputs: [ints([3], [0, 0, 0]), noise([3, 6])], attributes: { rows: 4 } },
     {
       name: 'many into few',
       inputs: [

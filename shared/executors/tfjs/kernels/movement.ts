@@ -8,8 +8,13 @@ export const movement = {
     if (values!.size === 0) return tf.zeros([...shape]);
     const count = sizeOf(indices!.shape);
     const width = sizeOf(shape) / rows;
-    const places = tf.reshape(clamp(tf, indices!, rows), [count, 1]);
-    const sums = tf.scatterND(places, tf.reshape(values!, [count, width]), [rows, width]);
+    // WebGL takes them by twos, and would read on behind an odd one.
+    const even: [number, number][] = [
+      [0, count % 2],
+      [0, 0],
+    ];
+    const places = tf.pad(tf.reshape(clamp(tf, indices!, rows), [count, 1]), even);
+    const sums = tf.scatterND(places, tf.pad(tf.reshape(values!, [count, width]), even), [rows, width]);
     return tf.reshape(sums, [...shape]);
   },
   concat(tf, inputs, { axis }) {
