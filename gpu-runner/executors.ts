@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { AppError } from '../shared/errors.ts';
 import type { Candidate } from '../shared/executors/choose/candidate.ts';
 import { plainCandidate } from '../shared/executors/plain/plain-candidate.ts';
 import { createWasmExecutor } from '../shared/executors/wasm/wasm-executor.ts';
@@ -12,8 +13,22 @@ import { loadTensorflow } from './tensorflow/load.ts';
 
 const KERNELS = new URL('../shared/executors/wasm/dist/kernels.wasm', import.meta.url);
 
-/** In order of preference: of two that are about equally fast the first is taken. */
-export async function findExecutors(): Promise<Candidate[]> {
+/**
+ * In order of preference: of two that are about equally fast the first is taken. `wanted`, by default what the environment
+ * variable TRAINYARD_EXECUTOR names, leaves only that one. Throws AppError `invalid_request` where it is not to be had.
+ */
+export async function findExecutors(wanted = process.env.TRAINYARD_EXECUTOR): Promise<Candidate[]> {
+  const all = await findAll();
+  if (!wanted) return all;
+  const named = all.filter(({ name }) => name === wanted);
+  if (named.length > 0) return named;
+  throw new AppError(
+    'invalid_request',
+    `TRAINYARD_EXECUTOR is "${wanted}", and this machine has ${all.map(({ name }) => name).join(' and ')}`,
+  );
+}
+
+async function findAll(): Promise<Candidate[]> {
   const cores = availableParallelism();
   const where = `CPU, 1 of ${cores} ${cores === 1 ? 'core' : 'cores'}`;
   const wasm: Candidate = {

@@ -45,10 +45,9 @@ export function startJobProcess(order: JobOrder, onEvent: (event: TrainEvent) =>
     child.on('error', (error) =>
       resolve({ type: 'crashed', code: null, signal: null, lastWords: error.message }),
     );
-    child.on('close', (code, signal) => {
-      clearTimeout(killer);
-      resolve({ type: 'crashed', code, signal, lastWords });
-    });
+    child.on('exit', () => clearTimeout(killer));
+    // Once its last words are heard. It does not come after `disconnect`.
+    child.on('close', (code, signal) => resolve({ type: 'crashed', code, signal, lastWords }));
   });
 
   tell({ type: 'start', order });

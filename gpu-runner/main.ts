@@ -37,7 +37,6 @@ async function start(): Promise<void> {
       if (shutdown.signal.aborted) return;
       log('shutting down', { signal });
       shutdown.abort();
-      if (process.env.DBG) setInterval(() => log("alive", { why: process.getActiveResourcesInfo().join() }), 1000).unref();
       setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
     });
   }

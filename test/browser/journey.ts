@@ -53,16 +53,33 @@ export async function lossPoints(page: Page): Promise<number> {
   return Number(await page.getByRole('figure', { name: /^Loss/ }).getAttribute('data-points'));
 }
 
-/** Starts training on an engine, and sees the loss curve grow and its picture change. */
-export async function train(page: Page, engine: string, look?: string): Promise<void> {
-  await startTraining(page, engine, { Epochs: '600', 'Learning rate': '0.0003' }, look);
+type Watched = { seen?: { points: number; picture: string }[] };
 
-  const chart = page.getByRole('figure', { name: /^Loss/ });
-  const points = () => lossPoints(page);
-  await expect.poll(points, { timeout: 60_000, interval: 20 }).toBeGreaterThan(0);
-  const firstPoints = await points();
-  const firstPicture = await chart.locator('canvas').screenshot();
-  await expect.poll(points, { timeout: 60_000, interval: 20 }).toBeGreaterThan(firstPoints);
+/** In the page: notes each state of the loss chart that is on the screen for a frame. */
+function watchLossChart(): void {
+  const seen: Watched['seen'] = [];
+  (globalThis as Watched).seen = seen;
+  const look = () => {
+    const chart = document.querySelector<HTMLElement>('figure[aria-label^="Loss"]');
+    const points = Number(chart?.dataset.points ?? 0);
+    if (points > (seen.at(-1)?.points ?? 0))
+      seen.push({ points, picture: chart!.querySelector('canvas')!.toDataURL() });
+    requestAnimationFrame(look);
+  };
+  look();
+}
+
+/** Starts training on an engine, and sees the loss curve grow and its picture change. */
+export async function train(
+  page: Page,
+  engine: string,
+  numbers: Readonly<Record<string, string>>,
+  look?: string,
+): Promise<void> {
+  await page.evaluate(watchLossChart);
+  await startTraining(page, engine, numbers, look);
+
+  await expect.poll(() => lossPoints(page), { timeout: 60_000 }).toBeGreaterThan(0);
   if (look)
     await page.screenshot({
       path: new URL(`./screenshots/${look}-training.png`, import.meta.url).pathname,
@@ -70,7 +87,10 @@ export async function train(page: Page, engine: string, look?: string): Promise<
     });
 
   await page.getByText('succeeded').waitFor({ timeout: TRAINED_WITHIN_MS });
-  expect((await chart.locator('canvas').screenshot()).equals(firstPicture)).toBe(false);
+  const seen = await page.evaluate(() => (globalThis as Watched).seen!);
+  expect(seen.length).toBeGreaterThan(2);
+  expect(seen.map(({ points }) => points)).toEqual(seen.map(({ points }) => points).sort((a, b) => a - b));
+  expect(new Set(seen.map(({ picture }) => picture)).size).toBeGreaterThan(2);
   // The device that the run recorded is the engine that was asked for: nothing fell back.
   await page.getByText(new RegExp(`^${engine} · `)).waitFor();
   if (look) await shoot(page, `${look}-run`);

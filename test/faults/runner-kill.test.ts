@@ -29,7 +29,7 @@ import { sha256 } from '../../shared/sha256.ts';
 import { isAlive, type RunnerProcess, startRunner, until } from './runner-process.ts';
 
 /** Enough for several checkpoints on a fast machine, given its clock. */
-const EPOCHS = 3000;
+const EPOCHS = 1000;
 const project = 'faults';
 
 let home: string;

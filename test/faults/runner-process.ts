@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readSetupReport } from '../../gpu-runner/tensorflow/setup-report.ts';
 import { FAST_CLOCK } from '../fast-clock.ts';
 
 export interface RunnerProcess {
@@ -14,6 +15,7 @@ export interface RunnerProcess {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
+const hasTensorflow = (readSetupReport()?.source ?? 'none') !== 'none';
 const main = join(import.meta.dirname, '..', '..', 'gpu-runner', 'main.ts');
 
 /** Its clock runs fast, so that a training that is over in seconds stores checkpoints on its way. */
@@ -22,6 +24,8 @@ export function startRunner(home: string, { url, token }: { url: string; token: 
     env: {
       ...process.env,
       ...{ TRAINYARD_HOME: home, TRAINYARD_URL: url, TRAINYARD_TOKEN: token },
+      // Two executors round in their own ways: curves are the same on the same one.
+      TRAINYARD_EXECUTOR: hasTensorflow ? 'tensorflow' : 'wasm',
       NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(FAST_CLOCK)}`,
     },
     stdio: ['ignore', 'ignore', 'pipe'],
