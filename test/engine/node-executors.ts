@@ -14,7 +14,8 @@ import type { Meter } from './checks/leaks.ts';
 import { type Subject, subjectOf } from './checks/subject.ts';
 import { wasmBytes } from './wasm-bytes.ts';
 
-export const KERNELS = new URL('../../shared/executors/wasm/dist/kernels.wasm', import.meta.url);
+const builtKernels = (name: string) => new URL(`../../shared/executors/wasm/dist/${name}`, import.meta.url);
+export const KERNELS = builtKernels('kernels.wasm');
 
 export interface Started {
   subject: Subject | null;
@@ -28,10 +29,8 @@ export const nodeExecutors: Readonly<Record<string, () => Promise<Started>>> = {
     const tf = await cpuBackend();
     return started(createTfjsExecutor(tf), () => ({ ...heap(), ...tensors(tf) }));
   },
-  wasm: async () => {
-    const module = await WebAssembly.compile(await readFile(KERNELS));
-    return started(createWasmExecutor(module), () => ({ ...heap(), wasmBytes: wasmBytes() }));
-  },
+  wasm: () => startWasm(KERNELS),
+  'wasm without relaxed SIMD': () => startWasm(builtKernels('kernels-simd128.wasm')),
   tensorflow: async () => {
     process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'; // it warns of every empty batch
     const { tf, backend, problem } = await loadTensorflow();
@@ -39,6 +38,11 @@ export const nodeExecutors: Readonly<Record<string, () => Promise<Started>>> = {
     return started(createTensorflowExecutor(tf), () => ({ ...heap(), ...tensors(tf) }));
   },
 };
+
+async function startWasm(kernels: URL): Promise<Started> {
+  const module = await WebAssembly.compile(await readFile(kernels));
+  return started(createWasmExecutor(module), () => ({ ...heap(), wasmBytes: wasmBytes() }));
+}
 
 const started = (executor: Executor, meter: Meter): Started => ({ subject: subjectOf(executor, meter) });
 

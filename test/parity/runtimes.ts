@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
@@ -22,8 +23,8 @@ const KERNELS_BESIDE: Plugin = {
   name: 'kernels beside the script',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /kernels\.wasm$/ }, () => ({ path: './kernels.wasm', external: true }));
-    onResolve({ filter: /kernels\.wasm\?url$/ }, () => ({ path: 'kernels', namespace: 'url' }));
-    onLoad({ filter: /./, namespace: 'url' }, () => ({ contents: "export default '/kernels.wasm'" }));
+    onResolve({ filter: /\.wasm\?url$/ }, ({ path }) => ({ path: basename(path, '?url'), namespace: 'url' }));
+    onLoad({ filter: /./, namespace: 'url' }, ({ path }) => ({ contents: `export default '/${path}'` }));
   },
 };
 

@@ -4,6 +4,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { Candidate } from '../../shared/executors/choose/candidate.ts';
 import type { Executor } from '../../shared/executors/executor.ts';
 import kernelsUrl from '../../shared/executors/wasm/dist/kernels.wasm?url';
+import olderKernelsUrl from '../../shared/executors/wasm/dist/kernels-simd128.wasm?url';
 import { BACKEND_NAMES, type Backend, type BackendReport } from './backends.ts';
 
 export interface TabCandidate extends Candidate {
@@ -43,7 +44,13 @@ const starters: Record<Backend, (onLost: (error: Error) => void) => Promise<Exec
   },
   async wasm() {
     const { createWasmExecutor } = await import('../../shared/executors/wasm/wasm-executor.ts');
-    return createWasmExecutor(await WebAssembly.compileStreaming(fetch(kernelsUrl)));
+    const compile = (url: string) => WebAssembly.compileStreaming(fetch(url));
+    // Not every browser has relaxed SIMD yet.
+    const module = await compile(kernelsUrl).catch((error) => {
+      if (error instanceof WebAssembly.CompileError) return compile(olderKernelsUrl);
+      throw error;
+    });
+    return createWasmExecutor(module);
   },
   async webgl() {
     const tf = await import('@tensorflow/tfjs');

@@ -1,6 +1,7 @@
 /**
  * Runs graphs on our own WebAssembly kernels (128-bit SIMD, one thread): in workerd, where they serve endpoints, and in
- * tabs and Node, where they also train small models. `module`: dist/kernels.wasm, built by scripts/build-wasm.mjs.
+ * tabs and Node, where they also train small models. `module`: dist/kernels.wasm, built by scripts/build-wasm.mjs,
+ * or dist/kernels-simd128.wasm where there is no relaxed SIMD.
  */
 
 import type { Graph } from '../../graph/graph.ts';

@@ -36,10 +36,10 @@ static void depthwise_places(const Depthwise *r, float *out, const float *image,
     for (int t = 0; t < taps; t++, k += channels) {
       int at = offsets[t] + c;
       vec k0 = load(k), k1 = load(k + 4);
-      s00 = add(s00, mul(load(image + at), k0)), s01 = add(s01, mul(load(image + at + 4), k1));
-      s10 = add(s10, mul(load(i1 + at), k0)), s11 = add(s11, mul(load(i1 + at + 4), k1));
-      s20 = add(s20, mul(load(i2 + at), k0)), s21 = add(s21, mul(load(i2 + at + 4), k1));
-      s30 = add(s30, mul(load(i3 + at), k0)), s31 = add(s31, mul(load(i3 + at + 4), k1));
+      s00 = mul_add(load(image + at), k0, s00), s01 = mul_add(load(image + at + 4), k1, s01);
+      s10 = mul_add(load(i1 + at), k0, s10), s11 = mul_add(load(i1 + at + 4), k1, s11);
+      s20 = mul_add(load(i2 + at), k0, s20), s21 = mul_add(load(i2 + at + 4), k1, s21);
+      s30 = mul_add(load(i3 + at), k0, s30), s31 = mul_add(load(i3 + at + 4), k1, s31);
     }
     Finish finish = {false, r->bias ? r->bias + c : 0, r->activation};
     float *to = out + c;
@@ -57,8 +57,8 @@ static void depthwise_places(const Depthwise *r, float *out, const float *image,
     for (int t = 0; t < taps; t++, k += channels) {
       int at = offsets[t] + c;
       vec k0 = load(k);
-      s0 = add(s0, mul(load(image + at), k0)), s1 = add(s1, mul(load(i1 + at), k0));
-      s2 = add(s2, mul(load(i2 + at), k0)), s3 = add(s3, mul(load(i3 + at), k0));
+      s0 = mul_add(load(image + at), k0, s0), s1 = mul_add(load(i1 + at), k0, s1);
+      s2 = mul_add(load(i2 + at), k0, s2), s3 = mul_add(load(i3 + at), k0, s3);
     }
     const float *bias = r->bias ? r->bias + c : 0;
     int left = channels - c;
@@ -78,7 +78,7 @@ static void depthwise_border(const Depthwise *r, float *out, const float *image,
     for (int i = from_row; i < to_row; i++) {
       for (int j = from_column; j < to_column; j++) {
         int t = i * r->w.columns + j;
-        sum = add(sum, mul(load(image + r->offsets[t] + c), load(r->kernel + t * channels + c)));
+        sum = mul_add(load(image + r->offsets[t] + c), load(r->kernel + t * channels + c), sum);
       }
     }
     finish_vec(out + c, sum, channels - c, r->bias ? r->bias + c : 0, r->activation);
@@ -157,10 +157,10 @@ KERNEL(depthwise_kernel_gradient, Depthwise) {
         vec s0 = splat(0), s1 = s0;
         int p = 0;
         for (; p + 2 <= places; p += 2) {
-          s0 = add(s0, mul(load(from + starts[p]), load(dy + p * channels + c)));
-          s1 = add(s1, mul(load(from + starts[p + 1]), load(dy + (p + 1) * channels + c)));
+          s0 = mul_add(load(from + starts[p]), load(dy + p * channels + c), s0);
+          s1 = mul_add(load(from + starts[p + 1]), load(dy + (p + 1) * channels + c), s1);
         }
-        if (p < places) s0 = add(s0, mul(load(from + starts[p]), load(dy + p * channels + c)));
+        if (p < places) s0 = mul_add(load(from + starts[p]), load(dy + p * channels + c), s0);
         s0 = add(add(s0, s1), load(to + c));
         if (c + 4 <= channels) store(to + c, s0);
         else store_part(to + c, s0, channels - c);

@@ -17,6 +17,11 @@ typedef v128_t vec; // four floats
 #define add wasm_f32x4_add
 #define sub wasm_f32x4_sub
 #define mul wasm_f32x4_mul
+#ifdef __wasm_relaxed_simd__
+#define mul_add wasm_f32x4_relaxed_madd // x · y + z, rounded once where the processor can
+#else
+#define mul_add(x, y, z) add(z, mul(x, y))
+#endif
 #define div wasm_f32x4_div
 #define max wasm_f32x4_max // NaN if either is
 #define min wasm_f32x4_min

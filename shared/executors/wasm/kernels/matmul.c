@@ -26,16 +26,16 @@ static void vector_by_rows(float *out, const float *x, int x_step, const float *
     for (; i >= 2; i -= 2) {
       vec p = load_splat(v), q = load_splat(v + x_step);
       const float *u = w + b_step;
-      s0 = add(s0, mul(p, load(w))), s1 = add(s1, mul(p, load(w + 4)));
-      s2 = add(s2, mul(p, load(w + 8))), s3 = add(s3, mul(p, load(w + 12)));
-      t0 = add(t0, mul(q, load(u))), t1 = add(t1, mul(q, load(u + 4)));
-      t2 = add(t2, mul(q, load(u + 8))), t3 = add(t3, mul(q, load(u + 12)));
+      s0 = mul_add(p, load(w), s0), s1 = mul_add(p, load(w + 4), s1);
+      s2 = mul_add(p, load(w + 8), s2), s3 = mul_add(p, load(w + 12), s3);
+      t0 = mul_add(q, load(u), t0), t1 = mul_add(q, load(u + 4), t1);
+      t2 = mul_add(q, load(u + 8), t2), t3 = mul_add(q, load(u + 12), t3);
       v += 2 * x_step, w = u + b_step;
     }
     if (i > 0) {
       vec p = load_splat(v);
-      s0 = add(s0, mul(p, load(w))), s1 = add(s1, mul(p, load(w + 4)));
-      s2 = add(s2, mul(p, load(w + 8))), s3 = add(s3, mul(p, load(w + 12)));
+      s0 = mul_add(p, load(w), s0), s1 = mul_add(p, load(w + 4), s1);
+      s2 = mul_add(p, load(w + 8), s2), s3 = mul_add(p, load(w + 12), s3);
     }
     const float *bias = finish.bias ? finish.bias + j : 0;
     store_row(out + j, add(s0, t0), add(s1, t1), 8, (Finish){finish.accumulate, bias, finish.activation});
@@ -47,12 +47,12 @@ static void vector_by_rows(float *out, const float *x, int x_step, const float *
     int i = k;
     for (; i >= 2; i -= 2, v += 2 * x_step, w += 2 * b_step) {
       vec p = load_splat(v), q = load_splat(v + x_step);
-      s0 = add(s0, mul(p, load(w))), s1 = add(s1, mul(p, load(w + 4)));
-      t0 = add(t0, mul(q, load(w + b_step))), t1 = add(t1, mul(q, load(w + b_step + 4)));
+      s0 = mul_add(p, load(w), s0), s1 = mul_add(p, load(w + 4), s1);
+      t0 = mul_add(q, load(w + b_step), t0), t1 = mul_add(q, load(w + b_step + 4), t1);
     }
     if (i > 0) {
       vec p = load_splat(v);
-      s0 = add(s0, mul(p, load(w))), s1 = add(s1, mul(p, load(w + 4)));
+      s0 = mul_add(p, load(w), s0), s1 = mul_add(p, load(w + 4), s1);
     }
     store_row(out + j, add(s0, t0), add(s1, t1), min_int(n - j, 8),
               (Finish){finish.accumulate, finish.bias ? finish.bias + j : 0, finish.activation});
@@ -67,15 +67,15 @@ static void vector_by_panels(float *out, const float *x, int x_step, const float
     int i = k;
     for (; i >= 4; i -= 4, y += 4 * x_step, w += 32) {
       vec p = load_splat(y), q = load_splat(y + x_step);
-      s0 = add(s0, mul(p, load(w))), s1 = add(s1, mul(p, load(w + 4)));
-      t0 = add(t0, mul(q, load(w + 8))), t1 = add(t1, mul(q, load(w + 12)));
+      s0 = mul_add(p, load(w), s0), s1 = mul_add(p, load(w + 4), s1);
+      t0 = mul_add(q, load(w + 8), t0), t1 = mul_add(q, load(w + 12), t1);
       p = load_splat(y + 2 * x_step), q = load_splat(y + 3 * x_step);
-      u0 = add(u0, mul(p, load(w + 16))), u1 = add(u1, mul(p, load(w + 20)));
-      v0 = add(v0, mul(q, load(w + 24))), v1 = add(v1, mul(q, load(w + 28)));
+      u0 = mul_add(p, load(w + 16), u0), u1 = mul_add(p, load(w + 20), u1);
+      v0 = mul_add(q, load(w + 24), v0), v1 = mul_add(q, load(w + 28), v1);
     }
     for (; i > 0; i--, y += x_step, w += COLUMNS) {
       vec p = load_splat(y);
-      s0 = add(s0, mul(p, load(w))), s1 = add(s1, mul(p, load(w + 4)));
+      s0 = mul_add(p, load(w), s0), s1 = mul_add(p, load(w + 4), s1);
     }
     store_row(out + j, add(add(s0, t0), add(u0, v0)), add(add(s1, t1), add(u1, v1)), min_int(n - j, COLUMNS),
               (Finish){finish.accumulate, finish.bias ? finish.bias + j : 0, finish.activation});
@@ -89,12 +89,12 @@ static void vector_by_dots(float *out, const float *x, const float *b, int b_ste
     vec s = splat(0), t = s, u = s, v = s;
     int i = 0;
     for (; i + 16 <= k; i += 16) {
-      s = add(s, mul(load(x + i), load(b + i)));
-      t = add(t, mul(load(x + i + 4), load(b + i + 4)));
-      u = add(u, mul(load(x + i + 8), load(b + i + 8)));
-      v = add(v, mul(load(x + i + 12), load(b + i + 12)));
+      s = mul_add(load(x + i), load(b + i), s);
+      t = mul_add(load(x + i + 4), load(b + i + 4), t);
+      u = mul_add(load(x + i + 8), load(b + i + 8), u);
+      v = mul_add(load(x + i + 12), load(b + i + 12), v);
     }
-    for (; i + 4 <= k; i += 4) s = add(s, mul(load(x + i), load(b + i)));
+    for (; i + 4 <= k; i += 4) s = mul_add(load(x + i), load(b + i), s);
     float sum = sum_lanes(add(add(s, t), add(u, v)));
     for (; i < k; i++) sum += x[i] * b[i];
     if (bias) sum += bias[j * bias_step];

@@ -32,13 +32,13 @@ INLINE Tile multiply_tile(const Operands *o) {
     for (int k = o->run; k > 0; k--) {
       vec b0 = load(b), b1 = load(b + 4);
       vec x0 = load_splat(a0);
-      c00 = add(c00, mul(x0, b0)), c01 = add(c01, mul(x0, b1));
+      c00 = mul_add(x0, b0, c00), c01 = mul_add(x0, b1, c01);
       vec x1 = load_splat(a1);
-      c10 = add(c10, mul(x1, b0)), c11 = add(c11, mul(x1, b1));
+      c10 = mul_add(x1, b0, c10), c11 = mul_add(x1, b1, c11);
       vec x2 = load_splat(a2);
-      c20 = add(c20, mul(x2, b0)), c21 = add(c21, mul(x2, b1));
+      c20 = mul_add(x2, b0, c20), c21 = mul_add(x2, b1, c21);
       vec x3 = load_splat(a3);
-      c30 = add(c30, mul(x3, b0)), c31 = add(c31, mul(x3, b1));
+      c30 = mul_add(x3, b0, c30), c31 = mul_add(x3, b1, c31);
       a0 += a_step, a1 += a_step, a2 += a_step, a3 += a_step, b += b_step;
     }
   }
@@ -54,12 +54,12 @@ INLINE void multiply_row(const Operands *o, vec *low, vec *high) {
     int k = o->run;
     for (; k >= 2; k -= 2, a += 2 * o->a_step, b += 2 * o->b_step) {
       vec x = load_splat(a), y = load_splat(a + o->a_step);
-      s0 = add(s0, mul(x, load(b))), s1 = add(s1, mul(x, load(b + 4)));
-      t0 = add(t0, mul(y, load(b + o->b_step))), t1 = add(t1, mul(y, load(b + o->b_step + 4)));
+      s0 = mul_add(x, load(b), s0), s1 = mul_add(x, load(b + 4), s1);
+      t0 = mul_add(y, load(b + o->b_step), t0), t1 = mul_add(y, load(b + o->b_step + 4), t1);
     }
     if (k > 0) {
       vec x = load_splat(a);
-      s0 = add(s0, mul(x, load(b))), s1 = add(s1, mul(x, load(b + 4)));
+      s0 = mul_add(x, load(b), s0), s1 = mul_add(x, load(b + 4), s1);
       b += o->b_step;
     }
   }
