@@ -11,9 +11,14 @@ export interface NodeContext {
   /** The one value of all elements of input `i`, where the graph has it as a constant. */
   constantOf(i: number): number | undefined;
   output: Operand;
+  /** For sums of products, see `tuneTile`. */
+  largestTile: Tile;
   /** Memory for the node's own use. */
   scratch(size: number, dtype?: DType): Operand;
 }
+
+/** The part of an output that one thread holds in registers; columns are a multiple of four. */
+export type Tile = readonly [rows: number, columns: number];
 
 /** Makes the kernels of a node, to be run in order. */
 export type Generator = (context: NodeContext) => readonly Kernel[];

@@ -2,10 +2,13 @@
 /// <reference types="@webgpu/types" />
 import { AppError } from '../../errors.ts';
 import type { Binding } from './bindings.ts';
+import type { Tile } from './context.ts';
 import type { Shader } from './shader.ts';
 
 export interface DeviceState {
   device: GPUDevice;
+  /** The fastest, once it has been looked for. */
+  tile: Promise<Tile> | undefined;
   /** Throws AppError `unavailable` once the device is lost. */
   check(): void;
   /** An error met while working, told apart from a loss of the device. */
@@ -80,6 +83,7 @@ function createState(device: GPUDevice): DeviceState {
 
   return {
     device,
+    tile: undefined,
     check() {
       if (lost) throw lost;
     },

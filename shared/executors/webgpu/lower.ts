@@ -4,7 +4,7 @@ import type { Graph, Node } from '../../graph/graph.ts';
 import type { MemoryPlan } from '../../graph/memory-plan.ts';
 import { sizeOf } from '../../graph/operator.ts';
 import { ALIGNMENT, roundUp } from './bindings.ts';
-import type { NodeContext } from './context.ts';
+import type { NodeContext, Tile } from './context.ts';
 import { generatorOf } from './generators.ts';
 import type { Kernel, Operand } from './kernel.ts';
 import { copyKernel } from './wgsl/movement.ts';
@@ -15,7 +15,7 @@ export interface Lowered {
   sizes: MemoryPlan['sizes'];
 }
 
-export function lowerGraph({ nodes }: Graph, plan: MemoryPlan): Lowered {
+export function lowerGraph({ nodes }: Graph, plan: MemoryPlan, largestTile: Tile): Lowered {
   const sizes = { ...plan.sizes };
   const operandOf = ({ id, shape, dtype }: Node): Operand => ({
     place: plan.places[id]!,
@@ -38,6 +38,7 @@ export function lowerGraph({ nodes }: Graph, plan: MemoryPlan): Lowered {
       input: (i) => operandOf(inputs[i]!),
       constantOf: (i) => sameThroughout(inputs[i]!),
       output: operandOf(node),
+      largestTile,
       scratch,
     });
   };

@@ -45,6 +45,12 @@ describe.skipIf(!hasChromium)('the webgpu executor in Chromium', () => {
     expect(Object.keys(told)).toEqual(['underWay', 'steps', 'read', 'write', 'compile']);
   });
 
+  it('computes the same with every tile', async () => {
+    const answers = (await page.evaluate('webgpu.tiles()')) as Awaited<ReturnType<WebgpuPage['tiles']>>;
+    expect(Object.keys(answers)).toEqual(['8×8', '4×8', '8×4', '4×4', 'best']);
+    for (const [tile, furthest] of Object.entries(answers)) expect(furthest, tile).toBeLessThan(1e-4);
+  });
+
   it('runs more steps than fit into its rings, several a submit', async () => {
     const { last, submits, sorted } = (await page.evaluate('webgpu.many(10000)')) as Awaited<
       ReturnType<WebgpuPage['many']>

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ALIGNMENT } from '../../../shared/executors/webgpu/bindings.ts';
 import { lowerGraph } from '../../../shared/executors/webgpu/lower.ts';
 import { scheduleKernels } from '../../../shared/executors/webgpu/schedule.ts';
+import { TILES } from '../../../shared/executors/webgpu/tune-tile.ts';
 import { planMemory } from '../../../shared/graph/memory-plan.ts';
 import { optimize } from '../../../shared/graph/passes/optimize.ts';
 import { withResidentRows } from '../../../shared/graph/resident-rows.ts';
@@ -16,7 +17,7 @@ const BINDINGS = 8;
 function dispatchesOf(model: BenchModel): string[] {
   const loss = withResidentRows(traceLoss(model, 64), { rows: 1024, orderLength: 1024 });
   const graph = optimize(trainStep(loss, { type: 'adam', learningRate: 1e-3 }).graph, { fuse: true });
-  const { kernels, sizes } = lowerGraph(graph, planMemory(graph, { align: ALIGNMENT }));
+  const { kernels, sizes } = lowerGraph(graph, planMemory(graph, { align: ALIGNMENT }), TILES[0]!);
   return scheduleKernels(kernels, sizes, BINDINGS).map((group) =>
     group.map(({ label }) => label).join(' | '),
   );

@@ -2,7 +2,7 @@
  * Sums of products, each thread holding a tile of `tile[0]` rows and `tile[1]` columns of the output in registers: the
  * matrix product, and convolutions seen as one. Generators say how to reach the two factors.
  */
-import { type NodeContext, write } from '../context.ts';
+import { type NodeContext, type Tile, write } from '../context.ts';
 import { type Access, groupsFor, type Kernel, type Use, WORKGROUP } from '../kernel.ts';
 import { Code, epilogueOf, startNames } from './body.ts';
 
@@ -33,7 +33,7 @@ export interface Contraction {
   depth: number;
   a: Factor;
   b: Factor;
-  tile: readonly [rows: number, columns: number];
+  tile: Tile;
   /** Where to, if not to the node's output: a scratch operand with one result for each matrix, without its program. */
   target?: Use;
 }
@@ -176,10 +176,10 @@ function products(
   return lines.join('\n');
 }
 
-/** A tile for an output of this size: large where there are rows and columns enough for many threads. */
-export function tileFor(rows: number, columns: number): readonly [number, number] {
-  const wide = columns > 4 ? 8 : 4;
-  if (rows >= 8 && rows * columns >= 2048) return [8, wide];
-  if (rows >= 4) return [4, wide === 8 && rows * columns >= 1024 ? 8 : 4];
+/** A tile for an output of this size: as large as is good for the device where there are rows and columns enough. */
+export function tileFor({ largestTile: [most, across] }: NodeContext, rows: number, columns: number): Tile {
+  const wide = columns > 4 ? across : 4;
+  if (rows >= most && rows * columns >= 2048) return [most, wide];
+  if (rows >= 4) return [4, rows * columns >= 1024 ? wide : 4];
   return [rows, 4];
 }

@@ -47,7 +47,7 @@ let from${i} = ${padded ? `select(0u, ` : '('}((image${i} + y${i}) * ${width}u +
         load: (access, j, k) => access.load(1, `tap + (${k}) * ${filters}u + column${j}`),
         load4: (access, j, k) => access.load4(1, `tap + (${k}) * ${filters}u + column${j}`),
       },
-      tile: tileFor(rows, filters),
+      tile: tileFor(context, rows, filters),
     }),
   ];
 };
@@ -94,7 +94,7 @@ let from${i} = select(0u, ((image${i} + y${i}) * ${outWidth}u + x${i}) * ${filte
         load: (access, j, k) => access.load(1, `tap + column${j} * ${filters}u + ${k}`),
         load4: (access, j, k) => access.load4(1, `tap + column${j} * ${filters}u + ${k}`),
       },
-      tile: tileFor(rows, channels),
+      tile: tileFor(context, rows, channels),
     }),
   ];
 };
@@ -111,7 +111,7 @@ export const conv2dKernelGradient: Generator = (context) => {
   const [channels, filters] = attributes.kernelShape.slice(2) as [number, number];
   const [x, dy] = [context.input(0), context.input(1)];
   const rows = size[0] * size[1] * channels;
-  const tile = tileFor(rows, filters);
+  const tile = tileFor(context, rows, filters);
   const wideX = channels % 4 === 0 && tile[0] % 4 === 0 && x.place.offset % 4 === 0;
   const wideDy = filters % 4 === 0 && dy.place.offset % 4 === 0;
   const padded = hasPadding(windows);

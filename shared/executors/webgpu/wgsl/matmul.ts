@@ -33,7 +33,7 @@ export const matmul: Generator = (context) => {
     load4: (access, j, k) =>
       access.load4(1, transposeB ? `fromB${j} + ${k}` : `fromB${j} + (${k}) * ${columns}u`),
   };
-  const tile = tileFor(rows, columns);
+  const tile = tileFor(context, rows, columns);
   // A tile's four rows are read as one vector only where all of them exist.
   const along = rowsOfA.along === 'side' && tile[0] % 4 !== 0 ? 'neither' : rowsOfA.along;
   return [
