@@ -1,18 +1,18 @@
 /**
- * Files as a person names them → the one blob a dataset version is made of. A CSV or zip stays on disk and is read as a
+ * Files as a person names them → the one blob a dataset version is made of. A table or zip stays on disk and is read as a
  * stream; a folder of pictures or a pair of IDX files is packed in memory.
  */
 import { createHash } from 'node:crypto';
 import { openAsBlob } from 'node:fs';
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import {
   DATASET_CONTENT_TYPES,
   MAX_DATASET_BYTES,
   putDataset,
   SHA256_HEADER,
 } from '../shared/api/routes/datasets.ts';
+import { formatOfName } from '../shared/data/format-of-name.ts';
 import { packPictures } from '../shared/data/pack-pictures.ts';
 import { profileDataset } from '../shared/data/profile-dataset.ts';
 import type { DatasetFormat, DatasetProfile, DatasetVersion } from '../shared/schema/dataset.ts';
@@ -97,7 +97,7 @@ export async function uploadSource(
 
 function refuseSeveral(paths: readonly string[]): never {
   throw badUsage(
-    `${paths.length} files are not one dataset: expected a CSV, a zip, a folder with one folder of pictures per label, or IDX files (*-images-idx3-ubyte with *-labels-idx1-ubyte)`,
+    `${paths.length} files are not one dataset: expected a table (CSV, TSV, JSON), a zip, a folder with one folder of pictures per label, or IDX files (*-images-idx3-ubyte with *-labels-idx1-ubyte)`,
   );
 }
 
@@ -109,16 +109,9 @@ async function statOf(path: string) {
 
 async function readOne(path: string): Promise<DatasetSource> {
   const name = toName(basename(path));
-  const start = await readStart(path);
-  if (start[0] === 0x1f && start[1] === 0x8b) {
-    return {
-      name,
-      format: 'csv',
-      blob: new Blob([gunzipSync(await readFile(path), { maxOutputLength: MAX_DATASET_BYTES })]),
-    };
-  }
-  const isZip = start.toString('latin1').startsWith('PK\x03\x04');
-  return { name, format: isZip ? 'pictures' : 'csv', blob: await openAsBlob(path) };
+  const isZip = (await readStart(path)).toString('latin1').startsWith('PK\x03\x04');
+  const format = isZip ? 'pictures' : (formatOfName(path) ?? 'csv');
+  return { name, format, blob: await openAsBlob(path) };
 }
 
 async function readStart(path: string): Promise<Buffer> {

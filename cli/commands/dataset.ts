@@ -10,7 +10,9 @@ export function addDataset(program: Command): void {
   const dataset = program.command('dataset').description('files of data, kept in versions');
 
   answering(dataset.command('push <file...>'))
-    .description('upload a CSV, a zip or folder of pictures (a folder per label), or a pair of IDX files')
+    .description(
+      'upload a table (CSV, TSV, JSON lines; gzip too), a zip or folder of pictures (a folder per label), or a pair of IDX files',
+    )
     .option('--name <name>', 'name of the dataset (default: from the file)', parseName)
     .action(async (files: string[], _: unknown, command: Command) => {
       const { options, output, connect } = contextOf<{ name?: string }>(command);

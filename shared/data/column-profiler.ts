@@ -1,6 +1,6 @@
 /** Profiles the columns of a CSV row by row, in bounded memory: types, missing and distinct values, ranges, first rows. */
 import { type ColumnProfile, type DatasetProfile, DISTINCT_LIMIT } from '../schema/dataset.ts';
-import { type CsvHandler, isMissing, parseNumber } from './csv.ts';
+import { isMissing, parseNumber, type RowHandler } from './rows.ts';
 
 const TOP = 20;
 const PREVIEW_ROWS = 20;
@@ -26,7 +26,7 @@ interface Column {
   max: number;
 }
 
-export function createProfiler(): CsvHandler & { finish(): DatasetProfile } {
+export function createProfiler(): RowHandler & { finish(): DatasetProfile } {
   let columns: Column[] = [];
   let rows = 0;
   let cost = 0;

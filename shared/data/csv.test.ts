@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../errors.ts';
-import { createCsvReader, parseNumber } from './csv.ts';
+import { createCsvReader } from './csv.ts';
+import { parseNumber } from './rows.ts';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 

@@ -6,33 +6,14 @@
 import { CsvError, parse } from 'csv-parse/browser/esm/sync';
 import { AppError } from '../errors.ts';
 import { joinBytes } from './join-bytes.ts';
-
-/** Written for "no value" by spreadsheets (nothing), R (NA), pandas and JavaScript (NaN), SQL and JSON (null), UCI's sets (?). */
-const MISSING = new Set(['', 'NA', 'NaN', 'null', '?']);
-export const isMissing = (field: string): boolean => MISSING.has(field);
-
-/** A decimal number such as -1, .5 or 6.02e23; NaN for any other text, and for what float64 cannot hold. */
-export function parseNumber(field: string): number {
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(field)) return Number.NaN;
-  const value = Number(field);
-  return Number.isFinite(value) ? value + 0 : Number.NaN; // + 0: JSON has no -0
-}
-
-export interface CsvHandler {
-  header(names: string[]): void;
-  /** As many fields as the header has names. */
-  row(fields: string[]): void;
-}
+import { checkHeader, ROW_LIMIT, type RowHandler, type RowReader, raggedRow } from './rows.ts';
 
 const PIECE = 1 << 20; // bytes
-const ROW_LIMIT = 4 << 20; // bytes
-const COLUMN_LIMIT = 10_000;
-const NAME_LIMIT = 200;
 const BOM = [0xef, 0xbb, 0xbf];
 const [QUOTE, LF, CR] = [0x22, 0x0a, 0x0d];
 
 /** `push` the chunks, then `end`. Both throw AppError `invalid_data`. */
-export function createCsvReader(handler: CsvHandler): { push(chunk: Uint8Array): void; end(): void } {
+export function createCsvReader(handler: RowHandler): RowReader {
   const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
   let names: string[] | undefined;
   let rows = 0;
@@ -77,7 +58,7 @@ export function createCsvReader(handler: CsvHandler): { push(chunk: Uint8Array):
         trim: true,
         on_record: (fields: string[], { bytes }) => {
           if (names === undefined) {
-            names = checkHeader(fields);
+            names = checkCsvHeader(fields);
             handler.header(names);
           } else {
             if (fields.length !== names.length)
@@ -120,31 +101,14 @@ export function createCsvReader(handler: CsvHandler): { push(chunk: Uint8Array):
   };
 }
 
-function checkHeader(names: string[]): string[] {
-  const refuse = (message: string) => new AppError('invalid_data', `the header line ${message}`);
-  if (names.length > COLUMN_LIMIT)
-    throw refuse(`has ${names.length} columns; at most ${COLUMN_LIMIT} are accepted`);
+function checkCsvHeader(names: string[]): string[] {
   if (names.length === 1 && /[;\t]/.test(names[0] as string)) {
-    throw refuse('has no comma; fields must be separated by commas, not semicolons or tabs');
+    throw new AppError(
+      'invalid_data',
+      'the header line has no comma; fields must be separated by commas (a file separated by tabs is a .tsv)',
+    );
   }
-  const places = new Map<string, number>();
-  names.forEach((name, i) => {
-    if (name === '') throw refuse(`has no name for column ${i + 1}; name every column`);
-    if (name.length > NAME_LIMIT)
-      throw refuse(`names column ${i + 1} with more than ${NAME_LIMIT} characters`);
-    if (name === '__proto__') throw refuse('has a column named "__proto__"; rename it');
-    const before = places.get(name);
-    if (before !== undefined) throw refuse(`names both column ${before} and column ${i + 1} "${name}"`);
-    places.set(name, i + 1);
-  });
-  return names;
-}
-
-function raggedRow(line: number, expected: number, found: number): AppError {
-  const fields = found === 1 ? '1 field' : `${found} fields`;
-  return new AppError('invalid_data', `line ${line} has ${fields}; the header has ${expected}`, {
-    details: { line, expected, found },
-  });
+  return checkHeader(names);
 }
 
 /** `line`: where the field at fault begins. */

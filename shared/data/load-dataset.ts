@@ -1,20 +1,24 @@
 /** A dataset's bytes to a table in memory. */
 import { AppError } from '../errors.ts';
-import type { DatasetFormat, DatasetProfile } from '../schema/dataset.ts';
-import { createCsvReader, isMissing, parseNumber } from './csv.ts';
+import type { DatasetFormat, DatasetProfile, RowFormat } from '../schema/dataset.ts';
+
 import { createPictureReader } from './pictures.ts';
 import { profileBytes } from './profile-dataset.ts';
+import { createRowReader } from './row-reader.ts';
+import { isMissing, parseNumber } from './rows.ts';
 import type { ColumnData, Image, Table } from './table.ts';
 
 /** Decoded pictures held at once, bytes. */
 const PIXELS_LIMIT = 2 ** 31;
 
-/** With `profile`, made from the same bytes before, CSV is read once instead of twice. Throws AppError `invalid_data`. */
+/** With `profile`, made from the same bytes before, a table is read once instead of twice. Throws AppError `invalid_data`. */
 export function loadDataset(bytes: Uint8Array, format: DatasetFormat, profile?: DatasetProfile): Table {
-  return format === 'csv' ? loadCsv(bytes, profile ?? profileBytes(bytes, 'csv')) : loadPictures(bytes);
+  return format === 'pictures'
+    ? loadPictures(bytes)
+    : loadRows(bytes, format, profile ?? profileBytes(bytes, format));
 }
 
-function loadCsv(bytes: Uint8Array, profile: DatasetProfile): Table {
+function loadRows(bytes: Uint8Array, format: RowFormat, profile: DatasetProfile): Table {
   const names = profile.columns.map((column) => column.name);
   const columns = profile.columns.map(
     ({ type }): Extract<ColumnData, { type: 'number' | 'category' }> =>
@@ -33,7 +37,7 @@ function loadCsv(bytes: Uint8Array, profile: DatasetProfile): Table {
     new AppError('invalid_data', `the file does not match its profile: ${what}`);
   let rows = 0;
 
-  const reader = createCsvReader({
+  const reader = createRowReader(format, {
     header(found) {
       if (found.join('\n') !== names.join('\n')) throw mismatch('its columns differ');
     },

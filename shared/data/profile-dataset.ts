@@ -1,9 +1,10 @@
-/** Profiles a dataset while its bytes stream by: CSV in constant memory, pictures one file at a time. */
+/** Profiles a dataset while its bytes stream by: tables in constant memory, pictures one file at a time. */
 import type { DatasetFormat, DatasetProfile } from '../schema/dataset.ts';
 import { createProfiler } from './column-profiler.ts';
-import { createCsvReader } from './csv.ts';
 import { createPictureProfiler } from './picture-profiler.ts';
 import { createPictureReader } from './pictures.ts';
+import { createRowReader } from './row-reader.ts';
+import type { RowReader } from './rows.ts';
 
 /** Throws AppError `invalid_data` saying what is wrong with the file and where. */
 export async function profileDataset(
@@ -29,13 +30,20 @@ export function profileBytes(bytes: Uint8Array, format: DatasetFormat): DatasetP
 }
 
 function startProfile(format: DatasetFormat): { push(chunk: Uint8Array): void; end(): DatasetProfile } {
-  const profiler = format === 'csv' ? createProfiler() : createPictureProfiler();
-  const reader = 'row' in profiler ? createCsvReader(profiler) : createPictureReader(profiler.picture);
+  if (format === 'pictures') {
+    const profiler = createPictureProfiler();
+    return profiling(createPictureReader(profiler.picture), profiler.finish);
+  }
+  const profiler = createProfiler();
+  return profiling(createRowReader(format, profiler), profiler.finish);
+}
+
+function profiling({ push, end }: RowReader, finish: () => DatasetProfile) {
   return {
-    push: reader.push,
+    push,
     end() {
-      reader.end();
-      return profiler.finish();
+      end();
+      return finish();
     },
   };
 }

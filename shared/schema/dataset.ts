@@ -6,8 +6,15 @@ export const COLUMN_TYPES = ['number', 'category', 'image'] as const;
 export const ColumnType = z.enum(COLUMN_TYPES);
 export type ColumnType = z.infer<typeof ColumnType>;
 
-/** `csv`: a header line, then rows. `pictures`: a zip with a folder per label (PNG, JPEG), or with IDX files. */
-export const DATASET_FORMATS = ['csv', 'pictures'] as const;
+/**
+ * Tables of text, each also as gzip. `csv`: a header line, then rows. `tsv`: the same with tabs and without quotes. `json`: an
+ * object on each line, or an array of objects.
+ */
+export const ROW_FORMATS = ['csv', 'tsv', 'json'] as const;
+export type RowFormat = (typeof ROW_FORMATS)[number];
+
+/** `pictures`: a zip with a folder per label (PNG, JPEG), or with IDX files. */
+export const DATASET_FORMATS = [...ROW_FORMATS, 'pictures'] as const;
 export const DatasetFormat = z.enum(DATASET_FORMATS);
 export type DatasetFormat = z.infer<typeof DatasetFormat>;
 

@@ -3,6 +3,7 @@
  * sha256. Several pictures become one zip.
  */
 
+import { formatOfName } from '../../shared/data/format-of-name.ts';
 import { packPictures } from '../../shared/data/pack-pictures.ts';
 import { profileDataset } from '../../shared/data/profile-dataset.ts';
 import { AppError, messageOf } from '../../shared/errors.ts';
@@ -30,15 +31,15 @@ async function inspect(files: PickedFile[]): Promise<Inspection> {
 async function datasetOf(files: PickedFile[]): Promise<{ blob: Blob; format: DatasetFormat }> {
   const [first] = files;
   if (files.length === 1 && first) {
-    if (/\.(csv|tsv|txt)$/i.test(first.path)) return { blob: first.file, format: 'csv' };
-    if (/\.zip$/i.test(first.path)) return { blob: first.file, format: 'pictures' };
+    const format = formatOfName(first.path);
+    if (format) return { blob: first.file, format };
   }
   const pictures = files.filter(({ path }) => /\.(png|jpe?g)$|-ubyte(\.gz)?$/i.test(path));
   if (pictures.length === 0) {
     const named = first ? ` "${first.path}"` : '';
     throw new AppError(
       'unsupported',
-      `${named ? `${named} is` : 'These are'} neither a CSV file, a zip, nor PNG or JPEG pictures.`.trim(),
+      `${named ? `${named} is` : 'These are'} neither a table (CSV, TSV, JSON), a zip, nor PNG or JPEG pictures.`.trim(),
     );
   }
   const read = await Promise.all(

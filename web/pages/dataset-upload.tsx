@@ -80,13 +80,14 @@ export function DatasetUpload({ project }: { project: string }) {
           <ErrorNote error={state.error} title="These files cannot be used as they are" />
         )}
         <DropZone
-          title="Drop a CSV file or pictures here"
-          accept=".csv,.tsv,.txt,.zip,.png,.jpg,.jpeg,.gz"
+          title="Drop a table or pictures here"
+          accept=".csv,.tsv,.tab,.txt,.json,.jsonl,.ndjson,.zip,.png,.jpg,.jpeg,.gz"
           folders
           onFiles={(files) => void read(files)}
         >
-          A CSV needs a header line. Pictures: a folder for each label, a zip of such folders, or IDX files.
-          They are checked here before anything is sent.
+          Tables: CSV or TSV with a header line, or JSON with an object on each line; gzip too. Pictures: a
+          folder for each label, a zip of such folders, or IDX files. They are checked here before anything is
+          sent.
         </DropZone>
       </div>
     );
@@ -111,7 +112,7 @@ export function DatasetUpload({ project }: { project: string }) {
   return (
     <Card
       title="Ready to upload"
-      hint={`${plural(rows, inspection.format === 'csv' ? 'row' : 'picture')}, ${plural(columns.length, 'column')}, ${bytes(inspection.blob.size)}. Nothing is wrong with the file.`}
+      hint={`${plural(rows, inspection.format === 'pictures' ? 'picture' : 'row')}, ${plural(columns.length, 'column')}, ${bytes(inspection.blob.size)}. Nothing is wrong with the file.`}
     >
       <form
         className={styles.form}

@@ -51,7 +51,7 @@ function Version(props: { project: string; dataset: string; version: DatasetVers
     <>
       <Stats
         items={[
-          { name: format === 'csv' ? 'Rows' : 'Pictures', value: count(profile.rows) },
+          { name: format === 'pictures' ? 'Pictures' : 'Rows', value: count(profile.rows) },
           { name: 'Columns', value: count(profile.columns.length) },
           { name: 'Missing values', value: count(missing), note: cells > 0 ? percent(missing / cells) : '' },
           { name: 'Size', value: bytes(size) },

@@ -16,7 +16,10 @@ export function DatasetsPage() {
       <div className={styles.head}>
         <div>
           <h1>Datasets</h1>
-          <p>A CSV file, or pictures in a folder for each label. Every upload is kept as a version.</p>
+          <p>
+            A table (CSV, TSV, JSON), or pictures in a folder for each label. Every upload is kept as a
+            version.
+          </p>
         </div>
       </div>
       {error && <ErrorNote error={error} retry={() => void refetch()} />}
@@ -50,7 +53,7 @@ export function DatasetsPage() {
                       <span className="faint">v{latest.version}</span>
                     </td>
                     <td>
-                      <Badge>{latest.format === 'csv' ? 'CSV' : 'Pictures'}</Badge>
+                      <Badge>{latest.format === 'pictures' ? 'Pictures' : latest.format.toUpperCase()}</Badge>
                     </td>
                     <td data-right>{count(latest.profile.rows)}</td>
                     <td data-right title={plural(latest.profile.columns.length, 'column')}>

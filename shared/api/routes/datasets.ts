@@ -11,7 +11,13 @@ const tag = 'Datasets';
 export const MAX_DATASET_BYTES = 512 * 1024 * 1024;
 
 /** Content types that a dataset may be sent as, and what they mean. */
-export const DATASET_CONTENT_TYPES = { 'text/csv': 'csv', 'application/zip': 'pictures' } as const;
+export const DATASET_CONTENT_TYPES = {
+  'text/csv': 'csv',
+  'text/tab-separated-values': 'tsv',
+  'application/x-ndjson': 'json',
+  'application/json': 'json',
+  'application/zip': 'pictures',
+} as const;
 
 /** Header that carries the lower-case hexadecimal sha256 of a body; a body that differs is refused. */
 export const SHA256_HEADER = 'x-content-sha256';
@@ -21,7 +27,7 @@ export const putDataset = route({
   path: '/v1/projects/{project}/datasets/{dataset}',
   tag,
   summary:
-    'Add a version of a dataset (same bytes: the version there is); content type text/csv or application/zip, with x-content-sha256',
+    'Add a version of a dataset (same bytes: the version there is); content type text/csv, text/tab-separated-values, application/x-ndjson, application/json (each also as gzip) or application/zip, with x-content-sha256',
   scopes: ['owner'],
   params: ProjectParams.extend({ dataset: Name }),
   body: 'bytes',
