@@ -4,6 +4,7 @@ import { addDataset } from './commands/dataset.ts';
 import { addDeploy } from './commands/deploy.ts';
 import { addLogin } from './commands/login.ts';
 import { addModel } from './commands/model.ts';
+import { addPipeline } from './commands/pipeline.ts';
 import { addPredict } from './commands/predict.ts';
 import { addRun } from './commands/run.ts';
 import { addRunner } from './commands/runner.ts';
@@ -28,7 +29,17 @@ const program = new Command('trainyard')
 Exit codes: 0 done; 1 the run failed or the server is in trouble; 2 bad usage or bad input;
 130 Ctrl-C. Ctrl-C while following a run leaves the run going; \`run stop\` stops it.`,
   );
-for (const add of [addLogin, addDataset, addTrain, addRun, addModel, addDeploy, addPredict, addRunner])
+for (const add of [
+  addLogin,
+  addDataset,
+  addPipeline,
+  addTrain,
+  addRun,
+  addModel,
+  addDeploy,
+  addPredict,
+  addRunner,
+])
   add(program);
 
 try {

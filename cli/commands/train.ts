@@ -1,13 +1,12 @@
 /** `trainyard train FILE|DATASET --target COLUMN`: data in, a registered model out, and an endpoint if asked. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { getDataset } from '../../shared/api/routes/datasets.ts';
 import { getModelVersion } from '../../shared/api/routes/models.ts';
 import { putPipeline } from '../../shared/api/routes/pipelines.ts';
 import { createRun } from '../../shared/api/routes/runs.ts';
 import { checkPipeline } from '../../shared/definition/check-pipeline.ts';
-import { PipelineSpec, TASKS, type Task } from '../../shared/definition/pipeline-spec.ts';
+import { type PipelineSpec, TASKS, type Task } from '../../shared/definition/pipeline-spec.ts';
 import { suggestFeatures } from '../../shared/definition/suggest-features.ts';
 import { suggestPipeline } from '../../shared/definition/suggest-pipeline.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -21,6 +20,7 @@ import { formatMetrics } from '../format.ts';
 import { answering, parseName, positiveNumber, wholeNumber } from '../options.ts';
 import { type Output, style } from '../output.ts';
 import { describeEndpoint, predictUrl, publish } from '../publish.ts';
+import { readSpec } from '../read-spec.ts';
 import { failureOfRun } from '../run-failure.ts';
 
 interface TrainOptions {
@@ -182,21 +182,10 @@ function noteLeftOut(output: Output, profile: DatasetProfile, target: string): v
 }
 
 async function readTemplate(path: string, { target, task }: TrainOptions): Promise<PipelineSpec> {
-  const text = await readFile(path, 'utf8');
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw badUsage(`${path} is not JSON: ${(error as Error).message}`);
-  }
-  const { data, error } = PipelineSpec.safeParse(value);
-  if (!data) {
-    const issue = error.issues[0]!;
-    throw badUsage(`${path} is not a pipeline definition: ${issue.path.join('.')}: ${issue.message}`);
-  }
-  if (target !== undefined && target !== data.target)
-    throw badUsage(`--target ${target}: the template's target is ${data.target}`);
-  if (task !== undefined && task !== data.task)
-    throw badUsage(`--task ${task}: the template's task is ${data.task}`);
-  return data;
+  const spec = await readSpec(path);
+  if (target !== undefined && target !== spec.target)
+    throw badUsage(`--target ${target}: the template's target is ${spec.target}`);
+  if (task !== undefined && task !== spec.task)
+    throw badUsage(`--task ${task}: the template's task is ${spec.task}`);
+  return spec;
 }

@@ -87,6 +87,25 @@ export async function listPipelines(
     .all();
 }
 
+/** All versions of a pipeline, newest first. */
+export async function listPipelineVersions(
+  db: Db,
+  workspace: string,
+  projectName: string,
+  name: string,
+): Promise<PipelineVersion[]> {
+  const project = await findProject(db, workspace, projectName);
+  const versions = await db
+    .select(columns)
+    .from(pipelineVersions)
+    .innerJoin(pipelines, ofPipeline)
+    .where(and(eq(pipelines.workspace, workspace), eq(pipelines.project, project), eq(pipelines.name, name)))
+    .orderBy(desc(pipelineVersions.version))
+    .all();
+  if (versions.length === 0) throw new AppError('not_found', `there is no pipeline "${name}"`);
+  return versions;
+}
+
 export async function getPipelineVersion(db: Db, workspace: string, id: string): Promise<PipelineVersion> {
   const row = await db
     .select(columns)

@@ -1,5 +1,5 @@
 /** From a file to an endpoint, by the command line alone: real server, real runner, real data (TRAINYARD_DATASETS). */
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PredictResponse } from '../../shared/schema/prediction.ts';
@@ -77,6 +77,30 @@ describe.skipIf(!datasets)(
       },
       5 * MINUTES,
     );
+
+    it('keeps the versions of a pipeline, and tells what differs', async () => {
+      const run = async (...words: string[]) => {
+        const { code, stdout, stderr } = await bench.trainyard(words);
+        expect(code, stderr + stdout).toBe(0);
+        return stdout;
+      };
+      const spec = JSON.parse(await run('pipeline', 'show', 'penguins', '--json'));
+      const file = join(bench.folder, 'wider.json');
+      const [first, ...rest] = spec.model;
+      await writeFile(file, JSON.stringify({ ...spec, model: [{ ...first, units: 48 }, ...rest] }));
+      expect(await run('pipeline', 'push', 'penguins', file)).toBe('penguins@2\n');
+      expect(await run('pipeline', 'push', 'penguins', file)).toBe('penguins@2\n');
+      expect(await run('pipeline', 'diff', 'penguins@1', file)).toBe(
+        `~ model: block 1, dense: units ${first.units} → 48\n`,
+      );
+      const versions = JSON.parse(await run('pipeline', 'versions', 'penguins', '--json'));
+      expect(versions.map((one: { version: number }) => one.version)).toEqual([2, 1]);
+      const missing = await bench.trainyard(['pipeline', 'show', 'penguins@7']);
+      expect([missing.code, missing.stderr]).toEqual([
+        2,
+        expect.stringContaining('penguins has no version "7": expected one of 2, 1'),
+      ]);
+    });
 
     it('lists, promotes and shares traffic', async () => {
       const json = async (...words: string[]) =>

@@ -120,8 +120,11 @@ test('every route of the contract is served, and described in /openapi.json', as
 });
 
 const closed = routes.filter(({ route }) => route.scopes.length > 0);
-test('only health is open', () => {
-  expect(routes.filter((one) => !closed.includes(one)).map(({ name }) => name)).toEqual(['getHealth']);
+test('only health and the schema of a pipeline are open', () => {
+  expect(routes.filter((one) => !closed.includes(one)).map(({ name }) => name)).toEqual([
+    'getPipelineSchema',
+    'getHealth',
+  ]);
 });
 
 describe.each(closed)('$name', ({ name, route }) => {

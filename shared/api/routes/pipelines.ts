@@ -42,6 +42,26 @@ export const listPipelines = route({
   errors: ['not_found'],
 });
 
+export const listPipelineVersions = route({
+  method: 'get',
+  path: '/v1/projects/{project}/pipelines/{pipeline}',
+  tag,
+  summary: 'All versions of a pipeline, newest first; to restore one, put its spec again',
+  scopes: ['owner'],
+  params: ProjectParams.extend({ pipeline: Name }),
+  reply: z.array(PipelineVersion),
+  errors: ['not_found'],
+});
+
+export const getPipelineSchema = route({
+  method: 'get',
+  path: '/v1/schemas/pipeline',
+  tag,
+  summary: 'What a pipeline definition may be, as JSON Schema (draft 2020-12), for editors and other tools',
+  scopes: [],
+  reply: z.record(z.string(), z.unknown()),
+});
+
 export const getPipelineVersion = route({
   method: 'get',
   path: '/v1/pipeline-versions/{version}',
