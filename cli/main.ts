@@ -1,5 +1,6 @@
 /** The command line, `npx trainyard`: a thin client of the API. */
 import { Command, CommanderError } from 'commander';
+import { addAdvise } from './commands/advise.ts';
 import { addDataset } from './commands/dataset.ts';
 import { addDeploy } from './commands/deploy.ts';
 import { addLogin } from './commands/login.ts';
@@ -32,6 +33,7 @@ Exit codes: 0 done; 1 the run failed or the server is in trouble; 2 bad usage or
 for (const add of [
   addLogin,
   addDataset,
+  addAdvise,
   addPipeline,
   addTrain,
   addRun,

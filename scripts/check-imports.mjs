@@ -25,6 +25,13 @@ const MAY_IMPORT = {
     'shared/model',
     'shared/sha256.ts',
   ],
+  'shared/templates': [
+    'shared/errors.ts',
+    'shared/schema',
+    'shared/pipeline',
+    'shared/model',
+    'shared/definition',
+  ],
   'shared/evaluate': ['shared/errors.ts', 'shared/schema', 'shared/graph', 'shared/pipeline'],
   'shared/artifact': [
     'shared/errors.ts',

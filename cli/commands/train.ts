@@ -8,10 +8,11 @@ import { createRun } from '../../shared/api/routes/runs.ts';
 import { checkPipeline } from '../../shared/definition/check-pipeline.ts';
 import { type PipelineSpec, TASKS, type Task } from '../../shared/definition/pipeline-spec.ts';
 import { suggestFeatures } from '../../shared/definition/suggest-features.ts';
-import { suggestPipeline } from '../../shared/definition/suggest-pipeline.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { DatasetProfile, DatasetVersion } from '../../shared/schema/dataset.ts';
 import { Name } from '../../shared/schema/id.ts';
+import { fromTemplate } from '../../shared/templates/advise.ts';
+import { suggestPipeline } from '../../shared/templates/suggest-pipeline.ts';
 import { type Context, contextOf, ensureProject } from '../context.ts';
 import { profileSource, readSource, uploadSource } from '../dataset-source.ts';
 import { badUsage } from '../failure.ts';
@@ -22,10 +23,11 @@ import { type Output, style } from '../output.ts';
 import { describeEndpoint, predictUrl, publish } from '../publish.ts';
 import { readSpec } from '../read-spec.ts';
 import { failureOfRun } from '../run-failure.ts';
+import { targetOf } from '../target.ts';
 
 interface TrainOptions {
-  target?: string;
-  task?: Task;
+  target: string | undefined;
+  task: Task | undefined;
   template?: string;
   on: 'runner';
   deploy?: string;
@@ -43,7 +45,10 @@ export function addTrain(program: Command): void {
     )
     .option('--target <column>', 'column to predict (pictures: label)')
     .addOption(new Option('--task <task>', 'what to learn (default: from the target)').choices(TASKS))
-    .option('--template <file>', 'pipeline definition (JSON) to use instead of the suggested one')
+    .option(
+      '--template <template>',
+      'a template by its name (see advise), or a pipeline definition (JSON file), instead of the suggested one',
+    )
     .addOption(
       new Option('--on <place>', 'where to train; in the browser, open the page')
         .choices(['runner'])
@@ -146,7 +151,7 @@ async function fromDataset(text: string, options: TrainOptions, context: Context
 
 async function specFor(profile: DatasetProfile, options: TrainOptions): Promise<PipelineSpec> {
   const { epochs, batchSize, learningRate, seed } = options;
-  const base = options.template ? await readTemplate(options.template, options) : suggest(profile, options);
+  const base = await baseFor(profile, options);
   const { training } = base;
   const spec: PipelineSpec = {
     ...base,
@@ -162,15 +167,14 @@ async function specFor(profile: DatasetProfile, options: TrainOptions): Promise<
   return spec;
 }
 
-function suggest(profile: DatasetProfile, options: TrainOptions): PipelineSpec {
-  const isPictures = profile.columns.some((column) => column.type === 'image');
-  const target = options.target ?? (isPictures ? 'label' : undefined);
-  if (target === undefined) {
-    throw badUsage(
-      `--target is missing: expected one of ${profile.columns.map(({ name }) => name).join(', ')}`,
-    );
-  }
-  return suggestPipeline(profile, { target, ...(options.task ? { task: options.task } : {}) });
+async function baseFor(
+  profile: DatasetProfile,
+  { template, target, task }: TrainOptions,
+): Promise<PipelineSpec> {
+  if (template && existsSync(template)) return readTemplate(template, { target, task });
+  if (template && /[./\\]/.test(template)) throw badUsage(`no such file: ${template}`);
+  const question = { target: targetOf(profile, target), task };
+  return template ? fromTemplate(template, profile, question) : suggestPipeline(profile, question);
 }
 
 function noteLeftOut(output: Output, profile: DatasetProfile, target: string): void {
@@ -181,7 +185,10 @@ function noteLeftOut(output: Output, profile: DatasetProfile, target: string): v
   output.note(`leaves out ${columns.join(', ')}${more}`);
 }
 
-async function readTemplate(path: string, { target, task }: TrainOptions): Promise<PipelineSpec> {
+async function readTemplate(
+  path: string,
+  { target, task }: Pick<TrainOptions, 'target' | 'task'>,
+): Promise<PipelineSpec> {
   const spec = await readSpec(path);
   if (target !== undefined && target !== spec.target)
     throw badUsage(`--target ${target}: the template's target is ${spec.target}`);

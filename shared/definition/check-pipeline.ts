@@ -1,6 +1,6 @@
 /** Whether a definition fits a dataset: everything that can be told from the profile, before a run is made. */
 import { AppError } from '../errors.ts';
-import { costOf } from '../model/model-cost.ts';
+import { costOf, type ModelCost } from '../model/model-cost.ts';
 import { traceModel } from '../model/trace-model.ts';
 import { stackShapes } from '../pipeline/apply-pipeline.ts';
 import { chainShape, checkChain } from '../pipeline/chain.ts';
@@ -33,20 +33,24 @@ export function checkPipeline(spec: PipelineSpec, profile: DatasetProfile): void
   checkModel(spec, profile);
 }
 
-/** Whether the blocks fit one another and the features, and are of a size that can be trained. */
-function checkModel(
-  { task, target, features, model, training }: PipelineSpec,
+/** Of one row; throws AppError `invalid_pipeline` where the blocks do not fit one another or the features. */
+export function modelCost(
+  { task, target, features, model }: PipelineSpec,
   profile: DatasetProfile,
-): void {
+): ModelCost {
   const distinct = (name: string) => profile.columns.find((column) => column.name === name)?.distinct ?? 1;
   const inputShape = stackShapes(
     // an imputed constant may be one more
     features.map((feature) => chainShape(feature, distinct(feature.column) + 1)),
   );
   const outputs = task === 'classification' ? distinct(target) : 1;
-  const { parameters, values, multiplyAdds } = costOf(
-    traceModel(model, { inputShape, outputs, batch: 1, training: true }),
-  );
+  return costOf(traceModel(model, { inputShape, outputs, batch: 1, training: true }));
+}
+
+/** Whether the model can be traced, and is of a size that can be trained. */
+function checkModel(spec: PipelineSpec, profile: DatasetProfile): void {
+  const { training } = spec;
+  const { parameters, values, multiplyAdds } = modelCost(spec, profile);
   const tooLarge = (what: string, most: number, advice: string) =>
     new AppError('invalid_pipeline', `the model ${what}; at most ${show(most)} are accepted: ${advice}`);
   if (parameters > PARAMETERS_MOST) {

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { profileBytes } from '../data/profile-dataset.ts';
 import { AppError } from '../errors.ts';
 import type { DatasetProfile } from '../schema/dataset.ts';
+import { suggestPipeline } from '../templates/suggest-pipeline.ts';
 import { canonicalJson, hashSpec } from './canonical.ts';
 import { checkPipeline } from './check-pipeline.ts';
 import { PipelineSpec } from './pipeline-spec.ts';
 import { suggestFeatures } from './suggest-features.ts';
-import { suggestPipeline } from './suggest-pipeline.ts';
 
 /** A CSV's profile: a header, and a row for each i. */
 function profileOf(header: string, row: (i: number) => string, rows = 40): DatasetProfile {

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadDataset } from '../data/load-dataset.ts';
 import { profileDataset } from '../data/profile-dataset.ts';
-import { suggestPipeline } from '../definition/suggest-pipeline.ts';
 import { plainCandidate } from '../executors/plain/plain-candidate.ts';
 import { sha256 } from '../sha256.ts';
+import { suggestPipeline } from '../templates/suggest-pipeline.ts';
 import { finish } from './train-fixtures.ts';
 import { trainPipeline } from './train-pipeline.ts';
 

@@ -14,7 +14,7 @@ import { type LocalTrainyard, startLocal } from '../../edge/local/start.ts';
 import { loadDataset } from '../../shared/data/load-dataset.ts';
 import { profileBytes } from '../../shared/data/profile-dataset.ts';
 import type { Table } from '../../shared/data/table.ts';
-import { suggestPipeline } from '../../shared/definition/suggest-pipeline.ts';
+import { suggestPipeline } from '../../shared/templates/suggest-pipeline.ts';
 import { splitRows } from '../../shared/train/split-rows.ts';
 import { alternating, measured, say } from './contest.ts';
 import { load, post, type Target } from './load.ts';

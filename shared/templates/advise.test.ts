@@ -1,0 +1,109 @@
+/** What the advisor says of data of several kinds, and that each template it names can be trained as it is. */
+import { describe, expect, it } from 'vitest';
+import { profileBytes } from '../data/profile-dataset.ts';
+import { checkPipeline } from '../definition/check-pipeline.ts';
+import { PipelineSpec } from '../definition/pipeline-spec.ts';
+import type { DatasetProfile } from '../schema/dataset.ts';
+import { advise, fromTemplate } from './advise.ts';
+import { templates } from './list.ts';
+
+function tableOf(rows: number, columns = 2): DatasetProfile {
+  const names = Array.from({ length: columns }, (_, c) => `x${c}`);
+  const line = (i: number) =>
+    [...names.map((_, c) => (i * 7 + c * 13) % 101), i % 2 ? 'yes' : 'no'].join(',');
+  const text = [[...names, 'label'].join(','), ...Array.from({ length: rows }, (_, i) => line(i)), ''].join(
+    '\n',
+  );
+  return profileBytes(new TextEncoder().encode(text), 'csv');
+}
+
+function picturesOf(rows: number, side: number): DatasetProfile {
+  const bare = {
+    missing: 0,
+    distinct: rows,
+    distinctCapped: false,
+    top: [],
+    min: null,
+    max: null,
+    mean: null,
+  };
+  const label = {
+    ...tableOf(40).columns.at(-1)!,
+    top: [
+      { value: 'cat', count: rows / 2 },
+      { value: 'dog', count: rows / 2 },
+    ],
+  };
+  const image = { width: side, height: side, channels: 3 };
+  return { rows, columns: [{ ...bare, name: 'image', type: 'image', image }, label], preview: [] };
+}
+
+const names = (...question: Parameters<typeof advise>) =>
+  advise(...question).map(({ template }) => template.name);
+
+describe('advise', () => {
+  it('ranks by what is wished for', () => {
+    const table = tableOf(400);
+    const target = 'label';
+    expect(names(table, { target })).toEqual(['table-network', 'table-linear']);
+    expect(names(table, { target, wish: 'insight' })).toEqual(['table-linear', 'table-network']);
+    expect(advise(table, { target, wish: 'insight' })[0]!.reasons[0]).toBe(
+      'Its weights can be read: they say what each column does to the answer.',
+    );
+  });
+
+  it('prefers the simple model where rows are few for the columns', () => {
+    const [first] = advise(tableOf(60, 30), { target: 'label' });
+    expect(first!.template.name).toBe('table-linear');
+    expect(first!.reasons[0]).toBe(
+      'There are 60 rows for 30 columns: a simple model is less likely to learn them by heart.',
+    );
+  });
+
+  it('sends to a runner what a tab would take too long for, and says how long', () => {
+    const [small, classic] = advise(picturesOf(1000, 224), { target: 'label' });
+    expect([small!.template.name, small!.place]).toEqual(['picture-cnn', 'tab']);
+    expect([classic!.template.name, classic!.place]).toEqual(['picture-cnn-classic', 'runner']);
+    expect(classic!.reasons[0]).toMatch(
+      /^A tab would take about \d+ (min|h); a runner about \d+ (s|min|h), less with a GPU\.$/,
+    );
+  });
+
+  it('counts sizes exactly', () => {
+    const [network, linear] = advise(tableOf(400), { target: 'label' });
+    // 2 → 32 → 16 → 2, weights and biases
+    expect(network!.estimate).toMatchObject({
+      parameters: 2 * 32 + 32 + 32 * 16 + 16 + 16 * 2 + 2,
+      multiplyAdds: 64 + 512 + 32,
+    });
+    expect(linear!.estimate).toMatchObject({ parameters: 6, bytes: 24 });
+  });
+});
+
+describe.each(templates)('$name', (template) => {
+  const data = [tableOf(400), tableOf(60, 30), picturesOf(100, 28), picturesOf(1000, 224)];
+  it('fits some of the data, and what it builds is a definition that can be trained', () => {
+    const goals = data.filter((profile) => names(profile, { target: 'label' }).includes(template.name));
+    expect(goals.length).toBeGreaterThan(0);
+    for (const profile of goals) {
+      const spec = fromTemplate(template.name, profile, { target: 'label' });
+      expect(PipelineSpec.parse(spec)).toEqual(spec);
+      expect(() => checkPipeline(spec, profile)).not.toThrow();
+    }
+  });
+
+  it('says why it does not fit the others', () => {
+    for (const profile of data) {
+      if (names(profile, { target: 'label' }).includes(template.name)) continue;
+      expect(() => fromTemplate(template.name, profile, { target: 'label' })).toThrow(
+        new RegExp(`^the template "${template.name}" \\w+`),
+      );
+    }
+  });
+});
+
+it('names the templates there are', () => {
+  expect(() => fromTemplate('nope', tableOf(40), { target: 'label' })).toThrow(
+    /^there is no template "nope"; expected one of table-network, /,
+  );
+});
