@@ -73,6 +73,24 @@ describe.skipIf(missing.length > 0)('the page', { timeout: 240_000 }, () => {
     await page.context().close();
   });
 
+  it('begins with the template that fits what matters most', async () => {
+    const { page, errors } = await openPage(browser);
+    await signIn(page, trainyard.url, trainyard.ownerToken);
+    await makeProject(page, 'templates');
+    await upload(page, penguins);
+    await chooseTarget(page, 'species');
+    await page.getByRole('link', { name: 'Go on to training' }).click();
+    await page.getByText(/^A small neural network: 32 units/).waitFor();
+    await page.getByLabel('What matters most').click();
+    await page.getByRole('option', { name: 'That one can see why' }).click();
+    await page.getByText('A linear model: each input has one weight.').waitFor();
+    await page.getByRole('radio', { name: /^Neural network for tables/ }).click();
+    await page.getByText(/^A small neural network: 32 units/).waitFor();
+    expect(await page.getByLabel('Learning rate').inputValue()).toBe('0.003');
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
   it('says what is wrong with a file before it is uploaded', async () => {
     const { page, errors } = await openPage(browser);
     await signIn(page, trainyard.url, trainyard.ownerToken);

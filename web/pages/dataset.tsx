@@ -119,14 +119,14 @@ function TargetChoice({
             {suggestion.problem}
           </Note>
         )}
-        {suggestion?.spec && (
+        {suggestion?.advice && (
           <>
-            <PipelinePlan spec={suggestion.spec} profile={profile} />
+            <PipelinePlan spec={suggestion.advice[0]!.spec} profile={profile} />
             <ButtonLink
               look="primary"
               to="/projects/$project/datasets/$dataset/train"
               params={{ project, dataset }}
-              search={{ target: suggestion.spec.target }}
+              search={{ target: suggestion.advice[0]!.spec.target }}
             >
               Go on to training <ArrowRight size={16} aria-hidden />
             </ButtonLink>

@@ -1,25 +1,23 @@
-/** The pipeline suggested for a target, or why there can be none. */
-
-import type { PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
+/** What the advisor says of a target, or why nothing can be learnt. */
 import { AppError, messageOf } from '../../shared/errors.ts';
 import type { DatasetProfile } from '../../shared/schema/dataset.ts';
-import { suggestPipeline } from '../../shared/templates/suggest-pipeline.ts';
+import { type Advice, advise, type Wish } from '../../shared/templates/advise.ts';
 
-export type Suggestion = { spec: PipelineSpec; problem: null } | { spec: null; problem: string };
+export type Suggestion = { advice: Advice[]; problem: null } | { advice: null; problem: string };
 
-export function suggestionFor(profile: DatasetProfile, target: string): Suggestion {
+export function suggestionFor(profile: DatasetProfile, target: string, wish?: Wish): Suggestion {
   try {
-    return { spec: suggestPipeline(profile, { target }), problem: null };
+    return { advice: advise(profile, { target, ...(wish && { wish }) }), problem: null };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return { spec: null, problem: messageOf(error) };
+    return { advice: null, problem: messageOf(error) };
   }
 }
 
 /** A target that a person is likely to want: the column of classes that comes last, if one can be learnt. */
 export function likelyTarget(profile: DatasetProfile): string | null {
   const learnable = profile.columns.filter(
-    ({ name, type }) => type !== 'image' && suggestionFor(profile, name).spec,
+    ({ name, type }) => type !== 'image' && suggestionFor(profile, name).advice,
   );
   const named = learnable.find(({ name }) => /^(target|label|class|species|y|outcome|survived)$/i.test(name));
   return (named ?? learnable.findLast(({ type }) => type === 'category') ?? learnable.at(-1))?.name ?? null;

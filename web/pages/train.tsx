@@ -8,6 +8,7 @@ import { createRun } from '../../shared/api/routes/runs.ts';
 import { PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
 import type { DatasetVersion } from '../../shared/schema/dataset.ts';
 import { Name, toName } from '../../shared/schema/id.ts';
+import type { Advice, Wish } from '../../shared/templates/advise.ts';
 import { queries } from '../queries.ts';
 import { api } from '../session.ts';
 import { attemptsOf } from '../train/backends.ts';
@@ -19,6 +20,7 @@ import styles from './page.module.css';
 import { PipelinePlan } from './pipeline-plan.tsx';
 import { type PlaceChoice, PlacePicker, useBackends } from './place-picker.tsx';
 import { likelyTarget, suggestionFor } from './suggestion.ts';
+import { TemplatePicker } from './template-picker.tsx';
 
 export function TrainPage() {
   const { project, dataset } = useParams({ from: '/app/projects/$project/datasets/$dataset/train' });
@@ -49,17 +51,32 @@ export function TrainPage() {
 }
 
 function Plan({ project, version, target }: { project: string; version: DatasetVersion; target: string }) {
-  const { spec, problem } = useMemo(() => suggestionFor(version.profile, target), [version, target]);
-  if (!spec)
+  const [wish, setWish] = useState<Wish>('accuracy');
+  const { advice, problem } = useMemo(
+    () => suggestionFor(version.profile, target, wish),
+    [version, target, wish],
+  );
+  if (!advice)
     return (
       <Note tone="warn" title={`“${target}” cannot be predicted`}>
         {problem}
       </Note>
     );
-  return <TrainForm key={target} project={project} version={version} suggested={spec} />;
+  return (
+    <TrainForm
+      key={target}
+      project={project}
+      version={version}
+      advice={advice}
+      wish={wish}
+      onWishChange={setWish}
+    />
+  );
 }
 
-const asText = ({ training }: PipelineSpec) => ({
+type Numbers = Record<'epochs' | 'batchSize' | 'learningRate', string>;
+
+const asText = ({ training }: PipelineSpec): Numbers => ({
   epochs: String(training.epochs),
   batchSize: String(training.batchSize),
   learningRate: String(training.optimizer.learningRate),
@@ -68,20 +85,30 @@ const asText = ({ training }: PipelineSpec) => ({
 function TrainForm({
   project,
   version,
-  suggested,
+  advice,
+  wish,
+  onWishChange,
 }: {
   project: string;
   version: DatasetVersion;
-  suggested: PipelineSpec;
+  advice: readonly Advice[];
+  wish: Wish;
+  onWishChange: (wish: Wish) => void;
 }) {
+  /** Null: the one that is suggested. */
+  const [template, setTemplate] = useState<string | null>(null);
+  const chosen = advice.find((one) => one.template.name === template) ?? advice[0]!;
+  const suggested = chosen.spec;
   const [place, setPlace] = useState<PlaceChoice>('automatic');
   const [model, setModel] = useState(() => toName(version.name, 'model'));
-  const [numbers, setNumbers] = useState(() => asText(suggested));
+  /** As typed; what is not is as the template has it. */
+  const [typed, setTyped] = useState<Partial<Numbers>>({});
+  const numbers = { ...asText(suggested), ...typed };
   const backends = useBackends();
   const training = useTabTraining();
   const navigate = useNavigate();
   const cache = useQueryClient();
-  const { spec, faults } = useMemo(() => withNumbers(suggested, numbers), [suggested, numbers]);
+  const { spec, faults } = withNumbers(suggested, numbers);
   const nameFault = Name.safeParse(model).error?.issues[0]?.message;
   const tabBusy = place !== 'runner' && training?.state === 'running';
 
@@ -111,14 +138,14 @@ function TrainForm({
     },
   });
 
-  const field = (name: keyof typeof numbers, label: string, hint: string) => (
+  const field = (name: keyof Numbers, label: string, hint: string) => (
     <TextField
       label={label}
       inputMode="decimal"
       value={numbers[name]}
       hint={hint}
       error={faults[name]}
-      onValueChange={(value) => setNumbers({ ...numbers, [name]: value })}
+      onValueChange={(value) => setTyped({ ...typed, [name]: value })}
     />
   );
 
@@ -131,6 +158,22 @@ function TrainForm({
       }}
     >
       <div className={styles.side}>
+        <Card title="Template" hint="Where to begin; the numbers below can be changed.">
+          <TemplatePicker
+            advice={advice}
+            value={chosen.template.name}
+            onValueChange={(name) => {
+              setTemplate(name);
+              setTyped({});
+            }}
+            wish={wish}
+            onWishChange={(next) => {
+              onWishChange(next);
+              setTemplate(null);
+              setTyped({});
+            }}
+          />
+        </Card>
         <Card title="Where">
           <PlacePicker value={place} onValueChange={setPlace} backends={backends} />
         </Card>
@@ -174,7 +217,7 @@ function TrainForm({
 }
 
 /** The suggestion with the numbers typed in; null and what is wrong, field by field, where they do not do. */
-function withNumbers(suggested: PipelineSpec, numbers: ReturnType<typeof asText>) {
+function withNumbers(suggested: PipelineSpec, numbers: Numbers) {
   const number = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text));
   const { training } = suggested;
   const checked = PipelineSpec.safeParse({
@@ -186,7 +229,7 @@ function withNumbers(suggested: PipelineSpec, numbers: ReturnType<typeof asText>
       optimizer: { ...training.optimizer, learningRate: number(numbers.learningRate) },
     },
   });
-  const faults: Partial<Record<keyof typeof numbers, string>> = {};
+  const faults: Partial<Numbers> = {};
   for (const { path } of checked.error?.issues ?? []) {
     const field = path.at(-1);
     if (field === 'epochs') faults.epochs = 'A whole number from 1 to 10,000';
