@@ -33,6 +33,7 @@ export default defineConfig({
       suite('flow', 120 * second),
       suite('libsql', 60 * second),
       suite('parity', 120 * second),
+      suite('export', 240 * second),
       suite('browser', 240 * second),
       suite('cli', 180 * second),
       suite('faults', 180 * second),

@@ -45,6 +45,13 @@ const MAY_IMPORT = {
     'shared/evaluate',
     'shared/sha256.ts',
   ],
+  'shared/export': [
+    'shared/errors.ts',
+    'shared/pipeline',
+    'shared/executors',
+    'shared/model',
+    'shared/artifact',
+  ],
   'shared/train': [
     'shared/errors.ts',
     'shared/schema',

@@ -1,6 +1,10 @@
-/** `trainyard model list|show|promote` */
-import type { Command } from 'commander';
-import { getModel, listModels, putModelAlias } from '../../shared/api/routes/models.ts';
+/** `trainyard model list|show|export|promote` */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Command, Option } from 'commander';
+import { getModel, getModelArtifact, listModels, putModelAlias } from '../../shared/api/routes/models.ts';
+import { decodeArtifact } from '../../shared/artifact/artifact.ts';
+import { exporters } from '../../shared/export/list.ts';
 import { contextOf } from '../context.ts';
 import { formatBytes, formatTable, headline } from '../format.ts';
 import { parseModelRef, pickVersion } from '../model-ref.ts';
@@ -55,6 +59,36 @@ export function addModel(program: Command): void {
           ]),
         ),
       );
+    });
+
+  answering(model.command('export <model@version>'))
+    .description('write a version as files for other tools')
+    .addOption(
+      new Option(
+        '--as <form>',
+        `what to write: ${exporters.map(({ name, title }) => `${name} (${title})`).join(', ')}`,
+      )
+        .choices(exporters.map(({ name }) => name))
+        .default('keras'),
+    )
+    .option('--out <folder>', 'where to (default: MODEL-FORM)')
+    .action(async (text: string, _: unknown, command: Command) => {
+      const { options, output, connect } = contextOf<{ as: string; out?: string }>(command);
+      const ref = parseModelRef(text);
+      const folder = options.out ?? `${ref.model}-${options.as}`;
+      const { client, project } = await connect();
+      const { id, artifact } = pickVersion(
+        await client.call(getModel, { params: { project, model: ref.model } }),
+        ref,
+      );
+      const bytes = await (await client.call(getModelArtifact, { params: { version: id } })).bytes();
+      const files = exporters
+        .find(({ name }) => name === options.as)!
+        .files(decodeArtifact(bytes, artifact), ref.model);
+      await mkdir(folder, { recursive: true });
+      for (const file of files) await writeFile(join(folder, file.path), file.bytes);
+      const paths = files.map(({ path }) => join(folder, path));
+      output.result({ folder, files: paths }, () => paths.join('\n'));
     });
 
   answering(model.command('promote <model@version>'))

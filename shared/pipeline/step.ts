@@ -40,4 +40,6 @@ export interface FeatureStep<
   /** Learns from training rows. Throws AppError `invalid_data`. */
   fit(value: I, params: P): S;
   apply(value: I, params: P, state: S): StepValue;
+  /** `apply` as a Python expression of `x`, a NumPy array, and of `PYTHON_HELPERS` (shared/export/python/helpers.ts). */
+  python?(params: P, state: S): string;
 }

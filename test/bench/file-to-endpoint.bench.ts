@@ -16,9 +16,9 @@ import { profileBytes } from '../../shared/data/profile-dataset.ts';
 import type { Table } from '../../shared/data/table.ts';
 import { suggestPipeline } from '../../shared/templates/suggest-pipeline.ts';
 import { splitRows } from '../../shared/train/split-rows.ts';
+import { findPython } from '../helpers/python.ts';
 import { alternating, measured, say } from './contest.ts';
 import { load, post, type Target } from './load.ts';
-import { findPython } from './python.ts';
 import { type Row, rowsOf } from './rows.ts';
 import { SKLEARN, type SklearnTask, startSklearn } from './sklearn.ts';
 

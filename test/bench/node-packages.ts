@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { cacheFolder } from './cache-folder.ts';
+import { cacheFolder } from '../helpers/cache-folder.ts';
 
 const PACKAGES = {
   '@jax-js/jax': '0.1.25',

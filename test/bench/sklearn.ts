@@ -5,8 +5,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { PythonPackages } from '../helpers/python.ts';
 import { post, type Target } from './load.ts';
-import type { PythonPackages } from './python.ts';
 
 /** What the contestant runs on. */
 export const SKLEARN: PythonPackages = {

@@ -102,6 +102,23 @@ describe.skipIf(!datasets)(
       ]);
     });
 
+    it('exports a model as code', async () => {
+      const { code, stdout, stderr } = await bench.trainyard([
+        'model',
+        'export',
+        'penguins@1',
+        '--as',
+        'pytorch',
+      ]);
+      expect(code, stderr).toBe(0);
+      expect(stdout.trim().split('\n')).toEqual(
+        ['preprocess.py', 'model.py', 'predict.py', 'requirements.txt', 'weights.safetensors'].map((name) =>
+          join('penguins-pytorch', name),
+        ),
+      );
+      expect(await readFile(join(bench.folder, 'penguins-pytorch/model.py'), 'utf8')).toContain('nn.Linear(');
+    });
+
     it('lists, promotes and shares traffic', async () => {
       const json = async (...words: string[]) =>
         JSON.parse((await bench.trainyard([...words, '--json'])).stdout);

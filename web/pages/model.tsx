@@ -2,16 +2,17 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { ChevronLeft, Download, Star } from 'lucide-react';
-import { getModelArtifact, putModelAlias } from '../../shared/api/routes/models.ts';
+import { putModelAlias } from '../../shared/api/routes/models.ts';
 import { METRIC_NAMES } from '../../shared/schema/metric.ts';
 import type { ModelVersion } from '../../shared/schema/model.ts';
 import { queries } from '../queries.ts';
 import { api } from '../session.ts';
-import { Button, IconButton } from '../ui/button.tsx';
+import { IconButton } from '../ui/button.tsx';
 import { ago, bytes, plural } from '../ui/format.ts';
 import { Badge, Card, ErrorNote, Skeleton, Stats } from '../ui/surface.tsx';
 import { toast } from '../ui/toast.tsx';
 import { METRIC_LABELS, metricRows, metricText } from './metrics.ts';
+import { ExportSelect, exportModel } from './model-export.tsx';
 import styles from './page.module.css';
 import { PublishButton } from './publish.tsx';
 
@@ -34,9 +35,7 @@ export function ModelPage() {
         </div>
         {latest && (
           <div className={styles.actions}>
-            <Button onClick={() => void downloadArtifact(latest)}>
-              <Download size={15} aria-hidden /> Artifact
-            </Button>
+            <ExportSelect version={latest} />
             <PublishButton project={project} model={name} modelVersion={latest.id} />
           </div>
         )}
@@ -139,7 +138,7 @@ function Versions(props: { project: string; versions: ModelVersion[]; aliases: R
                     )}
                     <IconButton
                       label={`Download the artifact of v${version.version}`}
-                      onClick={() => void downloadArtifact(version)}
+                      onClick={() => void exportModel(version, 'artifact')}
                     >
                       <Download size={15} aria-hidden />
                     </IconButton>
@@ -153,20 +152,4 @@ function Versions(props: { project: string; versions: ModelVersion[]; aliases: R
       </div>
     </Card>
   );
-}
-
-/** A link would not carry the token, so the page fetches the file and hands it over. */
-async function downloadArtifact({ id, name, version }: ModelVersion): Promise<void> {
-  try {
-    const response = await api().call(getModelArtifact, { params: { version: id } });
-    const url = URL.createObjectURL(await response.blob());
-    const link = Object.assign(document.createElement('a'), {
-      href: url,
-      download: `${name}-v${version}.zip`,
-    });
-    link.click();
-    URL.revokeObjectURL(url);
-  } catch (error) {
-    toast.failed(error, 'The artifact was not downloaded');
-  }
 }

@@ -57,13 +57,15 @@ export function Select<T extends string>(
     options: readonly Option<T>[];
     value: T | null;
     placeholder?: string;
+    /** For screen readers alone, where the placeholder says it. */
+    hideLabel?: boolean;
     onValueChange: (value: T) => void;
   },
 ) {
   const id = useId();
   return (
     <div className={styles.field}>
-      <label className={styles.label} htmlFor={id}>
+      <label className={props.hideLabel ? 'hidden' : styles.label} htmlFor={id}>
         {props.label} {props.note && <small>{props.note}</small>}
       </label>
       <BaseSelect.Root

@@ -37,6 +37,8 @@ export const image = {
     });
     return { type: 'floats', shape: [height, width, channels], data };
   },
+  python: ({ height, width, channels, scale }) =>
+    `resize(x, ${height}, ${width}, ${channels}) / ${scale === 'zero-one' ? '255' : '127.5 - 1'}`,
 } as const satisfies FeatureStep<Params, null, Extract<ColumnData, { type: 'image' }>>;
 
 function resizeInto(out: Float32Array, offset: number, picture: Image, params: Params): void {

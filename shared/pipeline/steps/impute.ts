@@ -53,6 +53,7 @@ export const impute = {
       ? { type: 'number', values: value.values.map((x) => (Number.isNaN(x) ? Number(fill) : x)) }
       : { type: 'category', values: value.values.map((x) => x ?? String(fill)) };
   },
+  python: (_, { value }) => `fill(x, ${JSON.stringify(value)})`,
 } as const satisfies FeatureStep<Params, State, Fillable>;
 
 function requirePresent(count: number): void {

@@ -23,6 +23,7 @@ export const minmax = {
   apply({ values }, _params, { min, range }) {
     return { type: 'floats', shape: [1], data: Float32Array.from(values, (x) => (x - min) / range) };
   },
+  python: (_, { min, range }) => `(x - ${min}) / ${range}`,
 } as const satisfies FeatureStep<
   z.infer<typeof params>,
   z.infer<typeof state>,

@@ -23,6 +23,7 @@ export const standardise = {
   apply({ values }, _params, { mean, std }) {
     return { type: 'floats', shape: [1], data: Float32Array.from(values, (x) => (x - mean) / std) };
   },
+  python: (_, { mean, std }) => `(x - ${mean}) / ${std}`,
 } as const satisfies FeatureStep<
   z.infer<typeof params>,
   z.infer<typeof state>,

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { findPython } from '../python.ts';
+import { findPython } from '../../helpers/python.ts';
 import type { Task } from './contestant.ts';
 
 const SCRIPT = join(import.meta.dirname, 'write_onnx.py');

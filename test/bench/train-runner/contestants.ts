@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import { findPython } from '../python.ts';
+import { findPython } from '../../helpers/python.ts';
 
 export interface RunnerContestant {
   /** Seconds that these epochs took. */

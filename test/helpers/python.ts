@@ -5,20 +5,22 @@ import { promisify } from 'node:util';
 import { cacheFolder } from './cache-folder.ts';
 
 const run = promisify(execFile);
-const venv = join(cacheFolder, 'bench-python');
+const venv = join(cacheFolder, 'python');
 
 export interface PythonPackages {
   /** As pip knows them. */
   packages: readonly string[];
   /** As Python imports them. */
   modules: readonly string[];
+  /** Environment variables that they want. */
+  env?: Readonly<Record<string, string>>;
 }
 
 /** Its path. Throws an Error when the packages cannot be had. */
-export async function findPython({ packages, modules }: PythonPackages): Promise<string> {
+export async function findPython({ packages, modules, env }: PythonPackages): Promise<string> {
   const own = join(venv, 'bin/python');
   const hasModules = (python: string) =>
-    run(python, ['-c', `import ${modules.join(', ')}`]).then(
+    run(python, ['-c', `import ${modules.join(', ')}`], { env: { ...process.env, ...env } }).then(
       () => true,
       () => false,
     );

@@ -1,0 +1,7 @@
+/** What a model can leave as. A new form is its file and a line here. */
+import type { Exporter } from './export-file.ts';
+import { keras } from './python/keras.ts';
+import { pytorch } from './python/pytorch.ts';
+import { safetensors } from './safetensors.ts';
+
+export const exporters: readonly Exporter[] = [keras, pytorch, safetensors];

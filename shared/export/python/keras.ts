@@ -1,0 +1,154 @@
+/** A Keras 3 program: model, weights and features, with a script and a notebook that train it anew or predict with it. */
+import type { Artifact } from '../../artifact/artifact.ts';
+import { type Exporter, type ExportFile, textFile } from '../export-file.ts';
+import { type Layer, layersOf } from '../layers.ts';
+import { encodeSafetensors, WEIGHTS_FILE } from '../safetensors.ts';
+import { pythonArguments, pythonLiteral, pythonTuple } from './literal.ts';
+import { notebook } from './notebook.ts';
+import { pythonPreprocessing } from './preprocess.ts';
+
+export const keras: Exporter = {
+  name: 'keras',
+  title: 'Keras',
+  summary:
+    'A Keras 3 model in Python with its weights and preprocessing, a script to predict and to train, and a notebook.',
+  files(artifact, model): ExportFile[] {
+    const preprocess = pythonPreprocessing(artifact.fitted);
+    const definition = modelCode(artifact, model);
+    const train = trainCode(artifact);
+    return [
+      textFile('preprocess.py', preprocess),
+      textFile('model.py', definition),
+      textFile('train.py', train),
+      textFile('predict.py', pythonPredict('load().predict(x, verbose=0)')),
+      textFile('notebook.ipynb', notebook(model, [preprocess, definition, train])),
+      textFile('requirements.txt', 'keras>=3\nnumpy\nsafetensors\ntensorflow\n'),
+      { path: WEIGHTS_FILE, bytes: encodeSafetensors(artifact.parameters) },
+    ];
+  },
+};
+
+function modelCode(artifact: Artifact, model: string): string {
+  const layers = layersOf(artifact).map(layerCode);
+  const { outputShape, output } = artifact.fitted;
+  const meaning = output.task === 'classification' ? 'logits, one for each class' : 'the standardised value';
+  return `"""The model ${model}: ${meaning}."""
+import keras
+from keras import layers
+from safetensors.numpy import load_file
+
+
+def build():
+    return keras.Sequential(
+        [
+            keras.Input(${pythonTuple(outputShape)}),
+${layers.map((code) => `            ${code},`).join('\n')}
+        ]
+    )
+
+
+def load(path="${WEIGHTS_FILE}"):
+    model = build()
+    tensors = load_file(path)
+    for layer in model.layers:
+        layer.set_weights([tensors[f"{layer.name}/{weight.name}"] for weight in layer.weights])
+    return model
+`;
+}
+
+const layerCode = ({ name, className, config }: Layer): string =>
+  `layers.${className}(${pythonArguments({ ...config, name })})`;
+
+function trainCode({ spec, fitted }: Artifact): string {
+  const { epochs, batchSize, earlyStopping, optimizer } = spec.training;
+  const isClass = fitted.output.task === 'classification';
+  const { type, learningRate, ...rest } = optimizer;
+  const rule = { adam: 'Adam', adamw: 'AdamW', sgd: 'SGD', rmsprop: 'RMSprop', adagrad: 'Adagrad' }[type];
+  const { clipNorm, weightDecay, ...others } = rest as Record<string, unknown>;
+  const options = {
+    learning_rate: learningRate,
+    ...others,
+    ...(weightDecay === undefined ? {} : { weight_decay: weightDecay }),
+    ...(clipNorm === undefined ? {} : { global_clipnorm: clipNorm }),
+  };
+  const inputs = fitted.features.filter((feature) => feature.type === 'number').map(({ column }) => column);
+  const numbers = isClass ? inputs : [...inputs, fitted.output.target];
+  const stopping = earlyStopping
+    ? `\n        callbacks=[keras.callbacks.EarlyStopping(patience=${earlyStopping.patience}, restore_best_weights=True)],`
+    : '';
+  return `"""Trains the model anew on a CSV: python train.py data.csv"""
+import csv
+import sys
+
+import keras
+import numpy as np
+
+${isClass ? 'from model import build\nfrom preprocess import CLASSES, TARGET, features' : 'from model import build\nfrom preprocess import MEAN, STD, TARGET, features'}
+
+
+NUMBERS = ${pythonLiteral(numbers)}
+
+
+def value(name, text):
+    if text.strip() in ("", "NA", "NaN", "null", "?"):
+        return None
+    return float(text) if name in NUMBERS else text.strip()
+
+
+def train(path):
+    with open(path, newline="", encoding="utf-8-sig") as file:
+        rows = [{name: value(name, text) for name, text in row.items()} for row in csv.DictReader(file)]
+    np.random.default_rng(${spec.training.seed}).shuffle(rows)
+    x = features(rows)
+    ${isClass ? 'y = np.array([CLASSES.index(row[TARGET]) for row in rows])' : 'y = (np.array([row[TARGET] for row in rows], dtype=np.float32) - MEAN) / STD'}
+    model = build()
+    model.compile(
+        optimizer=keras.optimizers.${rule}(${pythonArguments(options)}),
+        ${isClass ? 'loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),\n        metrics=["accuracy"],' : 'loss="mse",'}
+    )
+    model.fit(
+        x,
+        y,
+        epochs=${epochs},
+        batch_size=${batchSize},
+        validation_split=${pythonLiteral(spec.split.validation)},${stopping}
+    )
+    return model
+
+
+if __name__ == "__main__":
+    train(sys.argv[1]).save("trained.keras")
+`;
+}
+
+/** `predict.py`; `answer` is the model's on `x`. */
+export const pythonPredict = (
+  answer: string,
+): string => `"""Predicts rows: python predict.py < rows.json, a list of objects; one answer a line."""
+import json
+import sys
+
+import numpy as np
+
+import preprocess
+from model import load
+
+
+def predict(rows):
+    x = preprocess.features(rows)
+    y = ${answer}
+    if not hasattr(preprocess, "CLASSES"):
+        return [{"value": float(one)} for one in y[:, 0] * preprocess.STD + preprocess.MEAN]
+    shares = np.exp(y - y.max(axis=1, keepdims=True))
+    shares /= shares.sum(axis=1, keepdims=True)
+    names = preprocess.CLASSES
+    return [
+        {"label": names[int(row.argmax())], "probabilities": dict(zip(names, map(float, row)))}
+        for row in shares
+    ]
+
+
+if __name__ == "__main__":
+    for answer in predict(json.load(sys.stdin)):
+        print(json.dumps(answer, ensure_ascii=False))
+`;

@@ -1,0 +1,56 @@
+/** The fitted features of a pipeline as a Python module on NumPy. */
+import { AppError } from '../../errors.ts';
+import { stepOf } from '../../pipeline/feature-spec.ts';
+import type { FittedFeature, FittedPipeline } from '../../pipeline/fitted-pipeline.ts';
+import { PYTHON_HELPERS } from './helpers.ts';
+import { pythonLiteral, pythonTuple } from './literal.ts';
+
+/** `preprocess.py`: `features(rows)`, and what the model's numbers mean. */
+export function pythonPreprocessing({ features, outputShape, output, targetState }: FittedPipeline): string {
+  const body = features.map(featureCode).join('\n');
+  const helpers = Object.entries(PYTHON_HELPERS)
+    .filter(([name]) => new RegExp(`\\b${name}\\(`).test(body))
+    .map(([, code]) => `${code}\n\n\n`);
+  const meaning =
+    output.task === 'classification'
+      ? `CLASSES = ${pythonLiteral(output.classes)}`
+      : `# The model gives (value - MEAN) / STD.\nMEAN, STD = ${targetState!.mean}, ${targetState!.std}`;
+  return `"""Features as the model was trained on them; all numbers come from its training rows."""
+import numpy as np
+
+TARGET = ${pythonLiteral(output.target)}
+${meaning}
+
+
+def numbers(rows, name):
+    return np.array([np.nan if row.get(name) is None else row[name] for row in rows], dtype=np.float64)
+
+
+def objects(rows, name):
+    column = np.empty(len(rows), dtype=object)
+    column[:] = [row.get(name) for row in rows]
+    return column
+
+
+${helpers.join('')}def features(rows):
+    """float32 ${pythonLiteral(['rows', ...outputShape]).replaceAll('"', '')} of a list of dicts; a missing value is None."""
+    columns = []
+${body}
+    flat = np.concatenate(columns, axis=1).astype(np.float32)
+    return flat.reshape(${pythonTuple([-1, ...outputShape])})
+`;
+}
+
+function featureCode({ column, type, steps }: FittedFeature): string {
+  const read = type === 'number' ? 'numbers' : 'objects';
+  const lines = steps.map(({ spec, state }) => {
+    const { python } = stepOf(spec);
+    if (python) return `    x = ${python(spec, state)}`;
+    throw new AppError('unsupported', `column "${column}": the step "${spec.type}" has no Python form yet`);
+  });
+  return [
+    `    x = ${read}(rows, ${pythonLiteral(column)})`,
+    ...lines,
+    '    columns.append(x.reshape(len(rows), -1))',
+  ].join('\n');
+}

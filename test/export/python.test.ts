@@ -1,0 +1,207 @@
+/**
+ * What leaves Trainyard as Keras and PyTorch code is run by Python on real rows, and answers as our own predictor does. Skips where
+ * the data sets or the Python packages cannot be had.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeArtifact } from '../../shared/artifact/artifact.ts';
+import { createPredictor } from '../../shared/artifact/predictor.ts';
+import { loadDataset } from '../../shared/data/load-dataset.ts';
+import { packPictures } from '../../shared/data/pack-pictures.ts';
+import { profileBytes } from '../../shared/data/profile-dataset.ts';
+import type { PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
+import { createPlainExecutor } from '../../shared/executors/plain/plain-executor.ts';
+import { createWasmExecutor } from '../../shared/executors/wasm/wasm-executor.ts';
+import { exporters } from '../../shared/export/list.ts';
+import type { DatasetFormat } from '../../shared/schema/dataset.ts';
+import type { Prediction } from '../../shared/schema/prediction.ts';
+import { sha256 } from '../../shared/sha256.ts';
+import { suggestPipeline } from '../../shared/templates/suggest-pipeline.ts';
+import { trainPipeline } from '../../shared/train/train-pipeline.ts';
+import { KERNELS } from '../engine/node-executors.ts';
+import { findPython } from '../helpers/python.ts';
+
+const home = process.env.TRAINYARD_DATASETS;
+const MODULES = ['torch', 'keras', 'numpy', 'safetensors'];
+/** One framework does for both. */
+const ENV = { KERAS_BACKEND: 'torch' };
+const ROWS = 20;
+
+interface Case {
+  name: string;
+  /** The trained model, rows for it, and what our own predictor answers. */
+  make(): Promise<{ files: Map<string, string>; rows: object[]; expected: Prediction[] }>;
+  csv?: string;
+}
+
+const cases: Case[] = [
+  {
+    name: 'penguins',
+    make: () => ofTable('tabular-penguins/penguins.csv', 'species'),
+    csv: 'tabular-penguins/penguins.csv',
+  },
+  {
+    name: 'diabetes',
+    make: () => ofTable('tabular-sklearn/diabetes.csv', 'progression'),
+    csv: 'tabular-sklearn/diabetes.csv',
+  },
+  { name: 'pictures', make: ofPictures },
+];
+
+let python: string | null = null;
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'trainyard-export-'));
+  if (home)
+    python = await findPython({ packages: MODULES, modules: MODULES, env: ENV }).catch((error: Error) => {
+      process.stderr.write(`Generated Python is not run: ${error.message.split('\n')[0]}\n`);
+      return null;
+    });
+}, 600_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe.skipIf(!home)(`generated Python${home ? '' : ' (skipped: TRAINYARD_DATASETS is not set)'}`, () => {
+  for (const { name, make, csv } of cases) {
+    describe(name, { timeout: 240_000 }, () => {
+      let made: Awaited<ReturnType<Case['make']>>;
+      beforeAll(async () => {
+        made = await make();
+      }, 120_000);
+
+      for (const kind of ['keras', 'pytorch']) {
+        it(`${kind} answers as we do`, async ({ skip }) => {
+          if (!python) skip('Python with torch and keras cannot be had');
+          const answers = await run(made.files.get(kind)!, 'predict.py', JSON.stringify(made.rows));
+          const given = answers
+            .trim()
+            .split('\n')
+            .map((line) => JSON.parse(line) as Prediction);
+          expect(given).toHaveLength(made.expected.length);
+          for (const [i, expected] of made.expected.entries()) expectClose(given[i]!, expected);
+        });
+      }
+
+      it.skipIf(!csv)('the Keras script trains on the same file', async ({ skip }) => {
+        if (!python) skip('Python with torch and keras cannot be had');
+        await writeFile(join(made.files.get('keras')!, 'data.csv'), await readFile(join(home!, csv!)));
+        const told = await run(made.files.get('keras')!, 'train.py', '', ['data.csv']);
+        const losses = [...told.matchAll(/val_loss: ([\d.e-]+)/g)].map(([, loss]) => Number(loss));
+        expect(losses.length).toBeGreaterThan(5);
+        expect(Math.min(...losses)).toBeLessThan(0.85 * losses[0]!);
+      });
+    });
+  }
+});
+
+it('a notebook is JSON with the code in cells', async ({ skip }) => {
+  if (!home) skip('TRAINYARD_DATASETS is not set');
+  const { files } = await cases[0]!.make();
+  const { nbformat, cells } = JSON.parse(await readFile(join(files.get('keras')!, 'notebook.ipynb'), 'utf8'));
+  expect([nbformat, cells.length]).toEqual([4, 4]);
+  expect(cells[2].source.join('')).toContain(
+    'layers.Dense(units=32, activation="relu", use_bias=True, name="dense_1")',
+  );
+  expect(cells[3].source.join('')).not.toContain('from model import');
+});
+
+function expectClose(given: Prediction, expected: Prediction): void {
+  if ('value' in expected) {
+    const { value } = given as { value: number };
+    expect(Math.abs(value - expected.value)).toBeLessThan(1e-5 * Math.max(1, Math.abs(expected.value)));
+    return;
+  }
+  const { probabilities } = given as typeof expected;
+  expect(Object.keys(probabilities)).toEqual(Object.keys(expected.probabilities));
+  for (const [label, share] of Object.entries(expected.probabilities))
+    expect(Math.abs(probabilities[label]! - share), label).toBeLessThan(1e-5);
+}
+
+async function run(cwd: string, script: string, stdin: string, args: string[] = []): Promise<string> {
+  const env = { ...process.env, ...ENV, PYTHONDONTWRITEBYTECODE: '1' };
+  const child = spawn(python!, [script, ...args], { cwd, env });
+  child.stdin.end(stdin);
+  const ended = new Promise((resolve) => child.on('close', resolve));
+  const [out, errors, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  expect(code, errors).toBe(0);
+  return out;
+}
+
+async function ofTable(file: string, target: string) {
+  const bytes = new Uint8Array(await readFile(join(home!, file)));
+  const table = loadDataset(bytes, 'csv');
+  const rows = Array.from({ length: ROWS }, (_, i) =>
+    Object.fromEntries(
+      [...table.columns].flatMap(([name, column]) => {
+        if (name === target || column.type === 'image') return [];
+        const value = column.values[i * 7]!;
+        return [[name, typeof value === 'number' && Number.isNaN(value) ? null : value]];
+      }),
+    ),
+  );
+  return exported(bytes, 'csv', target, rows, (spec) => spec);
+}
+
+async function ofPictures() {
+  const names = ['train-images-idx3-ubyte.gz', 'train-labels-idx1-ubyte.gz'];
+  const files = await Promise.all(
+    names.map(async (path) => ({
+      path,
+      bytes: new Uint8Array(await readFile(join(home!, 'mnist-subset', path))),
+    })),
+  );
+  const bytes = packPictures(files);
+  const { columns } = loadDataset(bytes, 'pictures');
+  const images = columns.get('image') as Extract<ReturnType<typeof columns.get>, { type: 'image' }>;
+  const rows = images.values.slice(0, ROWS).map(({ width, height, data }) => ({
+    image: Array.from({ length: height }, (_, y) => [...data.subarray(y * width, (y + 1) * width)]),
+  }));
+  // A stride and padding of their own, and another size than the pictures have.
+  return exported(bytes, 'pictures', 'label', rows, (spec) => ({
+    ...spec,
+    features: [
+      {
+        column: 'image',
+        steps: [{ type: 'image', height: 20, width: 23, channels: 1, scale: 'minus-one-one' }],
+      },
+    ],
+    model: [
+      { type: 'conv2d', filters: 8, kernelSize: 3, stride: 2, padding: 'same', activation: 'relu' },
+      ...spec.model,
+    ],
+    training: { ...spec.training, epochs: 1 },
+  }));
+}
+
+async function exported(
+  bytes: Uint8Array,
+  format: DatasetFormat,
+  target: string,
+  rows: object[],
+  change: (spec: PipelineSpec) => PipelineSpec,
+) {
+  const profile = profileBytes(bytes, format);
+  const kernels = await WebAssembly.compile(await readFile(KERNELS));
+  const candidate = { name: 'wasm', device: 'here', start: async () => createWasmExecutor(kernels) };
+  const training = trainPipeline([candidate], {
+    spec: change(suggestPipeline(profile, { target })),
+    table: loadDataset(bytes, format, profile),
+    datasetSha256: sha256(bytes),
+  });
+  let next = await training.next();
+  while (!next.done) next = await training.next();
+  const artifact = decodeArtifact(next.value.artifact);
+  const files = new Map<string, string>();
+  for (const { name, files: make } of exporters) {
+    const own = await mkdtemp(join(folder, `${name}-`));
+    for (const { path, bytes } of make(artifact, 'tested')) await writeFile(join(own, path), bytes);
+    files.set(name, own);
+  }
+  const predictor = await createPredictor(artifact, createPlainExecutor());
+  const expected = await predictor.predict(rows);
+  predictor.dispose();
+  return { files, rows, expected };
+}
