@@ -10,10 +10,11 @@ import type { ParameterValues } from '../executors/executor.ts';
 import type { TensorValue } from '../graph/graph.ts';
 import { sizeOf } from '../graph/operator.ts';
 import type { ModelShape } from '../model/trace-model.ts';
+import { featureShapes } from '../pipeline/feature-shapes.ts';
 import { FittedPipeline } from '../pipeline/fitted-pipeline.ts';
 import { RunMetrics } from '../schema/metric.ts';
 import { sha256 } from '../sha256.ts';
-import { LayersModel, toLayersModel, weightEntries } from './layers-model.ts';
+import { ModelFile, toModelFile, weightEntries } from './layers-model.ts';
 import { ENTRY_NAMES, Manifest, TRAINYARD_VERSION } from './manifest.ts';
 import { packStored, unpackStored } from './stored-zip.ts';
 
@@ -38,10 +39,15 @@ export interface Artifact extends ArtifactContent {
 
 /** What the pipeline's output asks of the model. */
 export function modelShapeOf({
+  features,
   outputShape,
   output,
-}: Pick<FittedPipeline, 'outputShape' | 'output'>): ModelShape {
-  return { inputShape: outputShape, outputs: output.task === 'classification' ? output.classes.length : 1 };
+}: Pick<FittedPipeline, 'features' | 'outputShape' | 'output'>): ModelShape {
+  return {
+    inputShape: outputShape,
+    features: featureShapes(features),
+    outputs: output.task === 'classification' ? output.classes.length : 1,
+  };
 }
 
 export function encodeArtifact(content: ArtifactContent): { bytes: Uint8Array<ArrayBuffer>; sha256: string } {
@@ -49,7 +55,7 @@ export function encodeArtifact(content: ArtifactContent): { bytes: Uint8Array<Ar
   const shape = modelShapeOf(fitted);
   const entries = {
     'pipeline.json': jsonBytes({ spec, fitted }),
-    'model.json': jsonBytes(toLayersModel(spec.model, shape, fitted.output.task)),
+    'model.json': jsonBytes(toModelFile(spec.model, shape, fitted.output.task)),
     'weights.bin': packWeights(weightEntries(spec.model, shape).map(({ name }) => parameters.get(name)!)),
     'metrics.json': jsonBytes(metrics),
   };
@@ -100,9 +106,11 @@ function decode(bytes: Uint8Array, expectedSha256: string | undefined): Artifact
   const { spec, fitted } = PipelineFile.parse(parseJson(files['pipeline.json']));
   if (hashSpec(spec) !== manifest.specHash) throw new Error('its pipeline is not the one its manifest names');
   const metrics = RunMetrics.parse(parseJson(files['metrics.json']));
-  const entries = weightEntries(spec.model, modelShapeOf(fitted));
-  const [{ weights }] = LayersModel.parse(parseJson(files['model.json'])).weightsManifest;
-  if (canonicalJson(weights) !== canonicalJson(entries))
+  const shape = modelShapeOf(fitted);
+  const entries = weightEntries(spec.model, shape);
+  const file = ModelFile.parse(parseJson(files['model.json']));
+  const expected = toModelFile(spec.model, shape, fitted.output.task);
+  if (canonicalJson(file.weightsManifest) !== canonicalJson(expected.weightsManifest))
     throw new Error('model.json does not fit the pipeline');
   return {
     sha256: id,

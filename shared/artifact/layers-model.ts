@@ -1,51 +1,166 @@
-/** `model.json`: the model as a TensorFlow.js LayersModel (a Keras Sequential), so that others' programs can load it. */
+/**
+ * `model.json`: the model as a TensorFlow.js LayersModel (a Keras Sequential, or a functional Model where entries name their
+ * inputs), so that others' programs can load it. A model that Keras has no layers for is told by its weights alone.
+ */
 import { z } from 'zod';
+import { AppError } from '../errors.ts';
+import type { KerasLayer } from '../model/block.ts';
+import { entryName, sourcesOf } from '../model/model-links.ts';
 import { blockOf, type ModelSpec } from '../model/model-spec.ts';
-import { HEAD, type ModelShape, traceModel, withHead } from '../model/trace-model.ts';
+import { entryShapes, HEAD, headOf, type ModelShape, traceModel } from '../model/trace-model.ts';
 import type { OutputSpec } from '../schema/prediction.ts';
 
 const WeightEntry = z.object({ name: z.string(), shape: z.array(z.int()), dtype: z.literal('float32') });
-export const LayersModel = z.object({
+type WeightEntry = z.infer<typeof WeightEntry>;
+const weightsManifest = z.tuple([
+  z.object({ paths: z.tuple([z.literal('weights.bin')]), weights: z.array(WeightEntry) }),
+]);
+
+const LayersModel = z.object({
   format: z.literal('layers-model'),
   generatedBy: z.string(),
   convertedBy: z.string().nullable(),
   modelTopology: z.json(),
-  weightsManifest: z.tuple([
-    z.object({ paths: z.tuple([z.literal('weights.bin')]), weights: z.array(WeightEntry) }),
-  ]),
+  weightsManifest,
 });
-export type LayersModel = z.infer<typeof LayersModel>;
+type LayersModel = z.infer<typeof LayersModel>;
 
-/** Its output is a probability for each class, or the standardised value. */
+/** Of a model that is no LayersModel: Trainyard runs it from the pipeline's definition. */
+const WeightsAlone = z.object({
+  format: z.literal('trainyard-weights'),
+  generatedBy: z.string(),
+  /** Why it is no LayersModel. */
+  reason: z.string(),
+  weightsManifest,
+});
+
+export const ModelFile = z.discriminatedUnion('format', [LayersModel, WeightsAlone]);
+export type ModelFile = z.infer<typeof ModelFile>;
+
+/** An entry, or a layer of the head, as Keras knows it. */
+export interface NamedLayer extends KerasLayer {
+  name: string;
+  /** Names of the layers it takes. */
+  inputs: readonly string[];
+}
+
+/** What the layers call the features. */
+export const INPUT = 'x';
+
+/** `model.json` of any model. */
+export function toModelFile(spec: ModelSpec, shape: ModelShape, task: OutputSpec['task']): ModelFile {
+  try {
+    return toLayersModel(spec, shape, task);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'unsupported') throw error;
+    const weights = weightEntries(spec, shape);
+    return {
+      format: 'trainyard-weights',
+      generatedBy: 'Trainyard',
+      reason: error.message,
+      weightsManifest: [{ paths: ['weights.bin'], weights }],
+    };
+  }
+}
+
+/**
+ * Its output is a probability for each class, or the standardised value. Throws AppError `unsupported`, naming the block, where
+ * Keras has no layer for one.
+ */
 export function toLayersModel(spec: ModelSpec, shape: ModelShape, task: OutputSpec['task']): LayersModel {
   const input = {
     class_name: 'InputLayer',
-    config: { name: 'x', batch_input_shape: [null, ...shape.inputShape], dtype: 'float32', sparse: false },
+    config: { name: INPUT, batch_input_shape: [null, ...shape.inputShape], dtype: 'float32', sparse: false },
   };
-  const layers = withHead(spec, shape.inputShape, shape.outputs).map(({ name, spec: block }) => {
-    const { className, config } = blockOf(block).layer(block);
+  const layers = layersOf(spec, shape);
+  const written = layers.map(({ name, className, config }) => {
     const head = name === HEAD && task === 'classification' ? { activation: 'softmax' } : {};
     return { class_name: className, config: { ...config, ...head, name, trainable: true } };
   });
+  const isChain = spec.every(({ inputs }) => inputs === undefined);
+  const topology = isChain
+    ? { class_name: 'Sequential', config: { name: 'trainyard', layers: [input, ...written] } }
+    : {
+        class_name: 'Model',
+        config: {
+          name: 'trainyard',
+          layers: [
+            { ...input, name: INPUT, inbound_nodes: [] },
+            ...written.map((layer, i) => ({
+              ...layer,
+              name: layers[i]!.name,
+              inbound_nodes: [layers[i]!.inputs.map((from) => [from, 0, 0, {}])],
+            })),
+          ],
+          input_layers: [[INPUT, 0, 0]],
+          output_layers: [[HEAD, 0, 0]],
+        },
+      };
   return {
     format: 'layers-model',
     generatedBy: 'Trainyard',
     convertedBy: null,
     modelTopology: z.json().parse({
-      class_name: 'Sequential',
-      config: { name: 'trainyard', layers: [input, ...layers] },
+      ...topology,
       keras_version: 'tfjs-layers 4.22.0',
       backend: 'tensor_flow.js',
     }),
-    weightsManifest: [{ paths: ['weights.bin'], weights: weightEntries(spec, shape) }],
+    weightsManifest: [{ paths: ['weights.bin'], weights: kerasNames(weightEntries(spec, shape), layers) }],
   };
 }
 
 /** The parameters in the order in which `weights.bin` holds them. */
-export function weightEntries(spec: ModelSpec, shape: ModelShape): z.infer<typeof WeightEntry>[] {
+export function weightEntries(spec: ModelSpec, shape: ModelShape): WeightEntry[] {
   return traceModel(spec, { ...shape, batch: 1, training: false }).parameters.map((parameter) => ({
     name: parameter.name,
     shape: [...parameter.shape],
     dtype: 'float32',
   }));
+}
+
+/** Every entry and the head as Keras layers. Throws AppError `unsupported`, naming the block, where Keras has no layer for one. */
+export function layersOf(spec: ModelSpec, shape: ModelShape): NamedLayer[] {
+  const shapes = entryShapes(spec, shape);
+  const layers = spec.map((entry, place) => {
+    const name = entryName(entry, place);
+    const sources = sourcesOf(spec, place).map((source) => {
+      if (source === 'x') return { name: INPUT, shape: shape.inputShape };
+      if (source && 'entry' in source) {
+        return { name: entryName(spec[source.entry]!, source.entry), shape: shapes[source.entry]! };
+      }
+      throw new AppError(
+        'unsupported',
+        `the model block "${name}" takes a part of the features, for which Keras has no layer`,
+      );
+    });
+    const layer = blockOf(entry).layer(
+      entry,
+      sources.map((source) => source.shape),
+    );
+    if (!layer) {
+      throw new AppError(
+        'unsupported',
+        `Keras has no counterpart of the model block "${name}" (${entry.type})`,
+      );
+    }
+    return { ...layer, name, inputs: sources.map((source) => source.name) };
+  });
+  for (const { name, spec: entry } of headOf(shapes.at(-1) ?? shape.inputShape, shape.outputs)) {
+    const layer = blockOf(entry).layer(entry, [])!;
+    layers.push({ ...layer, name, inputs: [layers.at(-1)?.name ?? INPUT] });
+  }
+  return layers;
+}
+
+/** The weights, in the order of `weightEntries`, under the names that Keras gives them. */
+export function kerasNames(entries: readonly WeightEntry[], layers: readonly NamedLayer[]): WeightEntry[] {
+  const weightsOf = new Map(layers.map(({ name, weights }) => [name, weights]));
+  const seen = new Map<string, number>();
+  return entries.map((entry) => {
+    const [layer] = entry.name.split('/') as [string];
+    const place = seen.get(layer) ?? 0;
+    seen.set(layer, place + 1);
+    const name = weightsOf.get(layer)?.[place];
+    return name === undefined ? entry : { ...entry, name: `${layer}/${name}` };
+  });
 }

@@ -1,6 +1,7 @@
 /** Whether a definition fits a dataset: everything that can be told from the profile, before a run is made. */
 import { AppError } from '../errors.ts';
 import { costOf, type ModelCost } from '../model/model-cost.ts';
+import { namedFeatures } from '../model/model-links.ts';
 import { traceModel } from '../model/trace-model.ts';
 import { stackShapes } from '../pipeline/apply-pipeline.ts';
 import { chainShape, checkChain } from '../pipeline/chain.ts';
@@ -27,8 +28,10 @@ export function checkPipeline(spec: PipelineSpec, profile: DatasetProfile): void
   }
   const pictures = spec.features.filter(({ column }) => typeOf(profile, column) === 'image');
   const [picture] = pictures;
-  if (picture && spec.features.length > 1) {
-    throw refuse(picture, 'a picture must be the only feature; remove the others');
+  const named = new Set(namedFeatures(spec.model).map(({ column }) => column));
+  if (picture && spec.features.length > 1 && !pictures.every(({ column }) => named.has(column))) {
+    const advice = `remove the others, or give it a block of its own with the input "feature:${picture.column}"`;
+    throw refuse(picture, `a picture must be the only feature: ${advice}`);
   }
   checkModel(spec, profile);
 }
@@ -39,12 +42,14 @@ export function modelCost(
   profile: DatasetProfile,
 ): ModelCost {
   const distinct = (name: string) => profile.columns.find((column) => column.name === name)?.distinct ?? 1;
-  const inputShape = stackShapes(
+  const places = features.map((feature) => ({
+    column: feature.column,
     // an imputed constant may be one more
-    features.map((feature) => chainShape(feature, distinct(feature.column) + 1)),
-  );
+    shape: chainShape(feature, distinct(feature.column) + 1),
+  }));
+  const inputShape = stackShapes(places.map(({ shape }) => shape));
   const outputs = task === 'classification' ? distinct(target) : 1;
-  return costOf(traceModel(model, { inputShape, outputs, batch: 1, training: true }));
+  return costOf(traceModel(model, { inputShape, features: places, outputs, batch: 1, training: true }));
 }
 
 /** Whether the model can be traced, and is of a size that can be trained. */

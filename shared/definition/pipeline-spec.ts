@@ -3,8 +3,12 @@
  * by `train/`, frozen into an artifact.
  */
 import { z } from 'zod';
+import { unknownFeature } from '../model/feature-slices.ts';
+import { LossSpec, lossesFor } from '../model/losses/list.ts';
+import { namedFeatures } from '../model/model-links.ts';
 import { ModelSpec } from '../model/model-spec.ts';
 import { FeatureSpec } from '../pipeline/feature-spec.ts';
+import { ScheduleSpec } from './schedules/list.ts';
 
 export const TASKS = ['classification', 'regression'] as const;
 export const Task = z.enum(TASKS);
@@ -43,6 +47,21 @@ export const TrainingSpec = z.strictObject({
     .max(2 ** 31 - 1),
   /** End when validation loss has not improved for `patience` epochs, and keep the best weights. */
   earlyStopping: z.strictObject({ patience: z.int().min(1).max(1000) }).nullable(),
+  /** Default: cross-entropy, or the squared error for regression. */
+  loss: LossSpec.optional(),
+  /** How the learning rate changes from step to step; default: not at all. */
+  schedule: ScheduleSpec.optional(),
+  /** Multiplies the learning rate by `factor` each time that validation loss has not improved for `patience` epochs. */
+  reduceOnPlateau: z
+    .strictObject({
+      patience: z.int().min(1).max(1000),
+      factor: z.number().gt(0).lt(1).default(0.5),
+    })
+    .optional(),
+  /** `balanced`: rows of rare classes count more, so that each class counts alike. */
+  classWeights: z.enum(['none', 'balanced']).optional(),
+  /** Times the sum of the squares of all kernels, added to the training loss. */
+  l2: z.number().min(0).max(1).optional(),
 });
 export type TrainingSpec = z.infer<typeof TrainingSpec>;
 
@@ -53,14 +72,31 @@ export const SplitSpec = z.strictObject({
 });
 export type SplitSpec = z.infer<typeof SplitSpec>;
 
-export const PipelineSpec = z.strictObject({
-  schemaVersion: z.literal(1),
-  task: Task,
-  target: z.string().min(1).max(200),
-  features: z.array(FeatureSpec).min(1).max(10_000),
-  /** Hidden blocks in order; the output head follows from the task. */
-  model: ModelSpec,
-  split: SplitSpec,
-  training: TrainingSpec,
-});
+export const PipelineSpec = z
+  .strictObject({
+    schemaVersion: z.literal(1),
+    task: Task,
+    target: z.string().min(1).max(200),
+    features: z.array(FeatureSpec).min(1).max(10_000),
+    /** Hidden blocks in order; the output head follows from the task. */
+    model: ModelSpec,
+    split: SplitSpec,
+    training: TrainingSpec,
+  })
+  .superRefine(({ task, features, model, training }, context) => {
+    const report = (path: (string | number)[], message: string) =>
+      context.addIssue({ code: 'custom', path, message });
+    const columns = new Set(features.map(({ column }) => column));
+    for (const { path, column } of namedFeatures(model)) {
+      if (!columns.has(column)) report(['model', ...path], unknownFeature(column, features));
+    }
+    const { loss, classWeights } = training;
+    if (loss && !lossesFor(task).includes(loss.type)) {
+      const accepted = lossesFor(task).join(', ');
+      report(['training', 'loss'], `the loss "${loss.type}" is not for ${task}; use ${accepted}`);
+    }
+    if (classWeights === 'balanced' && task === 'regression') {
+      report(['training', 'classWeights'], 'a regression has no classes to balance; leave it out');
+    }
+  });
 export type PipelineSpec = z.infer<typeof PipelineSpec>;

@@ -1,21 +1,34 @@
 /** A model as the layers that others know it by: what code in other languages is written from. */
 import { type Artifact, modelShapeOf } from '../artifact/artifact.ts';
-import { blockOf } from '../model/model-spec.ts';
-import { withHead } from '../model/trace-model.ts';
+import { INPUT, kerasNames, layersOf, type NamedLayer, weightEntries } from '../artifact/layers-model.ts';
+import type { ParameterValues } from '../executors/executor.ts';
 
-export interface Layer {
-  /** Its weights are the parameters `name/…`. */
-  name: string;
-  /** Of Keras. */
-  className: string;
-  config: Readonly<Record<string, unknown>>;
+export interface LayerGraph {
+  /** In order; the last gives logits, or the standardised value. Names are fit for variables. */
+  layers: readonly NamedLayer[];
+  /** Whether each takes the one before it, and the first the features. */
+  isChain: boolean;
+  /** By `layer/weight`, as Keras names them. */
+  weights: ParameterValues;
 }
 
-/** In order; the last gives logits, or the standardised value. */
-export function layersOf({ spec, fitted }: Artifact): Layer[] {
-  const { inputShape, outputs } = modelShapeOf(fitted);
-  return withHead(spec.model, inputShape, outputs).map(({ name, spec: block }) => ({
-    name,
-    ...blockOf(block).layer(block),
-  }));
+/** Throws AppError `unsupported`, naming the block, where Keras has no layer for one. */
+export function layerGraphOf({ spec, fitted, parameters }: Artifact): LayerGraph {
+  const shape = modelShapeOf(fitted);
+  const layers = layersOf(spec.model, shape);
+  const entries = weightEntries(spec.model, shape);
+  const names = kerasNames(entries, layers).map(({ name }) => variable(name));
+  return {
+    layers: layers.map((layer) => ({
+      ...layer,
+      name: variable(layer.name),
+      inputs: layer.inputs.map(variable),
+    })),
+    isChain: layers.every(
+      ({ inputs }, i) => inputs.length === 1 && inputs[0] === (layers[i - 1]?.name ?? INPUT),
+    ),
+    weights: new Map(entries.map(({ name }, i) => [names[i]!, parameters.get(name)!])),
+  };
 }
+
+const variable = (name: string): string => name.replaceAll('-', '_');

@@ -4,8 +4,8 @@
  */
 import type { OptimizerSpec } from './optimizers/list.ts';
 
-/** How a parameter starts. */
-export type Initializer = 'zeros' | 'ones' | 'glorotUniform' | 'heUniform';
+/** How a parameter starts; `forgetGate`: ones in the second of four equal parts, the bias of an LSTM. */
+export type Initializer = 'zeros' | 'ones' | 'glorotUniform' | 'heUniform' | 'forgetGate';
 
 export type Shape = readonly number[];
 /** `int32` is for indices, labels and counters; comparisons give float32 0 and 1. */

@@ -3,7 +3,7 @@
  * Each block is one file in `blocks/` and one line in `blocks/list.ts`.
  */
 import type { z } from 'zod';
-import type { Initializer } from '../graph/graph.ts';
+import type { Initializer, Shape } from '../graph/graph.ts';
 import type { Ops, ParameterOptions, TensorRef } from '../graph/ops.ts';
 
 /** What a block may ask of the model being traced. */
@@ -25,13 +25,32 @@ export interface Scope {
   readonly seed: number;
 }
 
+/** What a block takes: one value or more, each [batch, …]. */
+export type Inputs = readonly [TensorRef, ...TensorRef[]];
+
+/** How many inputs a block takes. */
+export interface InputCount {
+  least: number;
+  most: number;
+}
+export const ONE_INPUT: InputCount = { least: 1, most: 1 };
+
+/** A layer as Keras writes it; its weights are the block's parameters in order, under `weights` where its names are others. */
+export interface KerasLayer {
+  className: string;
+  config: Record<string, unknown>;
+  weights?: readonly string[];
+}
+
 export interface Block<P extends { type: string } = { type: string }> {
   type: P['type'];
   /** One sentence for people. */
   summary: string;
   params: z.ZodType<P>;
-  /** `x` is [batch, …]. Throws AppError `invalid_pipeline` when the shape does not fit. */
-  forward(ops: Ops, x: TensorRef, params: P, scope: Scope): TensorRef;
-  /** The Keras layer that does the same; its weights are the block's parameters in order. */
-  layer(params: P): { className: string; config: Record<string, unknown> };
+  /** Absent: exactly one. */
+  inputs?: InputCount;
+  /** The counts and dtypes of `inputs` are right. Throws AppError `invalid_pipeline` when a shape does not fit. */
+  forward(ops: Ops, inputs: Inputs, params: P, scope: Scope): TensorRef;
+  /** The Keras layer that does the same for rows of these shapes; null where Keras has none of its own. */
+  layer(params: P, shapes: readonly Shape[]): KerasLayer | null;
 }

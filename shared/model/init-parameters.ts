@@ -17,6 +17,7 @@ function initialValue(initializer: Initializer, shape: Shape, random: () => numb
   const data = new Float32Array(sizeOf(shape));
   if (initializer === 'zeros') return data;
   if (initializer === 'ones') return data.fill(1);
+  if (initializer === 'forgetGate') return data.fill(1, data.length / 4, data.length / 2);
   const { fanIn, fanOut } = fans(shape);
   const limit = Math.sqrt(6 / (initializer === 'heUniform' ? fanIn : fanIn + fanOut));
   return data.map(() => (2 * random() - 1) * limit);

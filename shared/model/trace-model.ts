@@ -1,15 +1,22 @@
 /** A model spec made into graphs: the forward pass with its output head, and the loss over it. */
 import { AppError } from '../errors.ts';
 import type { Graph, Shape } from '../graph/graph.ts';
-import type { Ops, TensorRef, Tracer } from '../graph/ops.ts';
+import type { TensorRef, Tracer } from '../graph/ops.ts';
 import { traceGraph } from '../graph/ops.ts';
 import type { OutputSpec } from '../schema/prediction.ts';
-import type { Scope } from './block.ts';
+import type { Inputs, Scope } from './block.ts';
+import { type FeaturePlace, takeFeature } from './feature-slices.ts';
+import { type LossSpec, rowLosses } from './losses/list.ts';
+import { requireSize } from './model-cost.ts';
+import { entryName, sourcesOf } from './model-links.ts';
 import { blockOf, type ModelSpec } from './model-spec.ts';
+import { penalty } from './penalty.ts';
 
 export interface ModelShape {
   /** Shape of one row of features. */
   inputShape: Shape;
+  /** The features within such a row, for models that name them. */
+  features?: readonly FeaturePlace[];
   /** Classes, or 1 for regression. */
   outputs: number;
 }
@@ -19,6 +26,16 @@ export interface TraceOptions extends ModelShape {
   training: boolean;
   /** Of dropout, while training. */
   seed?: number;
+}
+
+export interface LossOptions extends TraceOptions {
+  task: OutputSpec['task'];
+  /** Default: cross-entropy, or the squared error for regression. */
+  loss?: LossSpec | undefined;
+  /** One for each class, by which the losses of its rows are multiplied. */
+  classWeights?: Float32Array | undefined;
+  /** Times the sum of all kernels' squares, added to the loss. */
+  l2?: number | undefined;
 }
 
 /**
@@ -31,16 +48,19 @@ export function traceModel(spec: ModelSpec, options: TraceOptions): Graph {
 
 /**
  * Inputs `x`, `target` [batch] (class indices are int32) and, where the blocks are random, `step`; output `loss`, a scalar:
- * cross-entropy, or mean squared error for regression.
+ * the mean over the rows.
  */
-export function traceLoss(spec: ModelSpec, options: TraceOptions & { task: OutputSpec['task'] }): Graph {
+export function traceLoss(spec: ModelSpec, { task, loss, classWeights, l2, ...options }: LossOptions): Graph {
   return traceGraph((tracer) => {
     const { ops } = tracer;
-    const y = forward(tracer, spec, options);
-    const isClass = options.task === 'classification';
-    const target = tracer.input('target', [options.batch], isClass ? 'int32' : 'float32');
-    const losses = isClass ? ops.softmaxCrossEntropy(y, target) : squaredErrors(ops, y, target);
-    return { loss: ops.mean(losses, { axes: [0] }) };
+    const squares = penalty(tracer, l2);
+    const y = forward(squares.tracer, spec, options);
+    const target = tracer.input('target', [options.batch], task === 'classification' ? 'int32' : 'float32');
+    const losses = rowLosses(ops, y, target, loss ?? task);
+    const weighted = classWeights
+      ? ops.multiply(losses, ops.gather(ops.constant(classWeights, [classWeights.length]), target))
+      : losses;
+    return { loss: squares.addTo(ops.mean(weighted, { axes: [0] })) };
   });
 }
 
@@ -49,75 +69,98 @@ export const STEP = 'step';
 
 /** The head's name among the layers; its parameters are `output/kernel` and `output/bias`. */
 export const HEAD = 'output';
+export const HEAD_FLATTEN = 'output_flatten';
 
-/** Name of the block at place `index` (from 0), such as `dense_1` for the first. */
-const blockName = (type: string, index: number): string => `${type}_${index + 1}`;
+type Entry = ModelSpec[number];
 
-/** The blocks, then whatever the head needs: a flat row, and a linear dense layer to `outputs`. */
-export function withHead(
-  spec: ModelSpec,
-  inputShape: Shape,
-  outputs: number,
-): { name: string; spec: ModelSpec[number] }[] {
-  const named = spec.map((block, i) => ({ name: blockName(block.type, i), spec: block }));
-  if (rankAfter(spec, inputShape) > 1) named.push({ name: 'output_flatten', spec: { type: 'flatten' } });
-  return [...named, { name: HEAD, spec: { type: 'dense', units: outputs, activation: 'linear' } }];
+/** What the head needs after a value with these axes: a flat row, and a linear dense layer to `outputs`. */
+export function headOf(lastShape: Shape, outputs: number): { name: string; spec: Entry }[] {
+  const dense = { name: HEAD, spec: { type: 'dense', units: outputs, activation: 'linear' } as const };
+  return lastShape.length > 1 ? [{ name: HEAD_FLATTEN, spec: { type: 'flatten' } }, dense] : [dense];
 }
 
-function forward(
-  tracer: Tracer,
-  spec: ModelSpec,
-  { inputShape, outputs, batch, training, seed = 0 }: TraceOptions,
-) {
+/** Shape of one row after each entry. Throws as `traceModel` does. */
+export function entryShapes(spec: ModelSpec, shape: ModelShape): Shape[] {
+  let values: readonly TensorRef[] = [];
+  traceGraph((tracer) => {
+    const x = tracer.input('x', [1, ...shape.inputShape]);
+    values = traceEntries(tracer, x, spec, shape, { training: false, seed: 0, step: () => x });
+    return {};
+  });
+  return values.map((value) => value.shape.slice(1));
+}
+
+type Mode = Pick<Scope, 'training' | 'seed' | 'step'>;
+
+function forward(tracer: Tracer, spec: ModelSpec, options: TraceOptions): TensorRef {
+  const { inputShape, outputs, batch, training, seed = 0 } = options;
   const x = tracer.input('x', [batch, ...inputShape]);
   let counter: TensorRef | undefined;
   const step = () => {
     counter ??= tracer.input(STEP, [], 'int32');
     return counter;
   };
-  return withHead(spec, inputShape, outputs).reduce(
-    (value, { name, spec: block }, index) =>
-      applyBlock(tracer, value, name, block, { training, seed: seed + index, step }),
-    x,
+  const last = traceEntries(tracer, x, spec, options, { training, seed, step }).at(-1) ?? x;
+  return headOf(last.shape.slice(1), outputs).reduce(
+    (value, { name, spec: block }) => applyBlock(tracer, [value], name, block, { training, seed, step }),
+    last,
   );
+}
+
+/** What each entry gives. */
+function traceEntries(
+  tracer: Tracer,
+  x: TensorRef,
+  spec: ModelSpec,
+  { features = [] }: ModelShape,
+  mode: Mode,
+): TensorRef[] {
+  const values: TensorRef[] = [];
+  for (const [place, entry] of spec.entries()) {
+    const name = entryName(entry, place);
+    const value = naming(name, place, () => {
+      const inputs = sourcesOf(spec, place).map((source, i) => {
+        if (source === 'x') return x;
+        if (source && 'entry' in source) return values[source.entry]!;
+        if (source) return takeFeature(tracer.ops, x, features, source.column);
+        throw new AppError('invalid_pipeline', `no entry before it is named "${entry.inputs![i]}"`);
+      });
+      return applyBlock(tracer, inputs as unknown as Inputs, name, entry, {
+        ...mode,
+        seed: mode.seed + place,
+      });
+    });
+    values.push(value);
+  }
+  return values;
 }
 
 function applyBlock(
   { ops, parameter, update }: Tracer,
-  x: TensorRef,
+  inputs: Inputs,
   name: string,
-  spec: ModelSpec[number],
-  mode: Pick<Scope, 'training' | 'seed' | 'step'>,
+  spec: Entry,
+  mode: Mode,
 ): TensorRef {
+  const value = blockOf(spec).forward(ops, inputs, spec, {
+    ...mode,
+    update,
+    parameter: (part, shape, initializer, options) =>
+      parameter(`${name}/${part}`, shape, initializer, options),
+  });
+  requireSize(value);
+  return value;
+}
+
+/** Errors of `work` with the block they are about. */
+function naming<T>(name: string, place: number, work: () => T): T {
   try {
-    return blockOf(spec).forward(ops, x, spec, {
-      ...mode,
-      update,
-      parameter: (part, shape, initializer, options) =>
-        parameter(`${name}/${part}`, shape, initializer, options),
-    });
+    return work();
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     throw new AppError(error.code, `model block "${name}": ${error.message}`, {
-      details: { block: name },
+      details: { block: name, place },
       cause: error,
     });
   }
-}
-
-/** Axes of one row after the blocks. */
-function rankAfter(spec: ModelSpec, inputShape: Shape): number {
-  const { nodes } = traceGraph((tracer) => {
-    const x = tracer.input('x', [1, ...inputShape]);
-    const mode = { training: false, seed: 0, step: () => x };
-    return {
-      y: spec.reduce((y, block, i) => applyBlock(tracer, y, blockName(block.type, i), block, mode), x),
-    };
-  });
-  return nodes.at(-1)!.shape.length - 1;
-}
-
-function squaredErrors(ops: Ops, y: TensorRef, target: TensorRef): TensorRef {
-  const error = ops.subtract(ops.reshape(y, { shape: target.shape }), target);
-  return ops.multiply(error, error);
 }

@@ -37,13 +37,10 @@ export function applyPipeline(
   return { type: 'floats', shape: outputShape, data };
 }
 
-/** Shape of a row made of several features: their widths add up. Pictures stand alone. */
+/** Shape of a row made of several features, side by side as flat numbers; one that stands alone keeps its own. */
 export function stackShapes(shapes: readonly (readonly number[])[]): number[] {
   const [first] = shapes;
   if (shapes.length === 1 && first) return [...first];
-  if (shapes.some((shape) => shape.length !== 1)) {
-    throw new AppError('invalid_pipeline', 'a picture must be the only feature; remove the others');
-  }
   return [shapes.reduce((sum, shape) => sum + sizeOf(shape), 0)];
 }
 

@@ -14,6 +14,8 @@ export const Position = z.strictObject({
   bestLoss: z.number().nullable(),
   /** Epochs since then. */
   waited: z.int().min(0),
+  /** Times that the learning rate was lowered on a plateau; absent: never. */
+  reductions: z.int().min(0).optional(),
 });
 export type Position = z.infer<typeof Position>;
 

@@ -7,12 +7,12 @@ import type { Table } from '../data/table.ts';
 import { hashSpec } from '../definition/canonical.ts';
 import type { PipelineSpec } from '../definition/pipeline-spec.ts';
 import { evaluate } from '../evaluate/evaluate.ts';
-import type { Outcome } from '../evaluate/metric.ts';
 import { outcomeOf } from '../evaluate/outputs.ts';
 import type { Candidate } from '../executors/choose/candidate.ts';
 import { chooseExecutor } from '../executors/choose/choose-executor.ts';
 import type { MetricPoint } from '../schema/metric.ts';
 import { decodeCheckpoint, encodeCheckpoint, type Position } from './checkpoint.ts';
+import { classWeightsOf } from './class-weights.ts';
 import { epochOrder } from './epoch-order.ts';
 import type { TrainEvent, TrainResult } from './events.ts';
 import { holdingOf } from './feed-rows.ts';
@@ -23,6 +23,7 @@ import { createProgress } from './progress.ts';
 import { createTrainer } from './trainer.ts';
 import { TrainingDiverged } from './training-diverged.ts';
 import { trainingGraphs } from './training-graphs.ts';
+import { createValidationLoss } from './validation-loss.ts';
 import { validationPoints } from './validation-points.ts';
 
 const REPORT_MS = 100;
@@ -49,7 +50,7 @@ export async function* trainPipeline(
   candidates: readonly Candidate[],
   { spec, table, datasetSha256, checkpoint, checkpointMs = 2000, deviceBytes }: TrainOptions,
 ): AsyncGenerator<TrainEvent, TrainResult, void> {
-  const { epochs, batchSize, seed, optimizer, earlyStopping } = spec.training;
+  const { epochs, batchSize, seed, optimizer, earlyStopping, reduceOnPlateau } = spec.training;
   const key = { specHash: hashSpec(spec), datasetSha256 };
   const saved = checkpoint && decodeCheckpoint(checkpoint, key);
   let at: Position = saved?.position ?? { epoch: 0, step: 0, bestLoss: null, waited: 0 };
@@ -65,7 +66,15 @@ export async function* trainPipeline(
     evaluationBatch: Math.min(EVALUATION_BATCH, Math.max(validation.count, test.count)),
     rows: holding.rows,
     orderLength: holding.orderLength,
+    stepsPerEpoch,
+    classWeights: classWeightsOf(spec, rows.fitted.output, train.target),
   });
+  const validationLoss = await createValidationLoss(
+    spec,
+    modelShapeOf(rows.fitted),
+    validation,
+    rows.fitted.targetState?.std ?? 1,
+  );
   const { candidate, executor, program, reason } = await chooseExecutor(
     candidates,
     { graph: graphs.step.graph, parameters: graphs.initial, inputs: (count) => graphs.inputs(0, count, 0) },
@@ -85,7 +94,8 @@ export async function* trainPipeline(
       await trainer.begin(epochOrder(train.count, batch, seed, at.epoch));
       const epochStart = at.step;
       while (at.step < epochStart + stepsPerEpoch) {
-        const losses = await atOnce((count) => trainer.steps(at.step - epochStart, at.step, count));
+        const rate = (reduceOnPlateau?.factor ?? 1) ** (at.reductions ?? 0);
+        const losses = await atOnce((count) => trainer.steps(at.step - epochStart, at.step, count, rate));
         losses.forEach((loss, i) => {
           curve.add(loss, at.step + i + 1);
         });
@@ -100,8 +110,9 @@ export async function* trainPipeline(
       }
 
       const weights = await trainer.snapshot();
-      const outcome = yield* predictOutcome(validation, progress('training', at, stepsPerEpoch));
-      const measured = validationPoints(outcome, rows.fitted.targetState?.std ?? 1, at.step, at.epoch + 1);
+      const y = yield* predictAll(validation, progress('training', at, stepsPerEpoch));
+      const outcome = outcomeOf(y, validation.targets, rows.fitted);
+      const measured = validationPoints(outcome, await validationLoss(y, outcome), at.step, at.epoch + 1);
       points.push(...checked(measured, optimizer.learningRate));
       const loss = measured[0].value;
       const improved = at.bestLoss === null || loss < at.bestLoss;
@@ -112,6 +123,9 @@ export async function* trainPipeline(
         bestLoss: improved ? loss : at.bestLoss,
         waited: improved ? 0 : at.waited + 1,
       };
+      if (reduceOnPlateau && at.waited > 0 && at.waited % reduceOnPlateau.patience === 0) {
+        at = { ...at, reductions: (at.reductions ?? 0) + 1 };
+      }
       if (checkpointDue()) {
         yield { type: 'metrics', points };
         points = [];
@@ -125,8 +139,10 @@ export async function* trainPipeline(
     const evaluating = progress('evaluating', at, stepsPerEpoch);
     yield evaluating;
     const metrics = {
-      validation: evaluate(yield* predictOutcome(validation, evaluating)),
-      test: evaluate(yield* predictOutcome(test, evaluating)),
+      validation: evaluate(
+        outcomeOf(yield* predictAll(validation, evaluating), validation.targets, rows.fitted),
+      ),
+      test: evaluate(outcomeOf(yield* predictAll(test, evaluating), test.targets, rows.fitted)),
     };
     const { bytes, sha256 } = encodeArtifact({
       ...{ spec, fitted: rows.fitted, parameters: await trainer.readParameters(), metrics },
@@ -137,7 +153,8 @@ export async function* trainPipeline(
     trainer.dispose();
   }
 
-  async function* predictOutcome(part: Rows, event: TrainEvent): AsyncGenerator<TrainEvent, Outcome, void> {
+  /** The model's outputs for all rows of a part, row-major [rows, outputs]. */
+  async function* predictAll(part: Rows, event: TrainEvent): AsyncGenerator<TrainEvent, Float32Array, void> {
     const due = every(REPORT_MS);
     const y = new Float32Array(part.count * modelShapeOf(rows.fitted).outputs);
     let filled = 0;
@@ -149,7 +166,7 @@ export async function* trainPipeline(
         await breathe();
       }
     }
-    return outcomeOf(y, part.targets, rows.fitted);
+    return y;
   }
 }
 

@@ -40,11 +40,14 @@ export async function createTrainer({ executor, program, graphs, train, holding,
     /** Begins an epoch with its rows in this order (`epochOrder`). */
     begin: feed.begin,
 
-    /** Up to `atMost` steps of the optimiser, from step `at` of the epoch and step `first` of the whole; their losses. */
-    async steps(at: number, first: number, atMost: number): Promise<Float32Array> {
+    /**
+     * Up to `atMost` steps of the optimiser, from step `at` of the epoch and step `first` of the whole; their losses. The
+     * learning rate is multiplied by `rate`.
+     */
+    async steps(at: number, first: number, atMost: number, rate: number): Promise<Float32Array> {
       const { offset, steps } = await feed.seek(at);
       const count = Math.min(steps, atMost);
-      return (await program.steps(count, graphs.inputs(first, count, offset))).loss!;
+      return (await program.steps(count, graphs.inputs(first, count, offset, rate))).loss!;
     },
 
     /** Takes the weights as they are now for `predict`, and returns them. */

@@ -1,8 +1,10 @@
 /** The two graphs of a training: the step, which takes its batches from rows on the device, and the model for evaluating. */
 import type { PipelineSpec } from '../definition/pipeline-spec.ts';
+import { rateFactor } from '../definition/schedules/list.ts';
 import type { Values } from '../executors/executor.ts';
 import { type FlatLayout, flatten, unflatten, WEIGHTS } from '../graph/flat-parameters.ts';
 import type { Graph, TensorValue } from '../graph/graph.ts';
+import { optimizerOf } from '../graph/optimizers/list.ts';
 import { OFFSET, withResidentRows } from '../graph/resident-rows.ts';
 import { type TrainStep, trainStep, withFlatWeights } from '../graph/train-step.ts';
 import { initParameters } from '../model/init-parameters.ts';
@@ -19,8 +21,16 @@ export interface TrainingGraphs {
   layout: FlatLayout;
   /** The model's parameters by their own names, out of the values of `model`. */
   parametersOf(values: Values): Map<string, TensorValue>;
-  /** Inputs of `count` steps, from step `first` (from 0) on; their rows lie in `order` one after the other from `offset`. */
-  inputs(first: number, count: number, offset: number): Record<string, Float32Array | Int32Array>;
+  /**
+   * Inputs of `count` steps, from step `first` (from 0) on; their rows lie in `order` one after the other from `offset`. The
+   * schedule's learning rate is multiplied by `rate`, 1 unless told.
+   */
+  inputs(
+    first: number,
+    count: number,
+    offset: number,
+    rate?: number,
+  ): Record<string, Float32Array | Int32Array>;
 }
 
 export interface GraphSizes {
@@ -29,19 +39,33 @@ export interface GraphSizes {
   /** See `withResidentRows`. */
   rows: number;
   orderLength: number;
+  stepsPerEpoch: number;
+  /** One for each class, by which the losses of its rows are multiplied. */
+  classWeights?: Float32Array | undefined;
 }
 
 export function trainingGraphs(
   { task, model, training }: PipelineSpec,
   shape: ModelShape,
-  { batch, evaluationBatch, ...held }: GraphSizes,
+  { batch, evaluationBatch, stepsPerEpoch, classWeights, ...held }: GraphSizes,
 ): TrainingGraphs {
-  const loss = traceLoss(model, { ...shape, batch, training: true, seed: training.seed, task });
+  const { seed, loss: lossSpec, l2, optimizer, schedule } = training;
+  const loss = traceLoss(model, {
+    ...{ ...shape, batch, training: true, seed, task },
+    ...{ loss: lossSpec, classWeights, l2 },
+  });
   const forward = traceModel(model, { ...shape, batch: evaluationBatch, training: false });
-  const step = trainStep(withResidentRows(loss, held), training.optimizer);
+  const step = trainStep(withResidentRows(loss, held), optimizer);
+  const totalSteps = training.epochs * stepsPerEpoch;
+  /** The optimiser's scalars for the step after `done` others. */
+  const scalarsAt = (done: number, rate: number) => {
+    const factor = schedule ? rateFactor(schedule, { step: done, totalSteps, stepsPerEpoch }) : 1;
+    const learningRate = optimizer.learningRate * factor * rate;
+    return optimizerOf(optimizer).scalars({ ...optimizer, learningRate }, done + 1);
+  };
   const { layout } = step;
   const kept = forward.parameters.filter(({ trainable }) => !trainable).map(({ name }) => name);
-  const first = initParameters(forward, training.seed);
+  const first = initParameters(forward, seed);
   const flat = (data: Float32Array): TensorValue => ({ shape: [layout.size], data });
   return {
     step,
@@ -59,8 +83,8 @@ export function trainingGraphs(
         forward.parameters.map(({ name }) => [name, parts.get(name) ?? (values.get(name) as TensorValue)]),
       );
     },
-    inputs(first, count, offset) {
-      const scalars = Array.from({ length: count }, (_, i) => step.scalars(first + i + 1));
+    inputs(first, count, offset, rate = 1) {
+      const scalars = Array.from({ length: count }, (_, i) => scalarsAt(first + i, rate));
       const inputs: Record<string, Float32Array | Int32Array> = {
         [OFFSET]: Int32Array.from({ length: count }, (_, i) => offset + i * batch),
         [STEP]: Int32Array.from({ length: count }, (_, i) => first + i),

@@ -38,6 +38,16 @@ interface Case {
   csv?: string;
 }
 
+const BRANCHED: PipelineSpec['model'] = [
+  { type: 'dense', units: 16, activation: 'relu', id: 'first' },
+  { type: 'batch-norm', momentum: 0.9 },
+  { type: 'dense', units: 16, activation: 'gelu', id: 'side-way' },
+  { type: 'add', inputs: ['first', 'side-way'] },
+  { type: 'layer-norm', id: 'normal' },
+  { type: 'concatenate', inputs: ['first', 'normal'] },
+  { type: 'dropout', rate: 0.1 },
+];
+
 const cases: Case[] = [
   {
     name: 'penguins',
@@ -49,6 +59,7 @@ const cases: Case[] = [
     make: () => ofTable('tabular-sklearn/diabetes.csv', 'progression'),
     csv: 'tabular-sklearn/diabetes.csv',
   },
+  { name: 'a graph of blocks', make: () => ofTable('tabular-penguins/penguins.csv', 'species', BRANCHED) },
   { name: 'pictures', make: ofPictures },
 ];
 
@@ -130,7 +141,7 @@ async function run(cwd: string, script: string, stdin: string, args: string[] = 
   return out;
 }
 
-async function ofTable(file: string, target: string) {
+async function ofTable(file: string, target: string, model?: PipelineSpec['model']) {
   const bytes = new Uint8Array(await readFile(join(home!, file)));
   const table = loadDataset(bytes, 'csv');
   const rows = Array.from({ length: ROWS }, (_, i) =>
@@ -142,7 +153,7 @@ async function ofTable(file: string, target: string) {
       }),
     ),
   );
-  return exported(bytes, 'csv', target, rows, (spec) => spec);
+  return exported(bytes, 'csv', target, rows, (spec) => ({ ...spec, model: model ?? spec.model }));
 }
 
 async function ofPictures() {

@@ -1,7 +1,8 @@
 /** A Keras 3 program: model, weights and features, with a script and a notebook that train it anew or predict with it. */
 import type { Artifact } from '../../artifact/artifact.ts';
+import type { NamedLayer } from '../../artifact/layers-model.ts';
 import { type Exporter, type ExportFile, textFile } from '../export-file.ts';
-import { type Layer, layersOf } from '../layers.ts';
+import { type LayerGraph, layerGraphOf } from '../layers.ts';
 import { encodeSafetensors, WEIGHTS_FILE } from '../safetensors.ts';
 import { pythonArguments, pythonLiteral, pythonTuple } from './literal.ts';
 import { notebook } from './notebook.ts';
@@ -14,7 +15,8 @@ export const keras: Exporter = {
     'A Keras 3 model in Python with its weights and preprocessing, a script to predict and to train, and a notebook.',
   files(artifact, model): ExportFile[] {
     const preprocess = pythonPreprocessing(artifact.fitted);
-    const definition = modelCode(artifact, model);
+    const graph = layerGraphOf(artifact);
+    const definition = modelCode(artifact, graph, model);
     const train = trainCode(artifact);
     return [
       textFile('preprocess.py', preprocess),
@@ -23,14 +25,13 @@ export const keras: Exporter = {
       textFile('predict.py', pythonPredict('load().predict(x, verbose=0)')),
       textFile('notebook.ipynb', notebook(model, [preprocess, definition, train])),
       textFile('requirements.txt', 'keras>=3\nnumpy\nsafetensors\ntensorflow\n'),
-      { path: WEIGHTS_FILE, bytes: encodeSafetensors(artifact.parameters) },
+      { path: WEIGHTS_FILE, bytes: encodeSafetensors(graph.weights) },
     ];
   },
 };
 
-function modelCode(artifact: Artifact, model: string): string {
-  const layers = layersOf(artifact).map(layerCode);
-  const { outputShape, output } = artifact.fitted;
+function modelCode({ fitted }: Artifact, graph: LayerGraph, model: string): string {
+  const { outputShape, output } = fitted;
   const meaning = output.task === 'classification' ? 'logits, one for each class' : 'the standardised value';
   return `"""The model ${model}: ${meaning}."""
 import keras
@@ -39,12 +40,7 @@ from safetensors.numpy import load_file
 
 
 def build():
-    return keras.Sequential(
-        [
-            keras.Input(${pythonTuple(outputShape)}),
-${layers.map((code) => `            ${code},`).join('\n')}
-        ]
-    )
+${graph.isChain ? chainCode(graph, outputShape) : graphCode(graph, outputShape)}
 
 
 def load(path="${WEIGHTS_FILE}"):
@@ -56,7 +52,24 @@ def load(path="${WEIGHTS_FILE}"):
 `;
 }
 
-const layerCode = ({ name, className, config }: Layer): string =>
+const chainCode = ({ layers }: LayerGraph, shape: readonly number[]): string => `    return keras.Sequential(
+        [
+            keras.Input(${pythonTuple(shape)}),
+${layers.map((layer) => `            ${layerCode(layer)},`).join('\n')}
+        ]
+    )`;
+
+const graphCode = ({ layers }: LayerGraph, shape: readonly number[]): string => {
+  const lines = layers.map((layer) => {
+    const { name, inputs } = layer;
+    return `    ${name} = ${layerCode(layer)}(${inputs.length === 1 ? inputs[0] : `[${inputs.join(', ')}]`})`;
+  });
+  return `    x = keras.Input(${pythonTuple(shape)})
+${lines.join('\n')}
+    return keras.Model(x, ${layers.at(-1)!.name})`;
+};
+
+const layerCode = ({ name, className, config }: NamedLayer): string =>
   `layers.${className}(${pythonArguments({ ...config, name })})`;
 
 function trainCode({ spec, fitted }: Artifact): string {

@@ -2,7 +2,7 @@
 import type { Artifact } from '../../artifact/artifact.ts';
 import { AppError } from '../../errors.ts';
 import { type Exporter, textFile } from '../export-file.ts';
-import { layersOf } from '../layers.ts';
+import { type LayerGraph, layerGraphOf } from '../layers.ts';
 import { encodeSafetensors, WEIGHTS_FILE } from '../safetensors.ts';
 import { pythonPredict } from './keras.ts';
 import { pythonLiteral } from './literal.ts';
@@ -13,31 +13,32 @@ export const pytorch: Exporter = {
   name: 'pytorch',
   title: 'PyTorch',
   summary: 'A PyTorch module in Python with its weights and preprocessing, and a script to predict.',
-  files: (artifact, model) => [
-    textFile('preprocess.py', pythonPreprocessing(artifact.fitted)),
-    textFile('model.py', modelCode(artifact, model)),
-    textFile('predict.py', pythonPredict('load()(x)')),
-    textFile('requirements.txt', 'numpy\nsafetensors\ntorch\n'),
-    { path: WEIGHTS_FILE, bytes: encodeSafetensors(artifact.parameters) },
-  ],
+  files(artifact, model) {
+    const graph = layerGraphOf(artifact);
+    return [
+      textFile('preprocess.py', pythonPreprocessing(artifact.fitted)),
+      textFile('model.py', modelCode(artifact, graph, model)),
+      textFile('predict.py', pythonPredict('load()(x)')),
+      textFile('requirements.txt', 'numpy\nsafetensors\ntorch\n'),
+      { path: WEIGHTS_FILE, bytes: encodeSafetensors(graph.weights) },
+    ];
+  },
 };
 
-function modelCode(artifact: Artifact, model: string): string {
-  const { parameters, fitted } = artifact;
+function modelCode({ fitted }: Artifact, { layers, weights: values }: LayerGraph, model: string): string {
   const modules: string[] = [];
   const forward: string[] = [];
   const weights: string[] = [];
-  for (const layer of layersOf(artifact)) {
-    const { name, className } = layer;
-    const code = torchLayerOf(layer, (weight) => parameters.get(`${name}/${weight}`)!.shape);
+  for (const layer of layers) {
+    const { name, className, inputs } = layer;
+    const code = torchLayerOf(layer, (weight) => values.get(`${name}/${weight}`)!.shape);
     if (!code)
       throw new AppError('unsupported', `the layer "${name}" (${className}) has no PyTorch form yet`);
     if (code.module) modules.push(`        self.${name} = ${code.module}`);
-    forward.push(`        x = ${code.forward(`self.${name}`)}`);
-    for (const [theirs, [ours, axes]] of Object.entries(code.weights ?? {}))
-      weights.push(`    "${name}.${theirs}": ("${name}/${ours}", ${pythonLiteral(axes)}),`);
+    forward.push(`        ${name} = ${code.forward(inputs, `self.${name}`)}`);
+    for (const [theirs, [keras, axes]] of Object.entries(code.weights ?? {}))
+      weights.push(`    "${name}.${theirs}": ("${name}/${keras}", ${pythonLiteral(axes)}),`);
   }
-  const isPicture = fitted.outputShape.length === 3;
   const meaning =
     fitted.output.task === 'classification' ? 'logits, one for each class' : 'the standardised value';
   const padding = forward.some((line) => line.includes('pad_same('))
@@ -65,8 +66,8 @@ ${padding}class Model(nn.Module):
 ${modules.join('\n')}
 
     def forward(self, x):
-${isPicture ? '        x = x.permute(0, 3, 1, 2)  # from [batch, height, width, channel]\n' : ''}${forward.join('\n')}
-        return x
+${forward.join('\n')}
+        return ${layers.at(-1)!.name}
 
 
 # Weight here: its name in the file, and the order of its axes there.
@@ -78,7 +79,8 @@ ${weights.join('\n')}
 def load(path="${WEIGHTS_FILE}"):
     model = Model().eval()
     tensors = load_file(path)
-    model.load_state_dict({name: tensors[ours].permute(axes) for name, (ours, axes) in WEIGHTS.items()})
+    weights = {name: tensors[keras].permute(axes) for name, (keras, axes) in WEIGHTS.items()}
+    model.load_state_dict(weights, strict=False)  # what only counts batches is not kept
 
     def answer(x):
         with torch.no_grad():

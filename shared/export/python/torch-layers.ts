@@ -1,59 +1,116 @@
-/** How each layer is written in PyTorch. Pictures go through it as [batch, channel, height, width]. */
-import type { Layer } from '../layers.ts';
+/**
+ * How each Keras layer is written in PyTorch. Values keep Keras's axes, [batch, …, channel]; what wants the channel second is turned
+ * there and back.
+ */
+import type { NamedLayer } from '../../artifact/layers-model.ts';
 
-/** Shape of a layer's weight in our file, [in, out] or [height, width, in, out]. */
+/** Shape of a layer's weight, as Keras has it. */
 export type WeightShape = (weight: string) => readonly number[];
 
 export interface TorchLayer {
   /** Of the constructor, if it has weights or does something only while training. */
   module?: string;
-  /** An expression of `x` and, if there is one, of the module. */
-  forward(module: string): string;
-  /** Weight in PyTorch → the one in our file, and how its axes are turned. */
-  weights?: Readonly<Record<string, readonly [ours: string, axes: readonly number[]]>>;
+  /** An expression of the inputs and, if there is one, of the module. */
+  forward(inputs: readonly string[], module: string): string;
+  /** Weight in PyTorch → Keras's, and the order of that one's axes. */
+  weights?: Readonly<Record<string, readonly [keras: string, axes: readonly number[]]>>;
 }
 
 type Config = Readonly<Record<string, unknown>>;
 
-export const TORCH_LAYERS: Readonly<Record<string, (config: Config, shape: WeightShape) => TorchLayer>> = {
+const layers: Readonly<Record<string, (config: Config, shape: WeightShape) => TorchLayer>> = {
   Dense(config, shape) {
     const [inputs, units] = shape('kernel') as [number, number];
     return {
       module: `nn.Linear(${inputs}, ${units})`,
-      forward: (module) => activated(`${module}(x)`, config),
+      forward: ([x], module) => activated(`${module}(${x})`, config),
       weights: { weight: ['kernel', [1, 0]], bias: ['bias', [0]] },
     };
   },
   Conv2D(config, shape) {
     const [height, width, channels, filters] = shape('kernel') as [number, number, number, number];
-    const [step] = config.strides as [number, number];
+    const step = first(config.strides);
     const same = config.padding === 'same';
-    const x = same ? `pad_same(x, ${height}, ${width}, ${step})` : 'x';
     return {
       module: `nn.Conv2d(${channels}, ${filters}, (${height}, ${width}), stride=${step})`,
-      forward: (module) => activated(`${module}(${x})`, config),
+      forward: ([x], module) =>
+        activated(
+          last(`${module}(${same ? `pad_same(${second(x!)}, ${height}, ${width}, ${step})` : second(x!)})`),
+          config,
+        ),
       weights: { weight: ['kernel', [3, 2, 0, 1]], bias: ['bias', [0]] },
     };
   },
-  MaxPooling2D: ({ pool_size, strides }) => ({
-    forward: () => `F.max_pool2d(x, ${(pool_size as number[])[0]}, stride=${(strides as number[])[0]})`,
+  BatchNormalization({ epsilon }, shape) {
+    return {
+      module: `nn.BatchNorm1d(${shape('gamma')[0]}, eps=${epsilon})`,
+      forward: ([x], module) => `${module}(${x}.reshape(-1, ${x}.shape[-1])).reshape(${x}.shape)`,
+      weights: {
+        weight: ['gamma', [0]],
+        bias: ['beta', [0]],
+        running_mean: ['moving_mean', [0]],
+        running_var: ['moving_variance', [0]],
+      },
+    };
+  },
+  LayerNormalization({ epsilon }, shape) {
+    return {
+      module: `nn.LayerNorm(${shape('gamma')[0]}, eps=${epsilon})`,
+      forward: ([x], module) => `${module}(${x})`,
+      weights: { weight: ['gamma', [0]], bias: ['beta', [0]] },
+    };
+  },
+  MaxPooling2D: ({ pool_size, strides, padding }) =>
+    padding === 'valid'
+      ? {
+          forward: ([x]) =>
+            last(`F.max_pool2d(${second(x!)}, ${first(pool_size)}, stride=${first(strides)})`),
+        }
+      : unknown,
+  AveragePooling2D: ({ pool_size, strides, padding }) =>
+    padding === 'valid'
+      ? {
+          forward: ([x]) =>
+            last(`F.avg_pool2d(${second(x!)}, ${first(pool_size)}, stride=${first(strides)})`),
+        }
+      : unknown,
+  GlobalAveragePooling1D: () => ({ forward: ([x]) => `${x}.mean(dim=1)` }),
+  GlobalAveragePooling2D: () => ({ forward: ([x]) => `${x}.mean(dim=(1, 2))` }),
+  GlobalMaxPooling1D: () => ({ forward: ([x]) => `${x}.amax(dim=1)` }),
+  GlobalMaxPooling2D: () => ({ forward: ([x]) => `${x}.amax(dim=(1, 2))` }),
+  Flatten: () => ({ forward: ([x]) => `${x}.flatten(1)` }),
+  Reshape: ({ target_shape }) => ({
+    forward: ([x]) => `${x}.reshape(-1, ${(target_shape as number[]).join(', ')})`,
   }),
-  // Our weights expect a picture's channels last.
-  Flatten: () => ({ forward: () => '(x.permute(0, 2, 3, 1) if x.ndim == 4 else x).flatten(1)' }),
-  Dropout: ({ rate }) => ({ module: `nn.Dropout(${rate})`, forward: (module) => `${module}(x)` }),
-  Activation: (config) => ({ forward: () => activated('x', config) }),
+  Add: () => ({ forward: (inputs) => inputs.join(' + ') }),
+  Multiply: () => ({ forward: (inputs) => inputs.join(' * ') }),
+  Concatenate: () => ({ forward: (inputs) => `torch.cat([${inputs.join(', ')}], dim=-1)` }),
+  Dropout: ({ rate }) => ({ module: `nn.Dropout(${rate})`, forward: ([x], module) => `${module}(${x})` }),
+  Activation: (config) => ({ forward: ([x]) => activated(x!, config) }),
 };
 
-const FUNCTIONS: Readonly<Record<string, string>> = {
-  relu: 'F.relu',
-  sigmoid: 'torch.sigmoid',
-  tanh: 'torch.tanh',
+const unknown: TorchLayer = { forward: () => '' };
+
+const first = (sizes: unknown): number => (Array.isArray(sizes) ? (sizes[0] as number) : (sizes as number));
+const second = (x: string): string => `${x}.permute(0, 3, 1, 2)`;
+const last = (x: string): string => `${x}.permute(0, 2, 3, 1)`;
+
+const FUNCTIONS: Readonly<Record<string, (x: string) => string>> = {
+  linear: (x) => x,
+  relu: (x) => `F.relu(${x})`,
+  gelu: (x) => `F.gelu(${x})`,
+  silu: (x) => `F.silu(${x})`,
+  sigmoid: (x) => `torch.sigmoid(${x})`,
+  tanh: (x) => `torch.tanh(${x})`,
+  softmax: (x) => `torch.softmax(${x}, dim=-1)`,
 };
 
-function activated(x: string, { activation = 'linear' }: Config): string {
-  const name = FUNCTIONS[activation as string];
-  return name ? `${name}(${x})` : x;
+const activated = (x: string, { activation = 'linear' }: Config): string =>
+  FUNCTIONS[activation as string]!(x);
+
+/** Undefined where there is no PyTorch form yet. */
+export function torchLayerOf({ className, config }: NamedLayer, shape: WeightShape): TorchLayer | undefined {
+  if (!(((config.activation as string | undefined) ?? 'linear') in FUNCTIONS)) return undefined;
+  const layer = layers[className]?.(config, shape);
+  return layer === unknown ? undefined : layer;
 }
-
-export const torchLayerOf = ({ className, config }: Layer, shape: WeightShape): TorchLayer | undefined =>
-  TORCH_LAYERS[className]?.(config, shape);

@@ -1,9 +1,8 @@
 /** Convolution over images: [batch, height, width, channels] → [batch, height', width', filters]. */
 import { z } from 'zod';
-import { AppError } from '../../errors.ts';
-import { showShape } from '../../graph/operator.ts';
-import { Activation, activate, initializerFor } from '../activations.ts';
+import { Activation, activate, initializerFor, kerasActivation } from '../activations.ts';
 import type { Block } from '../block.ts';
+import { requirePictures } from '../require-shape.ts';
 
 const Conv2d = z.strictObject({
   type: z.literal('conv2d'),
@@ -20,14 +19,8 @@ export const conv2d = {
   type: 'conv2d',
   summary: 'Convolution: the same small filters slide over the whole picture.',
   params: Conv2d,
-  forward(ops, x, { filters, kernelSize, stride, padding, activation }, scope) {
-    const channels = x.shape[3];
-    if (x.shape.length !== 4 || channels === undefined) {
-      throw new AppError(
-        'invalid_pipeline',
-        `A conv2d block takes pictures [height, width, channels], not ${showShape(x.shape.slice(1))}`,
-      );
-    }
+  forward(ops, [x], { filters, kernelSize, stride, padding, activation }, scope) {
+    const [, , , channels] = requirePictures('conv2d', x);
     const kernel = scope.parameter(
       'kernel',
       [kernelSize, kernelSize, channels, filters],
@@ -44,7 +37,7 @@ export const conv2d = {
       kernel_size: [kernelSize, kernelSize],
       strides: [stride, stride],
       padding,
-      activation,
+      activation: kerasActivation(activation),
       use_bias: true,
       data_format: 'channels_last',
     },

@@ -1,9 +1,10 @@
-/** Fully connected: [batch, n] → [batch, units]. */
+/** Fully connected: [batch, n] → [batch, units], or the same at each time of [batch, time, n]. */
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import { showShape } from '../../graph/operator.ts';
-import { Activation, activate, initializerFor } from '../activations.ts';
+import { Activation, activate, initializerFor, kerasActivation } from '../activations.ts';
 import type { Block } from '../block.ts';
+import { rowShape } from '../require-shape.ts';
 
 const Dense = z.strictObject({
   type: z.literal('dense'),
@@ -16,17 +17,24 @@ export const dense = {
   type: 'dense',
   summary: 'Fully connected layer: each unit weighs all inputs.',
   params: Dense,
-  forward(ops, x, { units, activation }, scope) {
-    const [, width] = x.shape;
-    if (x.shape.length !== 2 || width === undefined) {
+  forward(ops, [x], { units, activation }, scope) {
+    const [batch, second, third] = x.shape as [number, number, number?];
+    if (x.shape.length !== 2 && x.shape.length !== 3) {
       throw new AppError(
         'invalid_pipeline',
-        `A dense block takes flat rows, not ${showShape(x.shape.slice(1))}; put "flatten" before it`,
+        `A dense block takes flat rows or sequences, not ${showShape(rowShape(x))}; put "flatten" before it`,
       );
     }
+    const width = third ?? second;
     const kernel = scope.parameter('kernel', [width, units], initializerFor(activation));
     const bias = scope.parameter('bias', [units], 'zeros');
-    return activate(ops, ops.add(ops.matmul(x, kernel), bias), activation);
+    if (third === undefined) return activate(ops, ops.add(ops.matmul(x, kernel), bias), activation);
+    const rows = ops.reshape(x, { shape: [batch * second, width] });
+    const y = activate(ops, ops.add(ops.matmul(rows, kernel), bias), activation);
+    return ops.reshape(y, { shape: [batch, second, units] });
   },
-  layer: ({ units, activation }) => ({ className: 'Dense', config: { units, activation, use_bias: true } }),
+  layer: ({ units, activation }) => ({
+    className: 'Dense',
+    config: { units, activation: kerasActivation(activation), use_bias: true },
+  }),
 } satisfies Block<Dense>;

@@ -10,7 +10,7 @@ export const dropout = {
   type: 'dropout',
   summary: 'Drops a share of the values at random while training, against overfitting.',
   params: Dropout,
-  forward: (ops, x, { rate }, { training, seed, step }) =>
+  forward: (ops, [x], { rate }, { training, seed, step }) =>
     training && rate > 0 ? dropOut(ops, x, step(), { rate, seed }) : x,
   layer: ({ rate }) => ({ className: 'Dropout', config: { rate } }),
 } satisfies Block<Dropout>;

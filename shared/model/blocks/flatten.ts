@@ -8,8 +8,8 @@ type Flatten = z.infer<typeof Flatten>;
 
 export const flatten = {
   type: 'flatten',
-  summary: 'Lays a picture out as one row of numbers.',
+  summary: 'Lays a picture or a sequence out as one row of numbers.',
   params: Flatten,
-  forward: (ops, x) => ops.reshape(x, { shape: [x.shape[0]!, sizeOf(x.shape.slice(1))] }),
+  forward: (ops, [x]) => ops.reshape(x, { shape: [x.shape[0]!, sizeOf(x.shape.slice(1))] }),
   layer: () => ({ className: 'Flatten', config: {} }),
 } satisfies Block<Flatten>;

@@ -1,13 +1,21 @@
 /** Multi-head self-attention (Vaswani et al. 2017): every place of a sequence looks at all others. */
 import type { TensorRef } from '../../graph/ops.ts';
 import { dense } from './dense.ts';
+import { paddingBias } from './padding.ts';
 import { type LayerScope, within } from './scope.ts';
+
+export interface AttentionOptions {
+  /** Divides the width. */
+  heads: number;
+  /** Token ids [batch, time]: no place looks at one that holds id 0. */
+  tokens?: TensorRef | undefined;
+}
 
 /**
  * [batch, time, width] → the same; `heads` divides `width`. Parameters: `kernel` [3, width, width] and `bias` [3, 1, width]
  * of query, key and value, then `output/kernel` [width, width] and `output/bias` [width].
  */
-export function attention(scope: LayerScope, x: TensorRef, { heads }: { heads: number }): TensorRef {
+export function attention(scope: LayerScope, x: TensorRef, { heads, tokens }: AttentionOptions): TensorRef {
   const { ops, parameter } = scope;
   const [batch, time, width] = x.shape as [number, number, number];
   const size = width / heads;
@@ -24,7 +32,9 @@ export function attention(scope: LayerScope, x: TensorRef, { heads }: { heads: n
     });
   };
   const scaled = ops.multiply(byHead(0), ops.constant(1 / Math.sqrt(size)));
-  const weights = ops.softmax(ops.matmul(scaled, byHead(1), { transposeB: true })); // [batch, heads, time, time]
+  const scores = ops.matmul(scaled, byHead(1), { transposeB: true }); // [batch, heads, time, time]
+  const mask = tokens && ops.reshape(paddingBias(ops, tokens), { shape: [batch, 1, 1, time] });
+  const weights = ops.softmax(mask ? ops.add(scores, mask) : scores);
   const mixed = ops.transpose(ops.matmul(weights, byHead(2)), { permutation: [0, 2, 1, 3] });
   return dense(within(scope, 'output'), ops.reshape(mixed, { shape: x.shape }), { units: width });
 }

@@ -3,13 +3,28 @@
  * Made for compiling: inputs are projected for all times at once, gates and times are leading axes, so that taking one is a
  * contiguous slice; a time is one matrix product and three elementwise chains.
  */
-import type { TensorRef } from '../../graph/ops.ts';
+import type { Ops, TensorRef } from '../../graph/ops.ts';
+import { atTime, gatesApart, projectTimes, statesOut, takeGates, timesOf } from './gates.ts';
 import type { LayerScope } from './scope.ts';
 
 export interface GruOptions {
   units: number;
   /** The state at every time instead of the last alone; default false. */
   sequence?: boolean;
+  /** From the last time to the first; default false. */
+  backwards?: boolean;
+}
+
+/** With the gates z (update), r (reset), n (new) along axis 0. */
+interface GruWeights {
+  /** [3, features, units] */
+  kernel: TensorRef;
+  /** [3, units, units] */
+  recurrent: TensorRef;
+  /** [3, 1, units] */
+  bias: TensorRef;
+  /** [3, 1, units] */
+  recurrentBias: TensorRef;
 }
 
 /**
@@ -17,42 +32,55 @@ export interface GruOptions {
  * with the gates z (update), r (reset), n (new) along axis 0: `kernel` [3, features, units], `recurrent` [3, units, units],
  * `bias` and `recurrentBias` [3, 1, units].
  */
-export function gru(
-  { ops, parameter }: LayerScope,
+export function gru({ ops, parameter }: LayerScope, x: TensorRef, options: GruOptions): TensorRef {
+  const { units } = options;
+  const weights = {
+    kernel: parameter('kernel', [3, x.shape[2]!, units], 'glorotUniform'),
+    recurrent: parameter('recurrent', [3, units, units], 'glorotUniform'),
+    bias: parameter('bias', [3, 1, units], 'zeros'),
+    recurrentBias: parameter('recurrentBias', [3, 1, units], 'zeros'),
+  };
+  return unroll(ops, x, weights, options);
+}
+
+/**
+ * The same with Keras's weights: `kernel` [features, 3 · units], `recurrent` [units, 3 · units], `bias` [2, 3 · units], whose
+ * second row is added to what comes from the state.
+ */
+export function kerasGru({ ops, parameter }: LayerScope, x: TensorRef, options: GruOptions): TensorRef {
+  const width = 3 * options.units;
+  const kernel = parameter('kernel', [x.shape[2]!, width], 'glorotUniform');
+  const recurrent = parameter('recurrent', [options.units, width], 'glorotUniform');
+  const bias = parameter('bias', [2, width], 'zeros');
+  const row = (place: number) => ops.slice(bias, { begin: [place, 0], size: [1, width] });
+  const weights = {
+    kernel: gatesApart(ops, kernel, 3),
+    recurrent: gatesApart(ops, recurrent, 3),
+    bias: gatesApart(ops, row(0), 3),
+    recurrentBias: gatesApart(ops, row(1), 3),
+  };
+  return unroll(ops, x, weights, options);
+}
+
+function unroll(
+  ops: Ops,
   x: TensorRef,
-  { units, sequence = false }: GruOptions,
+  { kernel, recurrent, bias, recurrentBias }: GruWeights,
+  { sequence = false, backwards = false }: GruOptions,
 ): TensorRef {
-  const [batch, time, features] = x.shape as [number, number, number];
-  const kernel = parameter('kernel', [3, features, units], 'glorotUniform');
-  const recurrent = parameter('recurrent', [3, units, units], 'glorotUniform');
-  const bias = parameter('bias', [3, 1, units], 'zeros');
-  const recurrentBias = parameter('recurrentBias', [3, 1, units], 'zeros');
-
-  // All times: [1, time · batch, features] × [3, features, units], then time to the front.
-  const timeMajor = ops.transpose(x, { permutation: [1, 0, 2] });
-  const rows = ops.reshape(timeMajor, { shape: [1, time * batch, features] });
-  const projected = ops.reshape(ops.add(ops.matmul(rows, kernel), bias), { shape: [3, time, batch, units] });
-  const byTime = ops.transpose(projected, { permutation: [1, 0, 2, 3] }); // [time, 3, batch, units]
-
-  /** `count` gates from gate `first` of [3, batch or 1, units]. */
-  const gates = (value: TensorRef, first: number, count: number) =>
-    ops.slice(value, { begin: [first, 0, 0], size: [count, value.shape[1]!, units] });
-
-  const states: TensorRef[] = []; // each [1, batch, units]
-  for (let t = 0; t < time; t++) {
-    const old = states.at(-1);
-    const now = ops.reshape(ops.slice(byTime, { begin: [t, 0, 0, 0], size: [1, 3, batch, units] }), {
-      shape: [3, batch, units],
-    });
+  const time = x.shape[1]!;
+  const byTime = projectTimes(ops, x, kernel, bias);
+  const states: TensorRef[] = []; // by time, each [1, batch, units]
+  let old: TensorRef | undefined;
+  for (const t of timesOf(time, backwards)) {
+    const now = atTime(ops, byTime, t);
     const before = old ? ops.add(ops.matmul(old, recurrent), recurrentBias) : recurrentBias;
-    const zr = ops.sigmoid(ops.add(gates(now, 0, 2), gates(before, 0, 2)));
-    const [z, r] = [gates(zr, 0, 1), gates(zr, 1, 1)];
-    const n = ops.tanh(ops.add(gates(now, 2, 1), ops.multiply(r, gates(before, 2, 1))));
+    const zr = ops.sigmoid(ops.add(takeGates(ops, now, 0, 2), takeGates(ops, before, 0, 2)));
+    const [z, r] = [takeGates(ops, zr, 0, 1), takeGates(ops, zr, 1, 1)];
+    const n = ops.tanh(ops.add(takeGates(ops, now, 2, 1), ops.multiply(r, takeGates(ops, before, 2, 1))));
     // z · old + (1 − z) · n
-    states.push(
-      old ? ops.add(n, ops.multiply(z, ops.subtract(old, n))) : ops.subtract(n, ops.multiply(z, n)),
-    );
+    old = old ? ops.add(n, ops.multiply(z, ops.subtract(old, n))) : ops.subtract(n, ops.multiply(z, n));
+    states[t] = old;
   }
-  if (!sequence) return ops.reshape(states.at(-1)!, { shape: [batch, units] });
-  return ops.transpose(ops.concat(states, { axis: 0 }), { permutation: [1, 0, 2] });
+  return statesOut(ops, states, old!, sequence);
 }

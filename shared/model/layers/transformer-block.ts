@@ -13,17 +13,19 @@ export interface TransformerBlockOptions {
   hidden: number;
   /** Share dropped after attention and after the dense layers; default 0. */
   dropout?: number;
+  /** Token ids [batch, time]: no place looks at one that holds id 0. */
+  tokens?: TensorRef | undefined;
 }
 
 /** [batch, time, width] → the same. */
 export function transformerBlock(
   scope: LayerScope,
   x: TensorRef,
-  { heads, hidden, dropout: rate = 0 }: TransformerBlockOptions,
+  { heads, hidden, dropout: rate = 0, tokens }: TransformerBlockOptions,
 ): TensorRef {
   const { ops } = scope;
   const part = (name: string) => within(scope, name);
-  const looked = attention(part('attention'), layerNorm(part('norm1'), x), { heads });
+  const looked = attention(part('attention'), layerNorm(part('norm1'), x), { heads, tokens });
   const y = ops.add(x, dropout(part('dropout1'), looked, { rate }));
   const inner = gelu(ops, dense(part('dense1'), layerNorm(part('norm2'), y), { units: hidden }));
   const outer = dense(part('dense2'), inner, { units: x.shape[2]! });

@@ -1,0 +1,30 @@
+/** Mean of each window over time: [batch, time, features] → fewer times. */
+import { z } from 'zod';
+import type { Block } from '../block.ts';
+import { requireSequence } from '../require-shape.ts';
+
+const AveragePooling1d = z.strictObject({
+  type: z.literal('average-pooling1d'),
+  /** Times in a window, and its step where `stride` gives no other. */
+  size: z.int().min(1).max(64).default(2),
+  stride: z.int().min(1).max(64).optional(),
+  /** Default valid. */
+  padding: z.enum(['same', 'valid']).optional(),
+});
+type AveragePooling1d = z.infer<typeof AveragePooling1d>;
+
+export const averagePooling1d = {
+  type: 'average-pooling1d',
+  summary: 'Shortens a sequence: takes the mean of each window.',
+  params: AveragePooling1d,
+  forward(ops, [x], { size, stride = size, padding = 'valid' }) {
+    const [batch, time, features] = requireSequence('average-pooling1d', x);
+    const picture = ops.reshape(x, { shape: [batch, 1, time, features] });
+    const y = ops.averagePool2d(picture, { size: [1, size], strides: [1, stride], padding });
+    return ops.reshape(y, { shape: [batch, y.shape[2]!, features] });
+  },
+  layer: ({ size, stride = size, padding = 'valid' }) => ({
+    className: 'AveragePooling1D',
+    config: { pool_size: [size], strides: [stride], padding },
+  }),
+} satisfies Block<AveragePooling1d>;

@@ -1,0 +1,43 @@
+/** Every loss, and what a training says of the one it uses. */
+import { z } from 'zod';
+import type { Ops, TensorRef } from '../../graph/ops.ts';
+import type { OutputSpec } from '../../schema/prediction.ts';
+import { crossEntropy } from './cross-entropy.ts';
+import { focal } from './focal.ts';
+import { huber } from './huber.ts';
+import type { Loss } from './loss.ts';
+import { mae } from './mae.ts';
+import { mse } from './mse.ts';
+import { quantile } from './quantile.ts';
+
+const losses = [crossEntropy, focal, mse, mae, huber, quantile] as const;
+
+type ParamsOf<T extends readonly Pick<Loss, 'params'>[]> = { -readonly [K in keyof T]: T[K]['params'] };
+
+export const LossSpec = z.discriminatedUnion(
+  'type',
+  losses.map((loss) => loss.params) as unknown as ParamsOf<typeof losses>,
+);
+export type LossSpec = z.infer<typeof LossSpec>;
+
+type Task = OutputSpec['task'];
+
+const lossesByType = new Map<string, Loss<LossSpec>>(
+  losses.map((loss) => [loss.type, loss as unknown as Loss<LossSpec>]),
+);
+const DEFAULTS: Record<Task, LossSpec> = {
+  classification: { type: 'cross-entropy', labelSmoothing: 0 },
+  regression: { type: 'mse' },
+};
+
+/** The losses that a task can be trained on. */
+export const lossesFor = (task: Task): string[] =>
+  losses.filter((loss) => loss.task === task).map(({ type }) => type);
+
+/** Losses [batch] of outputs `y` [batch, outputs], by a loss or by the usual one of a task. */
+export function rowLosses(ops: Ops, y: TensorRef, target: TensorRef, by: LossSpec | Task): TensorRef {
+  const spec = typeof by === 'string' ? DEFAULTS[by] : by;
+  const loss = lossesByType.get(spec.type)!;
+  const values = loss.task === 'regression' ? ops.reshape(y, { shape: target.shape }) : y;
+  return loss.rows(ops, values, target, spec);
+}

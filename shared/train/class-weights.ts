@@ -1,0 +1,18 @@
+/** How much the rows of each class count in the training loss. */
+import type { PipelineSpec } from '../definition/pipeline-spec.ts';
+import type { OutputSpec } from '../schema/prediction.ts';
+
+/**
+ * For `balanced` rows ÷ (classes · rows of the class), so that all classes together count alike and the mean weight is 1; else
+ * undefined. `target`: class indices of the training rows, each class at least once.
+ */
+export function classWeightsOf(
+  { training }: Pick<PipelineSpec, 'training'>,
+  output: OutputSpec,
+  target: ArrayLike<number>,
+): Float32Array | undefined {
+  if (training.classWeights !== 'balanced' || output.task !== 'classification') return undefined;
+  const counts = new Float32Array(output.classes.length);
+  for (let row = 0; row < target.length; row++) counts[target[row]!]! += 1;
+  return counts.map((count) => target.length / (counts.length * count));
+}
