@@ -11,7 +11,7 @@ import { traceModel } from '../model/trace-model.ts';
 import { cloudsSpec, cloudsTable, finish } from '../train/train-fixtures.ts';
 import { trainPipeline } from '../train/train-pipeline.ts';
 import { type Artifact, decodeArtifact } from './artifact.ts';
-import { toLayersModel } from './layers-model.ts';
+import { toLayersModel, toModelFile } from './layers-model.ts';
 import { ENTRY_NAMES, TRAINYARD_VERSION } from './manifest.ts';
 import { createPredictor } from './predictor.ts';
 import { packStored, unpackStored } from './stored-zip.ts';
@@ -157,33 +157,152 @@ describe('createPredictor', () => {
   });
 });
 
-it('a network of every block is the same network as a LayersModel', async () => {
+describe('toLayersModel', () => {
+  const branches = [
+    { type: 'conv2d', filters: 4, kernelSize: 3, activation: 'linear', id: 'stem' },
+    { type: 'batch-norm' },
+    { type: 'conv2d', filters: 4, kernelSize: 3, id: 'branch' },
+    { type: 'add', inputs: ['stem', 'branch'] },
+    { type: 'global-max-pooling', id: 'most' },
+    { type: 'global-average-pooling', id: 'mean', inputs: ['branch'] },
+    { type: 'concatenate', id: 'both', inputs: ['most', 'mean'] },
+    { type: 'dense', units: 8, activation: 'sigmoid', id: 'gate' },
+    { type: 'multiply', inputs: ['both', 'gate'] },
+  ];
+  it.each<[string, number[], unknown[]]>([
+    [
+      'pictures',
+      [9, 8, 2],
+      [
+        { type: 'conv2d', filters: 3, kernelSize: 3 },
+        { type: 'conv2d', filters: 2, kernelSize: 2, stride: 2, padding: 'valid', activation: 'tanh' },
+        { type: 'activation', activation: 'sigmoid' },
+        { type: 'max-pooling2d' },
+        { type: 'dropout', rate: 0.5 },
+        { type: 'flatten' },
+        { type: 'dense', units: 5 },
+      ],
+    ],
+    [
+      'pictures, separable and transposed',
+      [6, 6, 2],
+      [
+        { type: 'depthwise-conv2d', kernelSize: 3, multiplier: 2, activation: 'linear' },
+        { type: 'batch-norm' },
+        { type: 'separable-conv2d', filters: 3, kernelSize: 3, activation: 'silu' },
+        { type: 'average-pooling2d' },
+        { type: 'conv2d-transpose', filters: 4, kernelSize: 3 },
+        { type: 'upsampling2d' },
+        { type: 'max-pooling2d', size: 3, stride: 2, padding: 'same' },
+        { type: 'global-average-pooling' },
+        { type: 'layer-norm' },
+        { type: 'dense', units: 5, activation: 'gelu' },
+      ],
+    ],
+    [
+      'sequences',
+      [12],
+      [
+        { type: 'embedding', count: 6, size: 4 },
+        { type: 'conv1d', filters: 3, kernelSize: 3, stride: 2 },
+        { type: 'max-pooling1d' },
+        { type: 'lstm', units: 3, sequence: true },
+        { type: 'average-pooling1d', size: 1 },
+        { type: 'reshape', shape: [9] },
+      ],
+    ],
+    ['branches', [5, 4, 2], branches],
+  ])('makes the same network of %s', async (_, inputShape, entries) => {
+    const model = ModelSpec.parse(entries);
+    const shape = { inputShape, outputs: 3 };
+    const graph = traceModel(model, { ...shape, batch: 2, training: false });
+    const parameters = initParameters(graph, 1);
+    for (const { data } of parameters.values()) {
+      for (let i = 0; i < data.length; i++) data[i]! += 0.1 + 0.05 * Math.sin(i); // biases and moving means, too
+    }
+    const whole = inputShape.length === 1;
+    const size = 2 * inputShape.reduce((product, n) => product * n);
+    const x = Float32Array.from({ length: size }, (_, i) => (whole ? (i * 7) % 6 : Math.sin(i)));
+    const { y } = await (await createPlainExecutor().compile(graph, parameters)).run({
+      x: { shape: [2, ...inputShape], data: x },
+    });
+    const { modelTopology, weightsManifest } = toLayersModel(model, shape, 'regression');
+    const layers = await tf.loadLayersModel(
+      tf.io.fromMemory({
+        modelTopology: modelTopology as object,
+        weightSpecs: weightsManifest[0].weights,
+        weightData: joined([...parameters.values()].map(({ data }) => data)),
+      }),
+    );
+    const expected = await (
+      layers.predict(tf.tensor(x, [2, ...inputShape])) as import('@tensorflow/tfjs').Tensor
+    ).data();
+    for (const [i, value] of y!.data.entries()) expect(value).toBeCloseTo(expected[i]!, 5);
+  });
+
+  it.each<[unknown[], string]>([
+    [[{ type: 'attention' }], 'Keras has no counterpart of the model block "attention_1" (attention)'],
+    [
+      [{ type: 'flatten', inputs: ['feature:tokens'], id: 'words' }],
+      'the model block "words" takes a part of the features, for which Keras has no layer',
+    ],
+  ])('says which block of %j Keras lacks', (entries, reason) => {
+    const shape = { inputShape: [4, 8], features: [{ column: 'tokens', shape: [4, 8] }], outputs: 2 };
+    const model = ModelSpec.parse(entries);
+    expect(() => toLayersModel(model, shape, 'classification')).toThrow(
+      expect.objectContaining({ code: 'unsupported', message: reason }),
+    );
+    expect(toModelFile(model, shape, 'classification')).toMatchObject({
+      format: 'trainyard-weights',
+      reason,
+    });
+  });
+});
+
+it('a model of branches and slices is trained, kept without a LayersModel, and predicts', async () => {
   const model = ModelSpec.parse([
-    { type: 'conv2d', filters: 3, kernelSize: 3 },
-    { type: 'conv2d', filters: 2, kernelSize: 2, stride: 2, padding: 'valid', activation: 'tanh' },
-    { type: 'activation', activation: 'sigmoid' },
-    { type: 'max-pooling2d' },
-    { type: 'dropout', rate: 0.5 },
-    { type: 'flatten' },
-    { type: 'dense', units: 5 },
+    { type: 'dense', units: 6, inputs: ['feature:a'], id: 'left' },
+    { type: 'dense', units: 6, inputs: ['feature:b'], id: 'right' },
+    { type: 'batch-norm', id: 'scaled' },
+    { type: 'add', inputs: ['left', 'scaled'], id: 'sum' },
+    { type: 'reshape', shape: [3, 2] },
+    { type: 'transformer-encoder', heads: 1, hidden: 4, positions: 'learned' },
+    { type: 'bidirectional', units: 2, cell: 'gru' },
   ]);
-  const shape = { inputShape: [9, 8, 2], outputs: 3 };
-  const graph = traceModel(model, { ...shape, batch: 2, training: false });
-  const parameters = initParameters(graph, 1);
-  const x = { shape: [2, 9, 8, 2], data: Float32Array.from({ length: 288 }, (_, i) => Math.sin(i)) };
-  const { y } = await (await createPlainExecutor().compile(graph, parameters)).run({ x });
-  const { modelTopology, weightsManifest } = toLayersModel(model, shape, 'regression');
-  const layers = await tf.loadLayersModel(
-    tf.io.fromMemory({
-      modelTopology: modelTopology as object,
-      weightSpecs: weightsManifest[0].weights,
-      weightData: joined([...parameters.values()].map(({ data }) => data)),
-    }),
+  const spec = cloudsSpec({ epochs: 12, model });
+  const losses: number[] = [];
+  const result = await finish(
+    trainPipeline([plainCandidate('here')], { table: cloudsTable(), spec, datasetSha256: 'a'.repeat(64) }),
+    (event) => {
+      if (event.type !== 'metrics') return;
+      for (const { split, name, value } of event.points) {
+        if (split === 'train' && name === 'loss') losses.push(value);
+      }
+    },
   );
-  const expected = await (
-    layers.predict(tf.tensor(x.data, [2, 9, 8, 2])) as import('@tensorflow/tfjs').Tensor
-  ).data();
-  for (const [i, value] of y!.data.entries()) expect(value).toBeCloseTo(expected[i]!, 5);
+  const mean = (some: number[]) => some.reduce((total, loss) => total + loss, 0) / some.length;
+  expect(mean(losses.slice(-8))).toBeLessThan(0.6 * mean(losses.slice(0, 4)));
+  expect(result.metrics.test.accuracy).toBeGreaterThanOrEqual(0.85);
+
+  const kept = decodeArtifact(result.artifact, result.sha256);
+  expect([...kept.parameters.keys()]).toContain('scaled/movingMean');
+  expect(kept.parameters.get('scaled/movingMean')!.data.some((value) => value !== 0)).toBe(true);
+  const files = unpackStored(result.artifact, ['manifest.json', ...ENTRY_NAMES]);
+  expect(JSON.parse(new TextDecoder().decode(files['model.json']))).toMatchObject({
+    format: 'trainyard-weights',
+    reason: 'the model block "left" takes a part of the features, for which Keras has no layer',
+  });
+  const predictor = await createPredictor(kept, createTfjsExecutor(tf));
+  const plain = await createPredictor(kept, createPlainExecutor());
+  const [inside, outside] = (await predictor.predict([
+    { a: 1.4, b: -0.4 },
+    { a: 0.2, b: 0.9 },
+  ])) as { label: string; probabilities: Record<string, number> }[];
+  expect([inside!.label, outside!.label]).toEqual(['inside', 'outside']);
+  const [same] = (await plain.predict([{ a: 1.4, b: -0.4 }])) as (typeof inside)[];
+  expect(same!.probabilities.inside).toBeCloseTo(inside!.probabilities.inside!, 5);
+  predictor.dispose();
+  plain.dispose();
 });
 
 it('writes the version that package.json has', async () => {

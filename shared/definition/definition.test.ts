@@ -2,8 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { profileBytes } from '../data/profile-dataset.ts';
 import { AppError } from '../errors.ts';
+import { ModelSpec } from '../model/model-spec.ts';
 import type { DatasetProfile } from '../schema/dataset.ts';
 import { suggestPipeline } from '../templates/suggest-pipeline.ts';
+import { cloudsSpec } from '../train/train-fixtures.ts';
 import { canonicalJson, hashSpec } from './canonical.ts';
 import { checkPipeline } from './check-pipeline.ts';
 import { PipelineSpec } from './pipeline-spec.ts';
@@ -119,6 +121,53 @@ describe('suggestPipeline', () => {
   });
 });
 
+describe('PipelineSpec', () => {
+  const good = suggestPipeline(table, { target: 'label' });
+  const issues = (change: object) =>
+    PipelineSpec.safeParse({ ...good, ...change }).error?.issues.map(
+      ({ path, message }) => `${path.join('.')}: ${message}`,
+    );
+  const training = (change: object) => ({ training: { ...good.training, ...change } });
+  const dense = { type: 'dense', units: 2 };
+
+  it('hashes definitions from before there were links and choices of training as it did then', () => {
+    // recorded before either was added
+    expect(hashSpec(PipelineSpec.parse(cloudsSpec({ epochs: 4 }))).slice(0, 16)).toBe('e8c1948542e2ba40');
+  });
+
+  it.each<[string, object, string]>([
+    [
+      'a feature that is none',
+      { model: [{ ...dense, inputs: ['feature:weight'] }] },
+      'model.0.inputs.0: there is no feature "weight"; there are "size", "kind", "price"',
+    ],
+    [
+      'a loss of the other task',
+      training({ loss: { type: 'mae' } }),
+      'training.loss: the loss "mae" is not for classification; use cross-entropy, focal',
+    ],
+    [
+      'classes of a number',
+      { task: 'regression', target: 'price', ...training({ classWeights: 'balanced' }) },
+      'training.classWeights: a regression has no classes to balance; leave it out',
+    ],
+  ])('refuses %s', (_, change, message) => {
+    expect(issues(change)).toEqual([message]);
+  });
+
+  it('takes branches, schedules and regularisation', () => {
+    const model = [
+      { ...dense, id: 'a', inputs: ['feature:kind'] },
+      { ...dense, inputs: ['feature:size'], id: 'b' },
+      { type: 'concatenate', inputs: ['a', 'b'] },
+    ];
+    const schedule = { type: 'cosine', warmupSteps: 10 };
+    const change = { loss: { type: 'focal' }, schedule, classWeights: 'balanced', l2: 1e-4 };
+    expect(issues({ model, ...training({ ...change, reduceOnPlateau: { patience: 3 } }) })).toBeUndefined();
+    expect(() => checkPipeline(PipelineSpec.parse({ ...good, model }), table)).not.toThrow();
+  });
+});
+
 describe('checkPipeline', () => {
   const good = suggestPipeline(table, { target: 'label' });
   const withFeatures = (...features: PipelineSpec['features']): PipelineSpec => ({ ...good, features });
@@ -152,6 +201,12 @@ describe('checkPipeline', () => {
     const step = { type: 'image', height: 8, width: 8, channels: 1, scale: 'zero-one' } as const;
     const spec = withFeatures(good.features[0]!, { column: 'image', steps: [step] });
     expect(refusal(() => checkPipeline(spec, profile))).toMatch(/a picture must be the only feature/);
+    const model = ModelSpec.parse([
+      { type: 'conv2d', filters: 2, kernelSize: 3, inputs: ['feature:image'] },
+      { type: 'global-max-pooling', id: 'seen' },
+      { type: 'concatenate', inputs: ['seen', 'feature:size'] },
+    ]);
+    expect(() => checkPipeline({ ...spec, model }, profile)).not.toThrow();
   });
 
   describe('the model', () => {

@@ -91,11 +91,14 @@ export function linkProblems(model: readonly LinkedEntry[]): LinkProblem[] {
     }
     const { least, most } = inputCounts.get(type) ?? ONE_INPUT;
     const count = inputs?.length ?? 1;
-    if (count < least || count > most) {
+    // that there is one at all the schema sees to
+    if (count > 0 && (count < least || count > most)) {
       const takes = least === most ? `exactly ${least} input` : `${least} to ${most} inputs`;
       report(place, ['inputs'], `a ${type} block takes ${takes}, not ${count}`);
     }
   }
+  // what a wrong reference was meant for is no loose end
+  if (problems.some(({ path }) => path[1] === 'inputs')) return problems;
   for (const [place, entry] of model.entries()) {
     if (used.has(place)) continue;
     const name = entryName(entry, place);

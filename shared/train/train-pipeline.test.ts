@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { decodeArtifact } from '../artifact/artifact.ts';
+import { hashSpec } from '../definition/canonical.ts';
 import type { Candidate } from '../executors/choose/candidate.ts';
 import type { Program } from '../executors/executor.ts';
 import { createPlainExecutor } from '../executors/plain/plain-executor.ts';
+import { LossSpec } from '../model/losses/list.ts';
+import { ModelSpec } from '../model/model-spec.ts';
 import type { MetricPoint } from '../schema/metric.ts';
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
+import { classWeightsOf } from './class-weights.ts';
 import type { TrainResult } from './events.ts';
 import { splitRows } from './split-rows.ts';
 import { cloudsSpec, cloudsTable, finish } from './train-fixtures.ts';
@@ -125,6 +129,99 @@ describe('trainPipeline', () => {
     expect(resumed.sha256).toBe(whole.sha256);
   });
 
+  it('learns a residual network with a feature of its own, on a schedule', async () => {
+    const model = ModelSpec.parse([
+      { type: 'dense', units: 8, id: 'stem' },
+      { type: 'dense', units: 8, activation: 'gelu' },
+      { type: 'layer-norm', id: 'branch' },
+      { type: 'add', inputs: ['stem', 'branch'], id: 'sum' },
+      { type: 'concatenate', inputs: ['sum', 'feature:b'] },
+    ]);
+    const training = {
+      ...cloudsSpec().training,
+      epochs: 20,
+      schedule: { type: 'cosine', warmupSteps: 8, floor: 0 },
+      loss: { type: 'focal', gamma: 1 },
+      classWeights: 'balanced',
+      l2: 1e-4,
+    } as const;
+    const points: MetricPoint[] = [];
+    const spec = cloudsSpec({ model, training });
+    const options = { ...base, spec, checkpointMs: 0 };
+    let checkpoint: Uint8Array | undefined;
+    const result = await finish(trainPipeline(candidates, options), (event) => {
+      if (event.type === 'metrics') points.push(...event.points);
+      if (event.type === 'checkpoint') checkpoint ??= event.bytes;
+    });
+    const losses = points.filter(({ split }) => split === 'train').map(({ value }) => value);
+    expect(losses.at(-1)!).toBeLessThan(losses[0]! / 2);
+    expect(result.metrics.test.accuracy).toBeGreaterThanOrEqual(0.9);
+    const resumed = await finish(trainPipeline(candidates, { ...base, spec, checkpoint: checkpoint! }));
+    expect(resumed.sha256).toBe(result.sha256);
+  });
+
+  it('watches the loss that it trains', async () => {
+    const validation: Record<string, number> = {};
+    for (const type of ['mse', 'mae', 'huber', 'quantile'] as const) {
+      const loss = LossSpec.parse({ type, ...(type === 'quantile' && { q: 0.5 }) });
+      const training = { ...cloudsSpec().training, epochs: 1, loss };
+      const spec = cloudsSpec({ task: 'regression', target: 'size', model: [], training });
+      // one step that changes next to nothing, so that all four see the same errors
+      spec.training.optimizer = { type: 'sgd', learningRate: 1e-9, momentum: 0 };
+      await finish(trainPipeline(candidates, { ...base, spec }), (event) => {
+        if (event.type !== 'metrics') return;
+        for (const { split, name, value } of event.points) {
+          if (split === 'validation' && name === 'loss') validation[type] = value;
+        }
+      });
+    }
+    const { mse, mae, huber, quantile } = validation;
+    expect(quantile).toBeCloseTo(mae! / 2, 5); // q = ½ is half the absolute error
+    expect(mse).toBeGreaterThan(mae! ** 2); // Jensen
+    expect(huber).toBeLessThan(mse! / 2);
+    const spec = cloudsSpec({ task: 'regression', target: 'size', model: [] });
+    const usual = { ...spec.training, epochs: 1 };
+    const ends = await Promise.all(
+      [undefined, LossSpec.parse({ type: 'mse' })].map(async (loss) => {
+        const training = loss ? { ...usual, loss } : usual;
+        return weightsOf(await finish(trainPipeline(candidates, { ...base, spec: { ...spec, training } })));
+      }),
+    );
+    expect(ends[1]).toEqual(ends[0]);
+  });
+
+  it('lowers the learning rate on a plateau, and remembers it in its checkpoints', async () => {
+    const training = {
+      ...cloudsSpec().training,
+      epochs: 12,
+      earlyStopping: null,
+      // so high that the loss soon stops falling
+      optimizer: { type: 'sgd', learningRate: 3, momentum: 0 },
+      reduceOnPlateau: { patience: 1, factor: 0.01 },
+    } as const;
+    const spec = cloudsSpec({ training, model: [] });
+    const key = { specHash: hashSpec(spec), datasetSha256: base.datasetSha256 };
+    const checkpoints: Uint8Array[] = [];
+    const whole = await finish(trainPipeline(candidates, { ...base, spec, checkpointMs: 0 }), (event) => {
+      if (event.type === 'checkpoint') checkpoints.push(event.bytes);
+    });
+    const states = checkpoints.map((bytes) => decodeCheckpoint(bytes, key));
+    const lowered = states.findIndex(({ position }) => position.reductions === 1);
+    expect(lowered).toBeGreaterThan(0);
+    const reductions = states.map(({ position }) => position.reductions ?? 0);
+    const waits = states.map(({ position }) => position.waited);
+    expect(reductions).toEqual(waits.map((_, i) => waits.slice(0, i + 1).filter((n) => n > 0).length));
+    const moved = (i: number) => {
+      const [before, after] = [states[i]!.tensors[0]!, states[i + 1]!.tensors[0]!];
+      return Math.hypot(...after.map((w, at) => w - before[at]!));
+    };
+    expect(moved(lowered)).toBeLessThan(0.1 * moved(lowered - 1));
+    const resumed = await finish(
+      trainPipeline(candidates, { ...base, spec, checkpoint: checkpoints[lowered]! }),
+    );
+    expect(resumed.sha256).toBe(whole.sha256);
+  });
+
   it('does the same with rows that reach the device in parts', async () => {
     const spec = cloudsSpec({ epochs: 5 });
     const whole = await finish(trainPipeline(candidates, { ...base, spec }));
@@ -149,6 +246,22 @@ describe('trainPipeline', () => {
     const flipped = bytes.slice();
     flipped[bytes.length >> 1]! ^= 1;
     expect(() => decodeCheckpoint(flipped, key)).toThrow('cannot go on from this checkpoint');
+  });
+});
+
+describe('classWeightsOf', () => {
+  const output = { task: 'classification', target: 'label', classes: ['a', 'b', 'c'] } as const;
+  const training = cloudsSpec().training;
+
+  it('lets each class count alike', () => {
+    const balanced = { training: { ...training, classWeights: 'balanced' as const } };
+    // 8 rows: 8 / (3 · 1), 8 / (3 · 2), 8 / (3 · 5)
+    expect(
+      classWeightsOf(balanced, { ...output, classes: [...output.classes] }, [0, 1, 1, 2, 2, 2, 2, 2]),
+    ).toEqual(Float32Array.of(8 / 3, 4 / 3, 8 / 15));
+    expect(
+      classWeightsOf({ training }, { ...output, classes: [...output.classes] }, [0, 1, 2]),
+    ).toBeUndefined();
   });
 });
 
