@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decodeArtifact } from '../artifact/artifact.ts';
+import type { ColumnData, Table } from '../data/table.ts';
 import { hashSpec } from '../definition/canonical.ts';
 import type { Candidate } from '../executors/choose/candidate.ts';
 import type { Program } from '../executors/executor.ts';
@@ -158,6 +159,50 @@ describe('trainPipeline', () => {
     expect(result.metrics.test.accuracy).toBeGreaterThanOrEqual(0.9);
     const resumed = await finish(trainPipeline(candidates, { ...base, spec, checkpoint: checkpoint! }));
     expect(resumed.sha256).toBe(result.sha256);
+  });
+
+  it('learns from a picture beside a number, each by blocks of its own', async () => {
+    // the label is whether the picture's bright half and the number's sign agree: neither tells it alone
+    const rows = 160;
+    const left = (row: number) => row % 2 === 0;
+    const positive = (row: number) => row % 4 < 2;
+    const data = (row: number) =>
+      Uint8Array.from({ length: 16 }, (_, i) => (i % 4 < 2 === left(row) ? 200 : 20) + ((row * 7 + i) % 13));
+    const rowsOf = <T>(value: (row: number) => T) => Array.from({ length: rows }, (_, row) => value(row));
+    const table: Table = {
+      rows,
+      columns: new Map<string, ColumnData>([
+        ['n', { type: 'number', values: Float64Array.from(rowsOf((row) => (positive(row) ? 1 : -1))) }],
+        [
+          'picture',
+          { type: 'image', values: rowsOf((row) => ({ width: 4, height: 4, channels: 1, data: data(row) })) },
+        ],
+        [
+          'label',
+          { type: 'category', values: rowsOf((row) => (left(row) === positive(row) ? 'same' : 'other')) },
+        ],
+      ]),
+    };
+    const spec = cloudsSpec({
+      features: [
+        { column: 'n', steps: [] },
+        {
+          column: 'picture',
+          steps: [{ type: 'image', height: 4, width: 4, channels: 1, scale: 'minus-one-one' }],
+        },
+      ],
+      model: ModelSpec.parse([
+        { type: 'conv2d', filters: 4, kernelSize: 2, stride: 2, inputs: ['feature:picture'] },
+        { type: 'flatten', id: 'seen' },
+        { type: 'concatenate', inputs: ['seen', 'feature:n'] },
+        { type: 'dense', units: 16 },
+      ]),
+      epochs: 40,
+    });
+    const options = { table, spec, datasetSha256: base.datasetSha256 };
+    const result = await finish(trainPipeline(candidates, options));
+    expect(result.metrics.test.accuracy).toBe(1);
+    expect(decodeArtifact(result.artifact).fitted.outputShape).toEqual([17]);
   });
 
   it('watches the loss that it trains', async () => {
