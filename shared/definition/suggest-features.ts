@@ -1,25 +1,41 @@
 /** Which columns to learn from and how, judged from the dataset's profile; and which were left out, and why. */
 import type { FeatureSpec } from '../pipeline/feature-spec.ts';
 import type { ColumnProfile, DatasetProfile } from '../schema/dataset.ts';
+import { holdsTexts } from './text-column.ts';
 
 const CATEGORIES_MOST = 50;
 /** Pictures up to this many pixels a side keep their size; others are brought to it. */
 const SIDE_MOST = 64;
+
+const TEXT: FeatureSpec['steps'][number] = {
+  type: 'tfidf',
+  analyzer: 'words',
+  ngrams: [1, 2],
+  maxFeatures: 4000,
+  minCount: 2,
+};
 
 export interface FeatureSuggestion {
   features: FeatureSpec[];
   skipped: { column: string; reason: string }[];
 }
 
-export function suggestFeatures({ rows, columns }: DatasetProfile, target: string): FeatureSuggestion {
+export function suggestFeatures(profile: DatasetProfile, target: string): FeatureSuggestion {
+  const { rows, columns } = profile;
   const candidates = columns.filter(({ name }) => name !== target);
   const image = candidates.find(({ type }) => type === 'image');
+  const isText = (column: ColumnProfile) => holdsTexts(profile, column);
   const features: FeatureSpec[] = [];
   const skipped: FeatureSuggestion['skipped'] = [];
   for (const column of candidates) {
-    const reason = image && column !== image ? 'the picture stands alone' : reasonToSkip(column, rows);
+    const reason =
+      image && column !== image
+        ? 'the picture stands alone'
+        : isText(column)
+          ? null
+          : reasonToSkip(column, rows);
     if (reason !== null) skipped.push({ column: column.name, reason });
-    else features.push({ column: column.name, steps: stepsFor(column) });
+    else features.push({ column: column.name, steps: isText(column) ? [TEXT] : stepsFor(column) });
   }
   return { features, skipped };
 }

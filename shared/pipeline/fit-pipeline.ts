@@ -5,10 +5,13 @@ import { AppError } from '../errors.ts';
 import type { InputField, OutputSpec } from '../schema/prediction.ts';
 import { stackShapes } from './apply-pipeline.ts';
 import { applyChain, checkChain, fitChain } from './chain.ts';
-import type { FeatureSpec } from './feature-spec.ts';
+import { type FeatureSpec, stepOf } from './feature-spec.ts';
 import type { FittedPipeline } from './fitted-pipeline.ts';
 import { extent, median, mode } from './statistics.ts';
 import { fitTarget } from './target.ts';
+
+/** Of an example text, characters. */
+const EXAMPLE_MOST = 500;
 
 /** The part of a pipeline's definition that fitting reads. */
 export interface FitSpec {
@@ -27,7 +30,9 @@ export function fitPipeline(spec: FitSpec, table: Table, trainRows: Uint32Array)
     const chain = fitChain(feature, rows);
     const { takesMissing } = checkChain(feature, column.type);
     const { shape } = applyChain(chain, takeRows(column, trainRows.subarray(0, 1)));
-    return { chain, shape, input: inputOf(feature.column, rows, takesMissing, shape) };
+    const [first] = feature.steps;
+    const anyText = first !== undefined && stepOf(first).takesAnyText === true;
+    return { chain, shape, input: inputOf(feature.column, rows, { takesMissing, anyText, shape }) };
   });
   return {
     features: fitted.map(({ chain }) => chain),
@@ -37,7 +42,17 @@ export function fitPipeline(spec: FitSpec, table: Table, trainRows: Uint32Array)
   };
 }
 
-function inputOf(name: string, column: ColumnData, optional: boolean, shape: readonly number[]): InputField {
+interface Taken {
+  takesMissing: boolean;
+  anyText: boolean;
+  shape: readonly number[];
+}
+
+function inputOf(
+  name: string,
+  column: ColumnData,
+  { takesMissing: optional, anyText, shape }: Taken,
+): InputField {
   switch (column.type) {
     case 'number': {
       const present = column.values.filter((x) => !Number.isNaN(x));
@@ -47,6 +62,8 @@ function inputOf(name: string, column: ColumnData, optional: boolean, shape: rea
     }
     case 'category': {
       const present = column.values.filter((value) => value !== null);
+      if (anyText)
+        return { type: 'text', name, optional, example: (present[0] ?? '').slice(0, EXAMPLE_MOST) };
       const example = present.length === 0 ? '' : mode(present);
       return { type: 'category', name, optional, categories: [...new Set(present)].sort(), example };
     }

@@ -85,7 +85,44 @@ const pictures: Golden = {
     ),
 };
 
-export const GOLDEN: readonly Golden[] = [numbersAndCategories, pictures];
+const texts = [
+  'The cat sat on the mat',
+  'the DOG sat!',
+  'A bird; the bird sang',
+  null,
+  '猫坐在垫子上',
+  'ｃａｔ naïve 猫',
+];
+const textsAs = (
+  name: string,
+  step: FitSpec['features'][number]['steps'][number],
+  bytes: string,
+): Golden => ({
+  name,
+  spec: { task: 'classification', target: 'label', features: [{ column: 'text', steps: [step] }] },
+  table: {
+    rows: 6,
+    columns: new Map([
+      ['text', { type: 'category', values: texts }],
+      ['label', { type: 'category', values: [...'ababab'] }],
+    ]),
+  },
+  trainRows: Uint32Array.of(0, 1, 2, 4, 5),
+  bytes,
+});
+
+const weighedTexts = textsAs(
+  'texts by TF-IDF',
+  { type: 'tfidf', analyzer: 'words', ngrams: [1, 2], maxFeatures: 100, minCount: 2 },
+  '0de1423fc0c4ea3ec0c4ea3e000000008982233f000000007cfa443f000000000000803f000000000000000000000000000000000000000000000000000000000000000000000000000000000000803f00000000f304353f00000000f304353f',
+);
+const tokenisedTexts = textsAs(
+  'texts by their tokens',
+  { type: 'tokens', analyzer: 'words', length: 4, vocabulary: 100, minCount: 2 },
+  '0000004000004040000080400000803f000000400000803f00008040000000000000803f0000803f000000400000803f000000000000000000000000000000000000a0400000803f0000803f0000803f000040400000803f0000a04000000000',
+);
+
+export const GOLDEN: readonly Golden[] = [numbersAndCategories, pictures, weighedTexts, tokenisedTexts];
 
 /** The features' bytes as this runtime makes them, the fitted pipeline having been through JSON as an artifact's has. */
 export function goldenBytes({ spec, table, trainRows }: Golden): string {

@@ -56,6 +56,8 @@ function parseColumn(input: InputField, values: Value[]): ColumnData {
       return { type: 'number', values: Float64Array.from(values, (value) => parseNumberValue(input, value)) };
     case 'category':
       return { type: 'category', values: values.map((value) => parseCategory(input, value)) };
+    case 'text':
+      return { type: 'category', values: values.map((value) => parseText(input, value)) };
     case 'image':
       return { type: 'image', values: values.map(parseImage) };
   }
@@ -77,6 +79,12 @@ function parseCategory(
   if (typeof value !== 'string' || !input.categories.includes(value)) {
     throw refuse(`${list(input.categories)}${input.optional ? ', or null' : ''}`);
   }
+  return value;
+}
+
+function parseText(input: Extract<InputField, { type: 'text' }>, { value, refuse }: Value): string | null {
+  if (input.optional && (value === undefined || value === null)) return null;
+  if (typeof value !== 'string') throw refuse(`a text${input.optional ? ' or null' : ''}`);
   return value;
 }
 

@@ -34,6 +34,8 @@ export interface FeatureStep<
   shape?(params: P, distinct: number): readonly number[];
   /** True if missing values may come in; then none go out. */
   takesMissing: boolean;
+  /** True if, at predict time, texts may come in that no training row had. */
+  takesAnyText?: boolean;
   params: z.ZodType<P>;
   /** What `fit` learns, as plain JSON. */
   state: z.ZodType<S>;

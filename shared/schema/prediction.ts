@@ -21,6 +21,13 @@ export const InputField = z.discriminatedUnion('type', [
     categories: z.array(z.string()),
     example: z.string(),
   }),
+  /** Any text. */
+  z.object({
+    type: z.literal('text'),
+    name: z.string(),
+    optional: z.boolean(),
+    example: z.string(),
+  }),
   /** PNG or JPEG as base64 (a data: URL is accepted too), or nested arrays [height][width][channels] of 0–255. */
   z.object({
     type: z.literal('image'),

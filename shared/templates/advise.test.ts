@@ -17,6 +17,12 @@ function tableOf(rows: number, columns = 2): DatasetProfile {
   return profileBytes(new TextEncoder().encode(text), 'csv');
 }
 
+function textsOf(rows: number): DatasetProfile {
+  const words = ['what a fine day it is today', 'the film was long and very dull'];
+  const text = `text\tlabel\n${Array.from({ length: rows }, (_, i) => `${words[i % 2]} ${i}\t${i % 2 ? 'bad' : 'good'}\n`).join('')}`;
+  return profileBytes(new TextEncoder().encode(text), 'tsv');
+}
+
 function picturesOf(rows: number, side: number): DatasetProfile {
   const bare = {
     missing: 0,
@@ -69,6 +75,11 @@ describe('advise', () => {
     );
   });
 
+  it('weighs words where a column holds sentences', () => {
+    expect(names(textsOf(200), { target: 'label' })).toEqual(['text-network', 'text-linear', 'text-cnn']);
+    expect(names(textsOf(200), { target: 'label', wish: 'insight' })[0]).toBe('text-linear');
+  });
+
   it('counts sizes exactly', () => {
     const [network, linear] = advise(tableOf(400), { target: 'label' });
     // 2 → 32 → 16 → 2, weights and biases
@@ -81,7 +92,7 @@ describe('advise', () => {
 });
 
 describe.each(templates)('$name', (template) => {
-  const data = [tableOf(400), tableOf(60, 30), picturesOf(100, 28), picturesOf(1000, 224)];
+  const data = [tableOf(400), tableOf(60, 30), picturesOf(100, 28), picturesOf(1000, 224), textsOf(200)];
   it('fits some of the data, and what it builds is a definition that can be trained', () => {
     const goals = data.filter((profile) => names(profile, { target: 'label' }).includes(template.name));
     expect(goals.length).toBeGreaterThan(0);

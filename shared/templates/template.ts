@@ -33,5 +33,8 @@ export interface Template {
   build(goal: Goal): PipelineSpec;
 }
 
+export const hasTexts = ({ features }: Goal): boolean =>
+  features.some(({ steps }) => steps.some(({ type }) => type === 'tfidf' || type === 'tokens'));
+
 export const hasPictures = ({ features }: Goal): boolean =>
   features.some(({ steps }) => steps.some(({ type }) => type === 'image'));

@@ -62,6 +62,8 @@ const STEP_WORDS: Record<Exclude<Step['type'], 'impute' | 'image'>, string> = {
   standardise: 'brought to a common scale',
   minmax: 'scaled to 0 … 1',
   onehot: 'one input for each value',
+  tfidf: 'one input for each of its most frequent words',
+  tokens: 'its words by their numbers',
 };
 
 function describeModel({ model }: PipelineSpec): string {

@@ -113,6 +113,12 @@ function InputControl({ input, value, fault, onValueChange }: ControlProps) {
       />
     );
   }
+  if (input.type === 'text')
+    return (
+      <div style={{ gridColumn: '1 / -1' }}>
+        <TextField label={input.name} note={note} value={value} error={fault} onValueChange={onValueChange} />
+      </div>
+    );
   return (
     <TextField
       label={input.name}
