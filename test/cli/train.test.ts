@@ -78,6 +78,31 @@ describe.skipIf(!datasets)(
       5 * MINUTES,
     );
 
+    it('learns from texts, and answers for ones it has never seen', async () => {
+      const path = join(datasets!, 'sentiment-sentences/sentences.tsv');
+      const words = [
+        'train',
+        path,
+        '--target',
+        'label',
+        '--template',
+        'text-linear',
+        '--deploy',
+        'mood',
+        '--json',
+      ];
+      const { code, stdout, stderr } = await bench.trainyard(words);
+      expect(code, stderr + stdout).toBe(0);
+      expect(JSON.parse(stdout).metrics.test.accuracy).toBeGreaterThan(0.76);
+      const rows = [
+        { source: 'imdb', text: 'A wonderful film, I love it' },
+        { source: 'yelp', text: 'Terrible food and a rude waiter' },
+      ];
+      const predicted = await bench.trainyard(['predict', 'mood', '--json', '-'], JSON.stringify(rows));
+      const { predictions } = PredictResponse.parse(JSON.parse(predicted.stdout));
+      expect(predictions).toMatchObject([{ label: '1' }, { label: '0' }]);
+    });
+
     it('keeps the versions of a pipeline, and tells what differs', async () => {
       const run = async (...words: string[]) => {
         const { code, stdout, stderr } = await bench.trainyard(words);

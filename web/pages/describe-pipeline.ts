@@ -68,14 +68,14 @@ const STEP_WORDS: Record<Exclude<Step['type'], 'impute' | 'image'>, string> = {
 
 function describeModel({ model }: PipelineSpec): string {
   if (model.length === 0) return 'A linear model: each input has one weight.';
-  return `A small neural network: ${model.flatMap((block) => describeBlock(block) ?? []).join(' → ')}.`;
+  return `A small neural network: ${model.map(describeBlock).join(' → ')}.`;
 }
 
-function describeBlock(block: BlockSpec): string | null {
+function describeBlock(block: BlockSpec): string {
   if (block.type === 'dense') return plural(block.units, 'unit');
   if (block.type === 'conv2d')
     return `${plural(block.filters, 'filter')} of ${block.kernelSize} × ${block.kernelSize}`;
   if (block.type === 'max-pooling2d') return `shrink by ${block.size}`;
   if (block.type === 'dropout') return `dropout ${percent(block.rate, 0)}`;
-  return null;
+  return block.type.replaceAll('-', ' ');
 }
