@@ -1,5 +1,6 @@
 /** Whether a definition fits a dataset: everything that can be told from the profile, before a run is made. */
 import { AppError } from '../errors.ts';
+import type { InputShapes } from '../model/describe-model.ts';
 import { costOf, type ModelCost } from '../model/model-cost.ts';
 import { namedFeatures } from '../model/model-links.ts';
 import { traceModel } from '../model/trace-model.ts';
@@ -41,16 +42,22 @@ export function modelCost(
   { task, target, features, model }: PipelineSpec,
   profile: DatasetProfile,
 ): ModelCost {
-  const distinct = (name: string) => profile.columns.find((column) => column.name === name)?.distinct ?? 1;
+  const outputs = task === 'classification' ? distinctOf(profile, target) : 1;
+  return costOf(traceModel(model, { ...inputOf(features, profile), outputs, batch: 1, training: true }));
+}
+
+/** What the model takes, as far as the profile tells: where categories or terms decide a width, the widest that it may be. */
+export function inputOf(features: readonly FeatureSpec[], profile: DatasetProfile): InputShapes {
   const places = features.map((feature) => ({
     column: feature.column,
     // an imputed constant may be one more
-    shape: chainShape(feature, distinct(feature.column) + 1),
+    shape: chainShape(feature, distinctOf(profile, feature.column) + 1),
   }));
-  const inputShape = stackShapes(places.map(({ shape }) => shape));
-  const outputs = task === 'classification' ? distinct(target) : 1;
-  return costOf(traceModel(model, { inputShape, features: places, outputs, batch: 1, training: true }));
+  return { inputShape: stackShapes(places.map(({ shape }) => shape)), features: places };
 }
+
+const distinctOf = ({ columns }: DatasetProfile, name: string): number =>
+  columns.find((column) => column.name === name)?.distinct ?? 1;
 
 /** Whether the model can be traced, and is of a size that can be trained. */
 function checkModel(spec: PipelineSpec, profile: DatasetProfile): void {

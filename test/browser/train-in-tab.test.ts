@@ -87,6 +87,33 @@ describe.skipIf(missing.length > 0)('the page', { timeout: 240_000 }, () => {
     await page.getByRole('radio', { name: /^Neural network for tables/ }).click();
     await page.getByText(/^A small neural network: 32 units/).waitFor();
     expect(await page.getByLabel('Learning rate').inputValue()).toBe('0.003');
+
+    await page.getByRole('button', { name: 'Edit as JSON' }).click();
+    const editor = page.getByLabel('Definition as JSON');
+    const spec = JSON.parse(await editor.inputValue());
+    const [wide, , narrow] = spec.model;
+    const branched = [
+      { ...wide, id: 'first' },
+      { ...narrow, units: 32, id: 'second' },
+    ];
+    await editor.fill(
+      JSON.stringify({ ...spec, model: [...branched, { type: 'add', inputs: ['first', 'third'] }] }),
+    );
+    await page.getByText('It cannot be trained like this').waitFor();
+    expect(await page.getByRole('button', { name: 'Start training' }).isDisabled()).toBe(true);
+    await editor.fill(
+      JSON.stringify(
+        { ...spec, model: [...branched, { type: 'add', inputs: ['first', 'second'] }] },
+        null,
+        2,
+      ),
+    );
+    await page.getByRole('row', { name: /^add of first, second 32/ }).waitFor();
+    await shoot(page, 'definition');
+    await page.getByRole('radio', { name: 'This tab, WebAssembly' }).click();
+    await page.getByRole('button', { name: 'Start training' }).click();
+    await page.getByText('succeeded').waitFor();
+    expect(await testAccuracy(page)).toBeGreaterThanOrEqual(0.95);
     expect(errors).toEqual([]);
     await page.context().close();
   });

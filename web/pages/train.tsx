@@ -16,9 +16,12 @@ import { startTabTraining, useTabTraining } from '../train/tab-training.ts';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/control.tsx';
 import { Card, ErrorNote, Note, Skeleton } from '../ui/surface.tsx';
+import { DefinitionEditor } from './definition-editor.tsx';
+import { ModelTable } from './model-table.tsx';
 import styles from './page.module.css';
 import { PipelinePlan } from './pipeline-plan.tsx';
 import { type PlaceChoice, PlacePicker, useBackends } from './place-picker.tsx';
+import { readDefinition, writeDefinition } from './read-definition.ts';
 import { likelyTarget, suggestionFor } from './suggestion.ts';
 import { TemplatePicker } from './template-picker.tsx';
 
@@ -100,7 +103,7 @@ function TrainForm({
   const chosen = advice.find((one) => one.template.name === template) ?? advice[0]!;
   const suggested = chosen.spec;
   const [place, setPlace] = useState<PlaceChoice>('automatic');
-  const [model, setModel] = useState(() => toName(version.name, 'model'));
+  const [modelName, setModelName] = useState(() => toName(version.name, 'model'));
   /** As typed; what is not is as the template has it. */
   const [typed, setTyped] = useState<Partial<Numbers>>({});
   const numbers = { ...asText(suggested), ...typed };
@@ -108,8 +111,14 @@ function TrainForm({
   const training = useTabTraining();
   const navigate = useNavigate();
   const cache = useQueryClient();
-  const { spec, faults } = withNumbers(suggested, numbers);
-  const nameFault = Name.safeParse(model).error?.issues[0]?.message;
+  /** The definition as edited by hand; null while it is the template's. */
+  const [edited, setEdited] = useState<string | null>(null);
+  const fromFields = withNumbers(suggested, numbers);
+  const { faults } = fromFields;
+  const own = edited === null ? null : readDefinition(edited, version.profile, suggested.target);
+  const spec = own ? own.spec : fromFields.spec;
+  const model = own?.model ?? (spec ?? suggested).model;
+  const nameFault = Name.safeParse(modelName).error?.issues[0]?.message;
   const tabBusy = place !== 'runner' && training?.state === 'running';
 
   const { mutate, isPending, error } = useMutation({
@@ -123,7 +132,7 @@ function TrainForm({
         body: {
           datasetVersion: version.id,
           pipelineVersion: pipeline.id,
-          model,
+          model: modelName,
           on: place === 'runner' ? 'runner' : 'browser',
           name: `${version.name} · ${suggested.target}`,
         },
@@ -142,6 +151,7 @@ function TrainForm({
     <TextField
       label={label}
       inputMode="decimal"
+      disabled={edited !== null}
       value={numbers[name]}
       hint={hint}
       error={faults[name]}
@@ -165,27 +175,36 @@ function TrainForm({
             onValueChange={(name) => {
               setTemplate(name);
               setTyped({});
+              setEdited(null);
             }}
             wish={wish}
             onWishChange={(next) => {
               onWishChange(next);
               setTemplate(null);
               setTyped({});
+              setEdited(null);
             }}
           />
         </Card>
         <Card title="Where">
           <PlacePicker value={place} onValueChange={setPlace} backends={backends} />
         </Card>
-        <Card title="How" hint="The suggested values do well on most data of this size.">
+        <Card
+          title="How"
+          hint={
+            edited === null
+              ? 'The suggested values do well on most data of this size.'
+              : 'The numbers stand in the definition, which is edited by hand.'
+          }
+        >
           <div className={styles.fields}>
             {field('epochs', 'Epochs', 'Times it goes through the rows')}
             {field('batchSize', 'Batch size', 'Rows for each step')}
             {field('learningRate', 'Learning rate', 'How far each step goes')}
             <TextField
               label="Model name"
-              value={model}
-              onValueChange={setModel}
+              value={modelName}
+              onValueChange={setModelName}
               hint="Registered under this name"
               error={nameFault}
             />
@@ -209,9 +228,30 @@ function TrainForm({
           </Button>
         </div>
       </div>
-      <Card title="The plan">
-        <PipelinePlan spec={spec ?? suggested} profile={version.profile} />
-      </Card>
+      <div className={styles.side}>
+        <Card title="The plan">
+          <PipelinePlan spec={spec ?? suggested} profile={version.profile} />
+        </Card>
+        {model.length > 0 && (
+          <Card title="The model" flush>
+            <ModelTable model={model} features={(spec ?? suggested).features} profile={version.profile} />
+          </Card>
+        )}
+        <Card title="The definition" hint="All of it, as it is kept, hashed and served.">
+          {edited === null ? (
+            <Button onClick={() => setEdited(writeDefinition(fromFields.spec ?? suggested))}>
+              Edit as JSON
+            </Button>
+          ) : (
+            <DefinitionEditor
+              text={edited}
+              problem={own!.problem}
+              onTextChange={setEdited}
+              onReset={() => setEdited(null)}
+            />
+          )}
+        </Card>
+      </div>
     </form>
   );
 }
