@@ -17,8 +17,11 @@ const MAY_IMPORT = {
   'shared/executors': ['shared/errors.ts', 'shared/graph'],
   'shared/model': ['shared/errors.ts', 'shared/schema', 'shared/graph'],
   'shared/sha256.ts': [],
+  'shared/estimators': ['shared/errors.ts', 'shared/schema', 'shared/graph'],
   'shared/definition': [
     'shared/errors.ts',
+    'shared/estimators',
+    'shared/graph',
     'shared/schema',
     'shared/data',
     'shared/pipeline',
@@ -35,6 +38,7 @@ const MAY_IMPORT = {
   'shared/evaluate': ['shared/errors.ts', 'shared/schema', 'shared/graph', 'shared/pipeline'],
   'shared/artifact': [
     'shared/errors.ts',
+    'shared/estimators',
     'shared/schema',
     'shared/data',
     'shared/pipeline',
@@ -47,6 +51,7 @@ const MAY_IMPORT = {
   ],
   'shared/export': [
     'shared/errors.ts',
+    'shared/definition',
     'shared/pipeline',
     'shared/executors',
     'shared/model',
@@ -54,6 +59,7 @@ const MAY_IMPORT = {
   ],
   'shared/train': [
     'shared/errors.ts',
+    'shared/estimators',
     'shared/schema',
     'shared/data',
     'shared/pipeline',

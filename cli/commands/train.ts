@@ -6,7 +6,7 @@ import { getModelVersion } from '../../shared/api/routes/models.ts';
 import { putPipeline } from '../../shared/api/routes/pipelines.ts';
 import { createRun } from '../../shared/api/routes/runs.ts';
 import { checkPipeline } from '../../shared/definition/check-pipeline.ts';
-import { type PipelineSpec, TASKS, type Task } from '../../shared/definition/pipeline-spec.ts';
+import { isNetwork, type PipelineSpec, TASKS, type Task } from '../../shared/definition/pipeline-spec.ts';
 import { suggestFeatures } from '../../shared/definition/suggest-features.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { DatasetProfile, DatasetVersion } from '../../shared/schema/dataset.ts';
@@ -150,21 +150,36 @@ async function fromDataset(text: string, options: TrainOptions, context: Context
 }
 
 async function specFor(profile: DatasetProfile, options: TrainOptions): Promise<PipelineSpec> {
-  const { epochs, batchSize, learningRate, seed } = options;
   const base = await baseFor(profile, options);
+  const spec = withNumbers(base, options);
+  checkPipeline(spec, profile);
+  return spec;
+}
+
+function withNumbers(base: PipelineSpec, options: TrainOptions): PipelineSpec {
+  const { epochs, batchSize, learningRate, seed = base.training.seed } = options;
+  if (!isNetwork(base)) {
+    const given = Object.entries({ epochs, batchSize, learningRate }).find(
+      ([, value]) => value !== undefined,
+    );
+    if (given) {
+      throw badUsage(
+        `${given[0]} is for networks, and this is ${base.model.type}: its numbers stand in the definition's "model"`,
+      );
+    }
+    return { ...base, training: { ...base.training, seed } };
+  }
   const { training } = base;
-  const spec: PipelineSpec = {
+  return {
     ...base,
     training: {
       ...training,
       epochs: epochs ?? training.epochs,
       batchSize: batchSize ?? training.batchSize,
-      seed: seed ?? training.seed,
+      seed,
       optimizer: { ...training.optimizer, learningRate: learningRate ?? training.optimizer.learningRate },
     },
   };
-  checkPipeline(spec, profile);
-  return spec;
 }
 
 async function baseFor(

@@ -6,24 +6,17 @@ import { z } from 'zod';
 import { canonicalJson, hashSpec } from '../definition/canonical.ts';
 import { PipelineSpec } from '../definition/pipeline-spec.ts';
 import { AppError, messageOf } from '../errors.ts';
-import type { ParameterValues } from '../executors/executor.ts';
-import type { TensorValue } from '../graph/graph.ts';
-import { sizeOf } from '../graph/operator.ts';
-import type { ModelShape } from '../model/trace-model.ts';
-import { featureShapes } from '../pipeline/feature-shapes.ts';
 import { FittedPipeline } from '../pipeline/fitted-pipeline.ts';
 import { RunMetrics } from '../schema/metric.ts';
 import { sha256 } from '../sha256.ts';
-import { ModelFile, toModelFile, weightEntries } from './layers-model.ts';
+import { ModelFile } from './layers-model.ts';
 import { ENTRY_NAMES, Manifest, TRAINYARD_VERSION } from './manifest.ts';
+import { decodeModel, encodeModel, type ModelContent } from './model-file.ts';
 import { packStored, unpackStored } from './stored-zip.ts';
 
 export const MAX_ARTIFACT_BYTES = 256 * 2 ** 20;
 
-export interface ArtifactContent {
-  spec: PipelineSpec;
-  fitted: FittedPipeline;
-  parameters: ParameterValues;
+export interface ArtifactContent extends ModelContent {
   metrics: RunMetrics;
   datasetSha256: string;
   /** Where it was trained, for people. */
@@ -37,26 +30,13 @@ export interface Artifact extends ArtifactContent {
   manifest: Manifest;
 }
 
-/** What the pipeline's output asks of the model. */
-export function modelShapeOf({
-  features,
-  outputShape,
-  output,
-}: Pick<FittedPipeline, 'features' | 'outputShape' | 'output'>): ModelShape {
-  return {
-    inputShape: outputShape,
-    features: featureShapes(features),
-    outputs: output.task === 'classification' ? output.classes.length : 1,
-  };
-}
-
 export function encodeArtifact(content: ArtifactContent): { bytes: Uint8Array<ArrayBuffer>; sha256: string } {
-  const { spec, fitted, parameters, metrics } = content;
-  const shape = modelShapeOf(fitted);
+  const { spec, fitted, metrics } = content;
+  const { file, weights } = encodeModel(content);
   const entries = {
     'pipeline.json': jsonBytes({ spec, fitted }),
-    'model.json': jsonBytes(toModelFile(spec.model, shape, fitted.output.task)),
-    'weights.bin': packWeights(weightEntries(spec.model, shape).map(({ name }) => parameters.get(name)!)),
+    'model.json': jsonBytes(file),
+    'weights.bin': weights,
     'metrics.json': jsonBytes(metrics),
   };
   const manifest: Manifest = {
@@ -106,19 +86,15 @@ function decode(bytes: Uint8Array, expectedSha256: string | undefined): Artifact
   const { spec, fitted } = PipelineFile.parse(parseJson(files['pipeline.json']));
   if (hashSpec(spec) !== manifest.specHash) throw new Error('its pipeline is not the one its manifest names');
   const metrics = RunMetrics.parse(parseJson(files['metrics.json']));
-  const shape = modelShapeOf(fitted);
-  const entries = weightEntries(spec.model, shape);
   const file = ModelFile.parse(parseJson(files['model.json']));
-  const expected = toModelFile(spec.model, shape, fitted.output.task);
-  if (canonicalJson(file.weightsManifest) !== canonicalJson(expected.weightsManifest))
-    throw new Error('model.json does not fit the pipeline');
+  const parameters = decodeModel({ spec, fitted }, file, files['weights.bin']);
   return {
     sha256: id,
     manifest,
     spec,
     fitted,
     metrics,
-    parameters: unpackWeights(files['weights.bin'], entries),
+    parameters,
     datasetSha256: manifest.datasetSha256,
     device: manifest.createdBy.device,
     executor: manifest.createdBy.executor,
@@ -130,32 +106,3 @@ const PipelineFile = z.strictObject({ spec: PipelineSpec, fitted: FittedPipeline
 const jsonBytes = (value: unknown) => new TextEncoder().encode(canonicalJson(value));
 const parseJson = (bytes: Uint8Array): unknown =>
   JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes));
-
-/** Float32, little-endian as on every machine this runs on, one parameter after the other. */
-function packWeights(values: readonly TensorValue[]): Uint8Array {
-  const bytes = new Uint8Array(values.reduce((size, { data }) => size + data.byteLength, 0));
-  let offset = 0;
-  for (const { data } of values) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
-    offset += data.byteLength;
-  }
-  return bytes;
-}
-
-function unpackWeights(
-  bytes: Uint8Array,
-  entries: readonly { name: string; shape: number[] }[],
-): ParameterValues {
-  const expected = 4 * entries.reduce((size, { shape }) => size + sizeOf(shape), 0);
-  if (bytes.length !== expected)
-    throw new Error(`weights.bin has ${bytes.length} bytes, the model needs ${expected}`);
-  const floats = new Float32Array(bytes.slice().buffer);
-  let offset = 0;
-  return new Map(
-    entries.map(({ name, shape }) => {
-      const data = floats.subarray(offset, offset + sizeOf(shape));
-      offset += data.length;
-      return [name, { shape, data }];
-    }),
-  );
-}

@@ -11,7 +11,7 @@ import { entryShapes, HEAD, headOf, type ModelShape, traceModel } from '../model
 import type { OutputSpec } from '../schema/prediction.ts';
 
 const WeightEntry = z.object({ name: z.string(), shape: z.array(z.int()), dtype: z.literal('float32') });
-type WeightEntry = z.infer<typeof WeightEntry>;
+export type WeightEntry = z.infer<typeof WeightEntry>;
 const weightsManifest = z.tuple([
   z.object({ paths: z.tuple([z.literal('weights.bin')]), weights: z.array(WeightEntry) }),
 ]);
@@ -34,7 +34,14 @@ const WeightsAlone = z.object({
   weightsManifest,
 });
 
-export const ModelFile = z.discriminatedUnion('format', [LayersModel, WeightsAlone]);
+/** Of an estimator: what it learnt, as tensors. */
+const EstimatorModel = z.object({
+  format: z.literal('trainyard-estimator'),
+  generatedBy: z.string(),
+  weightsManifest,
+});
+
+export const ModelFile = z.discriminatedUnion('format', [LayersModel, WeightsAlone, EstimatorModel]);
 export type ModelFile = z.infer<typeof ModelFile>;
 
 /** An entry, or a layer of the head, as Keras knows it. */
@@ -47,7 +54,7 @@ export interface NamedLayer extends KerasLayer {
 /** What the layers call the features. */
 export const INPUT = 'x';
 
-/** `model.json` of any model. */
+/** `model.json` of a network. */
 export function toModelFile(spec: ModelSpec, shape: ModelShape, task: OutputSpec['task']): ModelFile {
   try {
     return toLayersModel(spec, shape, task);

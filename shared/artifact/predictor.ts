@@ -1,4 +1,5 @@
 /** Instances in, predictions out: an artifact's pipeline and model on one executor. */
+import { isNetwork } from '../definition/pipeline-spec.ts';
 import { predictedClass } from '../evaluate/metric.ts';
 import { probabilitiesOf, valuesOf } from '../evaluate/outputs.ts';
 import type { Executor, Program } from '../executors/executor.ts';
@@ -9,7 +10,9 @@ import type { FittedPipeline } from '../pipeline/fitted-pipeline.ts';
 import { parseInstances } from '../pipeline/parse-instances.ts';
 import type { FloatBlock } from '../pipeline/step.ts';
 import type { InputField, OutputSpec, Prediction } from '../schema/prediction.ts';
-import { type Artifact, modelShapeOf } from './artifact.ts';
+import type { Artifact } from './artifact.ts';
+import { loadEstimator } from './model-file.ts';
+import { modelShapeOf } from './model-shape.ts';
 
 /** Rows in one run of the model; longer requests go through in pieces. */
 const MAX_BATCH = 64;
@@ -25,9 +28,45 @@ export interface Predictor {
 }
 
 export async function createPredictor(artifact: Artifact, executor: Executor): Promise<Predictor> {
+  const { fitted } = artifact;
+  const { inputShape, outputs } = modelShapeOf(fitted);
+  const width = sizeOf(inputShape);
+  const model = await createModel(artifact, executor);
+  const features = (instances: readonly unknown[]) =>
+    applyPipeline(fitted, parseInstances(fitted, [...instances]));
+
+  return {
+    inputs: fitted.inputs,
+    output: fitted.output,
+    features,
+    async predict(instances) {
+      const { data } = features(instances);
+      const y = new Float32Array(instances.length * outputs);
+      for (let start = 0; start < instances.length; start += MAX_BATCH) {
+        const rows = data.subarray(start * width, (start + MAX_BATCH) * width);
+        y.set(await model.run(rows), start * outputs);
+      }
+      return toPredictions(y, fitted);
+    },
+    dispose: model.dispose,
+  };
+}
+
+/** Features in, logits or standardised values out. */
+interface RunnableModel {
+  /** Row-major [rows, width] to [rows, outputs]; up to `MAX_BATCH` rows. */
+  run(rows: Float32Array): Promise<Float32Array>;
+  dispose(): void;
+}
+
+async function createModel(artifact: Artifact, executor: Executor): Promise<RunnableModel> {
   const { fitted, spec, parameters } = artifact;
   const shape = modelShapeOf(fitted);
   const width = sizeOf(shape.inputShape);
+  if (!isNetwork(spec)) {
+    const predict = loadEstimator({ spec, fitted, parameters });
+    return { run: async (rows) => predict(rows, rows.length / width), dispose() {} };
+  }
   // Programs by batch size, powers of two: a request is padded with zeros to the next one.
   const programs = new Map<number, Promise<Program>>();
   const programFor = (batch: number) => {
@@ -38,31 +77,16 @@ export async function createPredictor(artifact: Artifact, executor: Executor): P
     }
     return program;
   };
-  const run = async (rows: Float32Array): Promise<Float32Array> => {
-    const count = rows.length / width;
-    const batch = 2 ** Math.ceil(Math.log2(count));
-    const data = new Float32Array(batch * width);
-    data.set(rows);
-    const program = await programFor(batch);
-    const { y } = await program.run({ x: { shape: [batch, ...shape.inputShape], data } });
-    return y!.data.subarray(0, count * shape.outputs);
-  };
-  const features = (instances: readonly unknown[]) =>
-    applyPipeline(fitted, parseInstances(fitted, [...instances]));
   await programFor(1); // a model that cannot run here says so now
-
   return {
-    inputs: fitted.inputs,
-    output: fitted.output,
-    features,
-    async predict(instances) {
-      const { data } = features(instances);
-      const y = new Float32Array(instances.length * shape.outputs);
-      for (let start = 0; start < instances.length; start += MAX_BATCH) {
-        const rows = data.subarray(start * width, (start + MAX_BATCH) * width);
-        y.set(await run(rows), start * shape.outputs);
-      }
-      return toPredictions(y, fitted);
+    async run(rows) {
+      const count = rows.length / width;
+      const batch = 2 ** Math.ceil(Math.log2(count));
+      const data = new Float32Array(batch * width);
+      data.set(rows);
+      const program = await programFor(batch);
+      const { y } = await program.run({ x: { shape: [batch, ...shape.inputShape], data } });
+      return y!.data.subarray(0, count * shape.outputs) as Float32Array;
     },
     dispose() {
       for (const program of programs.values()) program.then((compiled) => compiled.dispose()).catch(() => {});

@@ -15,7 +15,8 @@ export function canonicalJson(value: unknown): string {
   throw new TypeError(`${String(value)} (${typeof value}) has no place in canonical JSON`);
 }
 
-/** sha256 of a definition; equal definitions have equal hashes, whatever the order of their keys. */
-export function hashSpec(spec: unknown): string {
+/** sha256 of a definition; equal definitions have equal hashes, whatever the order of their keys. To say that it is a network adds nothing. */
+export function hashSpec({ kind, ...rest }: Readonly<Record<string, unknown>>): string {
+  const spec = kind === 'network' ? rest : { kind, ...rest };
   return sha256(new TextEncoder().encode(canonicalJson(spec)));
 }

@@ -1,5 +1,8 @@
 /** Whether a definition fits a dataset: everything that can be told from the profile, before a run is made. */
 import { AppError } from '../errors.ts';
+import type { EstimatorCost } from '../estimators/estimator.ts';
+import { estimatorOf } from '../estimators/estimator-spec.ts';
+import { sizeOf } from '../graph/operator.ts';
 import type { InputShapes } from '../model/describe-model.ts';
 import { costOf, type ModelCost } from '../model/model-cost.ts';
 import { namedFeatures } from '../model/model-links.ts';
@@ -8,7 +11,12 @@ import { stackShapes } from '../pipeline/apply-pipeline.ts';
 import { chainShape, checkChain } from '../pipeline/chain.ts';
 import type { FeatureSpec } from '../pipeline/feature-spec.ts';
 import type { DatasetProfile } from '../schema/dataset.ts';
-import type { PipelineSpec } from './pipeline-spec.ts';
+import {
+  type EstimatorPipeline,
+  isNetwork,
+  type NetworkPipeline,
+  type PipelineSpec,
+} from './pipeline-spec.ts';
 import { taskOf } from './target-profile.ts';
 
 /** Parameters: as many as fit an artifact and, with the optimiser's two numbers for each, a tab. */
@@ -17,6 +25,9 @@ const PARAMETERS_MOST = 50_000_000;
 const MULTIPLY_ADDS_MOST = 20e9;
 /** Values of one batch on the way through the model: 4 GiB. */
 const VALUES_MOST = 2 ** 30;
+
+/** Operations of fitting an estimator: hours. */
+const FITTING_MOST = 2e13;
 
 /** Throws AppError: `invalid_data` where the data is at fault, `invalid_pipeline` where the definition is. */
 export function checkPipeline(spec: PipelineSpec, profile: DatasetProfile): void {
@@ -29,22 +40,35 @@ export function checkPipeline(spec: PipelineSpec, profile: DatasetProfile): void
   }
   const pictures = spec.features.filter(({ column }) => typeOf(profile, column) === 'image');
   const [picture] = pictures;
-  const named = new Set(namedFeatures(spec.model).map(({ column }) => column));
+  const links = isNetwork(spec) ? namedFeatures(spec.model) : [];
+  const named = new Set(links.map(({ column }) => column));
   if (picture && spec.features.length > 1 && !pictures.every(({ column }) => named.has(column))) {
     const advice = `remove the others, or give it a block of its own with the input "feature:${picture.column}"`;
     throw refuse(picture, `a picture must be the only feature: ${advice}`);
   }
-  checkModel(spec, profile);
+  if (isNetwork(spec)) checkModel(spec, profile);
+  else checkEstimator(spec, profile);
 }
 
 /** Of one row; throws AppError `invalid_pipeline` where the blocks do not fit one another or the features. */
-export function modelCost(
-  { task, target, features, model }: PipelineSpec,
-  profile: DatasetProfile,
-): ModelCost {
-  const outputs = task === 'classification' ? distinctOf(profile, target) : 1;
-  return costOf(traceModel(model, { ...inputOf(features, profile), outputs, batch: 1, training: true }));
+export function modelCost(spec: NetworkPipeline, profile: DatasetProfile): ModelCost {
+  const shape = { ...inputOf(spec.features, profile), outputs: outputsOf(spec, profile) };
+  return costOf(traceModel(spec.model, { ...shape, batch: 1, training: true }));
 }
+
+/** Of fitting it, and of one prediction. */
+export function estimatorCost(spec: EstimatorPipeline, profile: DatasetProfile): EstimatorCost {
+  const { task, split, model } = spec;
+  return estimatorOf(model).cost(model, {
+    task,
+    inputs: sizeOf(inputOf(spec.features, profile).inputShape),
+    outputs: outputsOf(spec, profile),
+    rows: Math.ceil(profile.rows * (1 - split.validation - split.test)),
+  });
+}
+
+const outputsOf = ({ task, target }: PipelineSpec, profile: DatasetProfile): number =>
+  task === 'classification' ? distinctOf(profile, target) : 1;
 
 /** What the model takes, as far as the profile tells: where categories or terms decide a width, the widest that it may be. */
 export function inputOf(features: readonly FeatureSpec[], profile: DatasetProfile): InputShapes {
@@ -59,12 +83,24 @@ export function inputOf(features: readonly FeatureSpec[], profile: DatasetProfil
 const distinctOf = ({ columns }: DatasetProfile, name: string): number =>
   columns.find((column) => column.name === name)?.distinct ?? 1;
 
+function checkEstimator(spec: EstimatorPipeline, profile: DatasetProfile): void {
+  const { multiplyAdds, fitting } = estimatorCost(spec, profile);
+  const values = profile.rows * sizeOf(inputOf(spec.features, profile).inputShape);
+  const advice = 'use fewer columns, or steps that make fewer numbers of them';
+  if (values > VALUES_MOST) throw tooLarge(`has ${show(values)} numbers to learn from`, VALUES_MOST, advice);
+  if (multiplyAdds > MULTIPLY_ADDS_MOST || fitting > FITTING_MOST) {
+    throw tooLarge(
+      `takes ${show(fitting)} operations to learn`,
+      FITTING_MOST,
+      `use fewer trees or rounds, or ${advice}`,
+    );
+  }
+}
+
 /** Whether the model can be traced, and is of a size that can be trained. */
-function checkModel(spec: PipelineSpec, profile: DatasetProfile): void {
+function checkModel(spec: NetworkPipeline, profile: DatasetProfile): void {
   const { training } = spec;
   const { parameters, values, multiplyAdds } = modelCost(spec, profile);
-  const tooLarge = (what: string, most: number, advice: string) =>
-    new AppError('invalid_pipeline', `the model ${what}; at most ${show(most)} are accepted: ${advice}`);
   if (parameters > PARAMETERS_MOST) {
     const advice = 'use fewer units or filters, or pooling before "flatten"';
     throw tooLarge(`has ${show(parameters)} parameters`, PARAMETERS_MOST, advice);
@@ -79,6 +115,9 @@ function checkModel(spec: PipelineSpec, profile: DatasetProfile): void {
     throw tooLarge(`makes ${show(values * batch)} values for a batch of ${batch} rows`, VALUES_MOST, advice);
   }
 }
+
+const tooLarge = (what: string, most: number, advice: string): AppError =>
+  new AppError('invalid_pipeline', `the model ${what}; at most ${show(most)} are accepted: ${advice}`);
 
 const show = (count: number) => count.toLocaleString('en-US');
 

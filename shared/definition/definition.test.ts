@@ -4,11 +4,12 @@ import { profileBytes } from '../data/profile-dataset.ts';
 import { AppError } from '../errors.ts';
 import { ModelSpec } from '../model/model-spec.ts';
 import type { DatasetProfile } from '../schema/dataset.ts';
+import { fromTemplate } from '../templates/advise.ts';
 import { suggestPipeline } from '../templates/suggest-pipeline.ts';
 import { cloudsSpec } from '../train/train-fixtures.ts';
 import { canonicalJson, hashSpec } from './canonical.ts';
 import { checkPipeline } from './check-pipeline.ts';
-import { PipelineSpec } from './pipeline-spec.ts';
+import { NetworkPipeline, PipelineSpec } from './pipeline-spec.ts';
 import { suggestFeatures } from './suggest-features.ts';
 
 /** A CSV's profile: a header, and a row for each i. */
@@ -92,7 +93,9 @@ describe('suggestPipeline', () => {
       mean: null,
     };
     const image = { ...bare, name: 'image', type: 'image' as const, image: { width, height, channels } };
-    const spec = suggestPipeline({ rows: 40, columns: [image, label], preview: [] }, { target: 'label' });
+    const spec = NetworkPipeline.parse(
+      suggestPipeline({ rows: 40, columns: [image, label], preview: [] }, { target: 'label' }),
+    );
     expect(spec.features[0]?.steps[0]).toMatchObject({ type: 'image', height: side, width: side, channels });
     expect(spec.model.map(({ type }) => type)).toEqual(blocks);
   });
@@ -122,7 +125,7 @@ describe('suggestPipeline', () => {
 });
 
 describe('PipelineSpec', () => {
-  const good = suggestPipeline(table, { target: 'label' });
+  const good = NetworkPipeline.parse(fromTemplate('table-network', table, { target: 'label' }));
   const issues = (change: object) =>
     PipelineSpec.safeParse({ ...good, ...change }).error?.issues.map(
       ({ path, message }) => `${path.join('.')}: ${message}`,
@@ -169,8 +172,8 @@ describe('PipelineSpec', () => {
 });
 
 describe('checkPipeline', () => {
-  const good = suggestPipeline(table, { target: 'label' });
-  const withFeatures = (...features: PipelineSpec['features']): PipelineSpec => ({ ...good, features });
+  const good = NetworkPipeline.parse(fromTemplate('table-network', table, { target: 'label' }));
+  const withFeatures = (...features: PipelineSpec['features']): NetworkPipeline => ({ ...good, features });
   it.each<[PipelineSpec['features'], RegExp]>([
     [[{ column: 'label', steps: [{ type: 'onehot' }] }], /the target cannot be a feature/],
     [[{ column: 'nope', steps: [] }], /"nope": the data has no such column/],

@@ -1,9 +1,9 @@
 /** Differences told in words; expected sentences written by hand. */
 import { describe, expect, it } from 'vitest';
 import { diffSpecs } from './diff-specs.ts';
-import { PipelineSpec } from './pipeline-spec.ts';
+import { NetworkPipeline, type PipelineSpec } from './pipeline-spec.ts';
 
-const base = PipelineSpec.parse({
+const base = NetworkPipeline.parse({
   schemaVersion: 1,
   task: 'classification',
   target: 'species',
@@ -24,9 +24,9 @@ const base = PipelineSpec.parse({
     seed: 1,
     earlyStopping: { patience: 4 },
   },
-} satisfies PipelineSpec);
+} satisfies NetworkPipeline);
 
-const told = (after: PipelineSpec, before = base) =>
+const told = (after: PipelineSpec, before: PipelineSpec = base) =>
   diffSpecs(before, after).map(({ path, text }) => `${path}: ${text}`);
 
 describe('diffSpecs', () => {
@@ -56,12 +56,12 @@ describe('diffSpecs', () => {
       { type: 'dense', units: 24, activation: 'relu' },
       dropout,
       narrow,
-    ] as PipelineSpec['model'];
+    ] as NetworkPipeline['model'];
     expect(told({ ...base, model })).toEqual([
       'model.1: model: block 2, dense, is new (units 24, activation relu)',
     ]);
     expect(told(base, { ...base, model })).toEqual(['model.1: model: block 2, dense, is gone']);
-    const other = [wide, { type: 'dropout', rate: 0.5 }, narrow] as PipelineSpec['model'];
+    const other = [wide, { type: 'dropout', rate: 0.5 }, narrow] as NetworkPipeline['model'];
     expect(told({ ...base, model: other })).toEqual([
       'model.1.rate: model: block 2, dropout: rate 0.2 → 0.5',
     ]);

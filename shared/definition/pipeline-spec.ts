@@ -3,6 +3,7 @@
  * by `train/`, frozen into an artifact.
  */
 import { z } from 'zod';
+import { EstimatorSpec, estimatorOf } from '../estimators/estimator-spec.ts';
 import { unknownFeature } from '../model/feature-slices.ts';
 import { LossSpec, lossesFor } from '../model/losses/list.ts';
 import { namedFeatures } from '../model/model-links.ts';
@@ -36,15 +37,19 @@ export const OptimizerSpec = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('adagrad'), ...common }),
 ]);
 
+/** Seeds the split, the initial weights, shuffling, dropout and sampling. */
+const seed = z
+  .int()
+  .min(0)
+  .max(2 ** 31 - 1);
+/** `balanced`: rows of rare classes count more, so that each class counts alike. */
+const classWeights = z.enum(['none', 'balanced']).optional();
+
 export const TrainingSpec = z.strictObject({
   epochs: z.int().min(1).max(10_000),
   batchSize: z.int().min(1).max(8192),
   optimizer: OptimizerSpec,
-  /** Seeds the split, the initial weights, shuffling and dropout. */
-  seed: z
-    .int()
-    .min(0)
-    .max(2 ** 31 - 1),
+  seed,
   /** End when validation loss has not improved for `patience` epochs, and keep the best weights. */
   earlyStopping: z.strictObject({ patience: z.int().min(1).max(1000) }).nullable(),
   /** Default: cross-entropy, or the squared error for regression. */
@@ -58,8 +63,7 @@ export const TrainingSpec = z.strictObject({
       factor: z.number().gt(0).lt(1).default(0.5),
     })
     .optional(),
-  /** `balanced`: rows of rare classes count more, so that each class counts alike. */
-  classWeights: z.enum(['none', 'balanced']).optional(),
+  classWeights,
   /** Times the sum of the squares of all kernels, added to the training loss. */
   l2: z.number().min(0).max(1).optional(),
 });
@@ -72,17 +76,32 @@ export const SplitSpec = z.strictObject({
 });
 export type SplitSpec = z.infer<typeof SplitSpec>;
 
-export const PipelineSpec = z
+const shared = {
+  schemaVersion: z.literal(1),
+  task: Task,
+  target: z.string().min(1).max(200),
+  features: z.array(FeatureSpec).min(1).max(10_000),
+  split: SplitSpec,
+};
+
+const reportClassWeights = (
+  { task, training }: { task: Task; training: { classWeights?: 'none' | 'balanced' | undefined } },
+  context: z.RefinementCtx,
+): void => {
+  if (training.classWeights !== 'balanced' || task !== 'regression') return;
+  const message = 'a regression has no classes to balance; leave it out';
+  context.addIssue({ code: 'custom', path: ['training', 'classWeights'], message });
+};
+
+export const NetworkPipeline = z
   .strictObject({
-    schemaVersion: z.literal(1),
-    task: Task,
-    target: z.string().min(1).max(200),
-    features: z.array(FeatureSpec).min(1).max(10_000),
+    kind: z.literal('network').optional(),
+    ...shared,
     /** Hidden blocks in order; the output head follows from the task. */
     model: ModelSpec,
-    split: SplitSpec,
     training: TrainingSpec,
   })
+  .superRefine(reportClassWeights)
   .superRefine(({ task, features, model, training }, context) => {
     const report = (path: (string | number)[], message: string) =>
       context.addIssue({ code: 'custom', path, message });
@@ -90,13 +109,33 @@ export const PipelineSpec = z
     for (const { path, column } of namedFeatures(model)) {
       if (!columns.has(column)) report(['model', ...path], unknownFeature(column, features));
     }
-    const { loss, classWeights } = training;
+    const { loss } = training;
     if (loss && !lossesFor(task).includes(loss.type)) {
       const accepted = lossesFor(task).join(', ');
       report(['training', 'loss'], `the loss "${loss.type}" is not for ${task}; use ${accepted}`);
     }
-    if (classWeights === 'balanced' && task === 'regression') {
-      report(['training', 'classWeights'], 'a regression has no classes to balance; leave it out');
-    }
   });
+export type NetworkPipeline = z.infer<typeof NetworkPipeline>;
+
+const EstimatorPipeline = z
+  .strictObject({
+    kind: z.literal('estimator'),
+    ...shared,
+    /** Trees, neighbours and the like. */
+    model: EstimatorSpec,
+    training: z.strictObject({ seed, classWeights }),
+  })
+  .superRefine(reportClassWeights)
+  .superRefine(({ task, model }, context) => {
+    const { tasks, title } = estimatorOf(model);
+    if (tasks.includes(task)) return;
+    const message = `${title} is for ${tasks.join(' and ')}, not for ${task}`;
+    context.addIssue({ code: 'custom', path: ['model', 'type'], message });
+  });
+export type EstimatorPipeline = z.infer<typeof EstimatorPipeline>;
+
+/** A network unless its `kind` says otherwise. */
+export const PipelineSpec = z.discriminatedUnion('kind', [NetworkPipeline, EstimatorPipeline]);
 export type PipelineSpec = z.infer<typeof PipelineSpec>;
+
+export const isNetwork = (spec: PipelineSpec): spec is NetworkPipeline => spec.kind !== 'estimator';

@@ -1,6 +1,9 @@
 /** A model as the layers that others know it by: what code in other languages is written from. */
-import { type Artifact, modelShapeOf } from '../artifact/artifact.ts';
+import type { Artifact } from '../artifact/artifact.ts';
 import { INPUT, kerasNames, layersOf, type NamedLayer, weightEntries } from '../artifact/layers-model.ts';
+import { modelShapeOf } from '../artifact/model-shape.ts';
+import { isNetwork } from '../definition/pipeline-spec.ts';
+import { AppError } from '../errors.ts';
 import type { ParameterValues } from '../executors/executor.ts';
 
 export interface LayerGraph {
@@ -14,6 +17,12 @@ export interface LayerGraph {
 
 /** Throws AppError `unsupported`, naming the block, where Keras has no layer for one. */
 export function layerGraphOf({ spec, fitted, parameters }: Artifact): LayerGraph {
+  if (!isNetwork(spec)) {
+    throw new AppError(
+      'unsupported',
+      `a model of ${spec.model.type} has no layers; its tensors leave as safetensors`,
+    );
+  }
   const shape = modelShapeOf(fitted);
   const layers = layersOf(spec.model, shape);
   const entries = weightEntries(spec.model, shape);

@@ -1,6 +1,6 @@
 /** What a definition will cost, before anything is trained: sizes exactly, times as this machine class was measured to take. */
-import { modelCost } from '../definition/check-pipeline.ts';
-import type { PipelineSpec } from '../definition/pipeline-spec.ts';
+import { estimatorCost, modelCost } from '../definition/check-pipeline.ts';
+import { isNetwork, type PipelineSpec } from '../definition/pipeline-spec.ts';
 import type { DatasetProfile } from '../schema/dataset.ts';
 
 export interface Estimate {
@@ -22,10 +22,17 @@ const SPEED = {
   tab: { step: 25e-6, multiplyAdds: 18e9 },
   runner: { step: 40e-6, multiplyAdds: 80e9 },
 };
+/** Of an estimator, a second: plain JavaScript, one thread. */
+const OPERATIONS = 1e9;
 /** Forward, and the gradients by inputs and by weights. */
 const PASSES = 3;
 
 export function estimate(spec: PipelineSpec, profile: DatasetProfile): Estimate {
+  if (!isNetwork(spec)) {
+    const { parameters, multiplyAdds, fitting } = estimatorCost(spec, profile);
+    const seconds = fitting / OPERATIONS;
+    return { parameters, bytes: 4 * parameters, multiplyAdds, seconds: { tab: seconds, runner: seconds } };
+  }
   const { parameters, multiplyAdds } = modelCost(spec, profile);
   const { split, training } = spec;
   const rows = profile.rows * (1 - split.validation - split.test);

@@ -1,19 +1,27 @@
 /** All templates, best first where several fit and nothing speaks against it. */
 import { pictureCnn } from './picture-cnn.ts';
 import { pictureCnnClassic } from './picture-cnn-classic.ts';
+import { tableForest } from './table-forest.ts';
 import { tableLinear } from './table-linear.ts';
 import { tableNetwork } from './table-network.ts';
+import { tableTrees } from './table-trees.ts';
 import type { Template } from './template.ts';
+import { textBayes } from './text-bayes.ts';
 import { textCnn } from './text-cnn.ts';
 import { textLinear } from './text-linear.ts';
 import { textNetwork } from './text-network.ts';
+import { textSimilar } from './text-similar.ts';
 
 export const templates: readonly Template[] = [
   tableNetwork,
+  tableTrees,
+  tableForest,
   tableLinear,
   textNetwork,
   textLinear,
   textCnn,
+  textBayes,
+  textSimilar,
   pictureCnn,
   pictureCnnClassic,
 ];

@@ -38,3 +38,10 @@ export const hasTexts = ({ features }: Goal): boolean =>
 
 export const hasPictures = ({ features }: Goal): boolean =>
   features.some(({ steps }) => steps.some(({ type }) => type === 'image'));
+
+/** Trees ask whether a number is above another: its scale is nothing to them. */
+export const forTrees = (features: readonly FeatureSpec[]): FeatureSpec[] =>
+  features.map((feature) => ({
+    ...feature,
+    steps: feature.steps.filter(({ type }) => type !== 'standardise'),
+  }));

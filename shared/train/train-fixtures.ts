@@ -1,6 +1,6 @@
 /** For tests: a small dataset, a pipeline for it, and a training run to its end. */
 import type { Table } from '../data/table.ts';
-import type { PipelineSpec } from '../definition/pipeline-spec.ts';
+import type { NetworkPipeline } from '../definition/pipeline-spec.ts';
 import { createRandom } from '../graph/random.ts';
 import type { TrainEvent, TrainResult } from './events.ts';
 
@@ -21,7 +21,7 @@ export function cloudsTable(rows = 90): Table {
   };
 }
 
-export function cloudsSpec(change: Partial<PipelineSpec> & { epochs?: number } = {}): PipelineSpec {
+export function cloudsSpec(change: Partial<NetworkPipeline> & { epochs?: number } = {}): NetworkPipeline {
   const { epochs = 6, ...rest } = change;
   return {
     schemaVersion: 1,

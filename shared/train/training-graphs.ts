@@ -1,5 +1,5 @@
 /** The two graphs of a training: the step, which takes its batches from rows on the device, and the model for evaluating. */
-import type { PipelineSpec } from '../definition/pipeline-spec.ts';
+import type { NetworkPipeline } from '../definition/pipeline-spec.ts';
 import { rateFactor } from '../definition/schedules/list.ts';
 import type { Values } from '../executors/executor.ts';
 import { type FlatLayout, flatten, unflatten, WEIGHTS } from '../graph/flat-parameters.ts';
@@ -45,7 +45,7 @@ export interface GraphSizes {
 }
 
 export function trainingGraphs(
-  { task, model, training }: PipelineSpec,
+  { task, model, training }: NetworkPipeline,
   shape: ModelShape,
   { batch, evaluationBatch, stepsPerEpoch, classWeights, ...held }: GraphSizes,
 ): TrainingGraphs {

@@ -2,7 +2,7 @@
  * The loss on the validation rows, which early stopping watches: the one that is trained, but without class weights and
  * regularisation, so that it tells of the rows as they are.
  */
-import type { PipelineSpec } from '../definition/pipeline-spec.ts';
+import type { NetworkPipeline } from '../definition/pipeline-spec.ts';
 import type { Outcome } from '../evaluate/metric.ts';
 import { rmse } from '../evaluate/rmse.ts';
 import { createPlainExecutor } from '../executors/plain/plain-executor.ts';
@@ -16,7 +16,7 @@ type ValidationLoss = (y: Float32Array, outcome: Outcome) => Promise<number>;
 
 /** `std` is the target's, by which a regression's training loss is scaled; 1 for classes. */
 export async function createValidationLoss(
-  { task, training: { loss } }: Pick<PipelineSpec, 'task' | 'training'>,
+  { task, training: { loss } }: Pick<NetworkPipeline, 'task' | 'training'>,
   { outputs }: ModelShape,
   rows: Rows,
   std: number,

@@ -13,7 +13,7 @@ import { createPredictor } from '../../shared/artifact/predictor.ts';
 import { loadDataset } from '../../shared/data/load-dataset.ts';
 import { packPictures } from '../../shared/data/pack-pictures.ts';
 import { profileBytes } from '../../shared/data/profile-dataset.ts';
-import type { PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
+import { NetworkPipeline } from '../../shared/definition/pipeline-spec.ts';
 import { createPlainExecutor } from '../../shared/executors/plain/plain-executor.ts';
 import { createWasmExecutor } from '../../shared/executors/wasm/wasm-executor.ts';
 import { exporters } from '../../shared/export/list.ts';
@@ -38,7 +38,7 @@ interface Case {
   csv?: string;
 }
 
-const BRANCHED: PipelineSpec['model'] = [
+const BRANCHED: NetworkPipeline['model'] = [
   { type: 'dense', units: 16, activation: 'relu', id: 'first' },
   { type: 'batch-norm', momentum: 0.9 },
   { type: 'dense', units: 16, activation: 'gelu', id: 'side-way' },
@@ -141,7 +141,7 @@ async function run(cwd: string, script: string, stdin: string, args: string[] = 
   return out;
 }
 
-async function ofTable(file: string, target: string, model?: PipelineSpec['model']) {
+async function ofTable(file: string, target: string, model?: NetworkPipeline['model']) {
   const bytes = new Uint8Array(await readFile(join(home!, file)));
   const table = loadDataset(bytes, 'csv');
   const rows = Array.from({ length: ROWS }, (_, i) =>
@@ -192,13 +192,13 @@ async function exported(
   format: DatasetFormat,
   target: string,
   rows: object[],
-  change: (spec: PipelineSpec) => PipelineSpec,
+  change: (spec: NetworkPipeline) => NetworkPipeline,
 ) {
   const profile = profileBytes(bytes, format);
   const kernels = await WebAssembly.compile(await readFile(KERNELS));
   const candidate = { name: 'wasm', device: 'here', start: async () => createWasmExecutor(kernels) };
   const training = trainPipeline([candidate], {
-    spec: change(suggestPipeline(profile, { target })),
+    spec: change(NetworkPipeline.parse(suggestPipeline(profile, { target }))),
     table: loadDataset(bytes, format, profile),
     datasetSha256: sha256(bytes),
   });

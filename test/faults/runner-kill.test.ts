@@ -21,11 +21,12 @@ import {
 import { putPipeline } from '../../shared/api/routes/pipelines.ts';
 import { createProject } from '../../shared/api/routes/projects.ts';
 import { createRun, getRun, getRunMetrics, stopRun } from '../../shared/api/routes/runs.ts';
+import { NetworkPipeline } from '../../shared/definition/pipeline-spec.ts';
 import type { DatasetVersion } from '../../shared/schema/dataset.ts';
 import type { MetricPoint } from '../../shared/schema/metric.ts';
 import { isEnded, type Run } from '../../shared/schema/run.ts';
 import { sha256 } from '../../shared/sha256.ts';
-import { suggestPipeline } from '../../shared/templates/suggest-pipeline.ts';
+import { fromTemplate } from '../../shared/templates/advise.ts';
 import { isAlive, type RunnerProcess, startRunner, until } from './runner-process.ts';
 
 /** Enough for several checkpoints on a fast machine, given its clock. */
@@ -52,7 +53,7 @@ beforeAll(async () => {
     body: bytes,
     headers: { 'content-type': 'text/csv', [SHA256_HEADER]: sha256(bytes) },
   });
-  const spec = suggestPipeline(dataset.profile, { target: 'ring' });
+  const spec = NetworkPipeline.parse(fromTemplate('table-network', dataset.profile, { target: 'ring' }));
   const pipeline = await owner.call(putPipeline, {
     params: { project, pipeline: 'rings' },
     body: { ...spec, training: { ...spec.training, epochs: EPOCHS, earlyStopping: null } },

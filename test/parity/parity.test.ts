@@ -47,6 +47,7 @@ describe.each([
   ['a table classifier', tableQuestion],
   ['a regression', regressionQuestion],
   ['a small CNN', pictureQuestion],
+  ['boosted trees', treesQuestion],
 ] as const)('answers of %s', (_, ask) => {
   let question: Question;
   let reference: Answer;
@@ -134,6 +135,26 @@ async function tableQuestion(): Promise<Question> {
   const { length, island, species } = tableColumns();
   const artifact = await train(
     { schemaVersion: 1, task: 'classification', target: 'species', features, model, split, training },
+    [
+      ['length', { type: 'number', values: length }],
+      ['island', { type: 'category', values: island }],
+      ['species', { type: 'category', values: species }],
+    ],
+  );
+  return {
+    artifact,
+    instances: Array.from({ length: 20 }, (_, i) => ({ length: length[i]! + 0.1, island: island[i]! })),
+  };
+}
+
+async function treesQuestion(): Promise<Question> {
+  const { length, island, species } = tableColumns();
+  const artifact = await train(
+    {
+      ...{ schemaVersion: 1, kind: 'estimator', task: 'classification', target: 'species', features, split },
+      model: { type: 'gradient-boosting', rounds: 20, rowsInLeaf: 5 },
+      training: { seed: 7 },
+    },
     [
       ['length', { type: 'number', values: length }],
       ['island', { type: 'category', values: island }],

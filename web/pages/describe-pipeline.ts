@@ -1,5 +1,6 @@
 /** A pipeline in plain words: what becomes of each column, what the model is, how it is trained and judged. */
-import type { PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
+import { isNetwork, type NetworkPipeline, type PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
+import { estimatorOf } from '../../shared/estimators/estimator-spec.ts';
 import { percent, plural } from '../ui/format.ts';
 
 export interface Sentence {
@@ -8,23 +9,20 @@ export interface Sentence {
 }
 
 type Step = PipelineSpec['features'][number]['steps'][number];
-type BlockSpec = PipelineSpec['model'][number];
+type BlockSpec = NetworkPipeline['model'][number];
 
 export function describePipeline(spec: PipelineSpec): Sentence[] {
-  const { training, split } = spec;
+  const { split } = spec;
   const goal =
     spec.task === 'classification'
       ? `Learns to tell which “${spec.target}” a row belongs to, with a probability for each.`
       : `Learns to predict the number “${spec.target}”.`;
-  const stop = training.earlyStopping
-    ? `, fewer if it has not become better for ${plural(training.earlyStopping.patience, 'epoch')}; the best weights are kept`
-    : '';
   const used = 1 - split.validation - split.test;
   return [
     { title: 'Goal', text: goal },
     { title: 'Features', text: describeFeatures(spec) },
     { title: 'Model', text: describeModel(spec) },
-    { title: 'Training', text: `Up to ${plural(training.epochs, 'epoch')}${stop}.` },
+    ...(isNetwork(spec) ? [{ title: 'Training', text: describeTraining(spec) }] : []),
     {
       title: 'Check',
       text: `Learns from ${percent(used, 0)} of the rows, watches itself on ${percent(split.validation, 0)}, and is judged on ${percent(split.test, 0)} that it never sees.`,
@@ -66,7 +64,21 @@ const STEP_WORDS: Record<Exclude<Step['type'], 'impute' | 'image'>, string> = {
   tokens: 'its words by their numbers',
 };
 
-function describeModel({ model }: PipelineSpec): string {
+function describeTraining({ training: { epochs, earlyStopping } }: NetworkPipeline): string {
+  const stop = earlyStopping
+    ? `, fewer if it has not become better for ${plural(earlyStopping.patience, 'epoch')}; the best weights are kept`
+    : '';
+  return `Up to ${plural(epochs, 'epoch')}${stop}.`;
+}
+
+function describeModel(spec: PipelineSpec): string {
+  if (!isNetwork(spec)) {
+    const { type, ...parameters } = spec.model;
+    const { title, summary } = estimatorOf(spec.model);
+    const shown = Object.entries(parameters).map(([name, value]) => `${name} ${value}`);
+    return `${title}: ${summary} ${shown.join(', ')}.`;
+  }
+  const { model } = spec;
   if (model.length === 0) return 'A linear model: each input has one weight.';
   return `A small neural network: ${model.map(describeBlock).join(' → ')}.`;
 }

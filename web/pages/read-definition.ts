@@ -1,6 +1,6 @@
 /** A definition as a person writes it, checked against the data as far as can be told before training. */
 import { checkPipeline } from '../../shared/definition/check-pipeline.ts';
-import { PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
+import { isNetwork, PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { DatasetProfile } from '../../shared/schema/dataset.ts';
 
@@ -31,7 +31,7 @@ export function readDefinition(text: string, profile: DatasetProfile, target: st
   if (spec.target !== target) return refuse(`target: it is "${spec.target}"; this page is about "${target}"`);
   try {
     checkPipeline(spec, profile);
-    return { spec, problem: null, model: spec.model };
+    return { spec, problem: null, model: isNetwork(spec) ? spec.model : null };
   } catch (problem) {
     if (!(problem instanceof AppError)) throw problem;
     return refuse(problem.message);

@@ -5,7 +5,7 @@ import { ChevronLeft, Play } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { putPipeline } from '../../shared/api/routes/pipelines.ts';
 import { createRun } from '../../shared/api/routes/runs.ts';
-import { PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
+import { isNetwork, type NetworkPipeline, PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
 import type { DatasetVersion } from '../../shared/schema/dataset.ts';
 import { Name, toName } from '../../shared/schema/id.ts';
 import type { Advice, Wish } from '../../shared/templates/advise.ts';
@@ -79,7 +79,7 @@ function Plan({ project, version, target }: { project: string; version: DatasetV
 
 type Numbers = Record<'epochs' | 'batchSize' | 'learningRate', string>;
 
-const asText = ({ training }: PipelineSpec): Numbers => ({
+const asText = ({ training }: NetworkPipeline): Numbers => ({
   epochs: String(training.epochs),
   batchSize: String(training.batchSize),
   learningRate: String(training.optimizer.learningRate),
@@ -106,18 +106,21 @@ function TrainForm({
   const [modelName, setModelName] = useState(() => toName(version.name, 'model'));
   /** As typed; what is not is as the template has it. */
   const [typed, setTyped] = useState<Partial<Numbers>>({});
-  const numbers = { ...asText(suggested), ...typed };
+  /** An estimator has none of them. */
+  const numbers = isNetwork(suggested) ? { ...asText(suggested), ...typed } : null;
   const backends = useBackends();
   const training = useTabTraining();
   const navigate = useNavigate();
   const cache = useQueryClient();
   /** The definition as edited by hand; null while it is the template's. */
   const [edited, setEdited] = useState<string | null>(null);
-  const fromFields = withNumbers(suggested, numbers);
-  const { faults } = fromFields;
+  const fromFields =
+    isNetwork(suggested) && numbers ? withNumbers(suggested, numbers) : { spec: suggested, faults: {} };
+  const faults: Partial<Numbers> = fromFields.faults;
   const own = edited === null ? null : readDefinition(edited, version.profile, suggested.target);
   const spec = own ? own.spec : fromFields.spec;
-  const model = own?.model ?? (spec ?? suggested).model;
+  const shown = spec ?? suggested;
+  const model = own?.model ?? (isNetwork(shown) ? shown.model : []);
   const nameFault = Name.safeParse(modelName).error?.issues[0]?.message;
   const tabBusy = place !== 'runner' && training?.state === 'running';
 
@@ -147,17 +150,18 @@ function TrainForm({
     },
   });
 
-  const field = (name: keyof Numbers, label: string, hint: string) => (
-    <TextField
-      label={label}
-      inputMode="decimal"
-      disabled={edited !== null}
-      value={numbers[name]}
-      hint={hint}
-      error={faults[name]}
-      onValueChange={(value) => setTyped({ ...typed, [name]: value })}
-    />
-  );
+  const field = (name: keyof Numbers, label: string, hint: string) =>
+    numbers && (
+      <TextField
+        label={label}
+        inputMode="decimal"
+        disabled={edited !== null}
+        value={numbers[name]}
+        hint={hint}
+        error={faults[name]}
+        onValueChange={(value) => setTyped({ ...typed, [name]: value })}
+      />
+    );
 
   return (
     <form
@@ -230,11 +234,11 @@ function TrainForm({
       </div>
       <div className={styles.side}>
         <Card title="The plan">
-          <PipelinePlan spec={spec ?? suggested} profile={version.profile} />
+          <PipelinePlan spec={shown} profile={version.profile} />
         </Card>
         {model.length > 0 && (
           <Card title="The model" flush>
-            <ModelTable model={model} features={(spec ?? suggested).features} profile={version.profile} />
+            <ModelTable model={model} features={shown.features} profile={version.profile} />
           </Card>
         )}
         <Card title="The definition" hint="All of it, as it is kept, hashed and served.">
@@ -257,7 +261,7 @@ function TrainForm({
 }
 
 /** The suggestion with the numbers typed in; null and what is wrong, field by field, where they do not do. */
-function withNumbers(suggested: PipelineSpec, numbers: Numbers) {
+function withNumbers(suggested: NetworkPipeline, numbers: Numbers) {
   const number = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text));
   const { training } = suggested;
   const checked = PipelineSpec.safeParse({

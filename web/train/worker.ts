@@ -70,10 +70,11 @@ async function tryCandidates(
   const lease = holdLease(api, job.lease);
   let chosen = candidates[0]!;
   const onChosen = (name: string, device: string, reason: string): TabCandidate => {
-    chosen = candidates.find((one) => one.name === name)!;
+    // what needs no engine names none of them
+    chosen = candidates.find((one) => one.name === name) ?? candidates[0]!;
     lease.device = device.slice(0, 200);
     lease.beat();
-    tell({ type: 'backend', backend: chosen.backend, device, reason });
+    tell({ type: 'backend', backend: name === 'plain' ? 'cpu' : chosen.backend, device, reason });
     return chosen;
   };
   try {

@@ -1,6 +1,7 @@
 /** A Keras 3 program: model, weights and features, with a script and a notebook that train it anew or predict with it. */
 import type { Artifact } from '../../artifact/artifact.ts';
 import type { NamedLayer } from '../../artifact/layers-model.ts';
+import type { NetworkPipeline } from '../../definition/pipeline-spec.ts';
 import { type Exporter, type ExportFile, textFile } from '../export-file.ts';
 import { type LayerGraph, layerGraphOf } from '../layers.ts';
 import { encodeSafetensors, WEIGHTS_FILE } from '../safetensors.ts';
@@ -17,7 +18,7 @@ export const keras: Exporter = {
     const preprocess = pythonPreprocessing(artifact.fitted);
     const graph = layerGraphOf(artifact);
     const definition = modelCode(artifact, graph, model);
-    const train = trainCode(artifact);
+    const train = trainCode(artifact.spec as NetworkPipeline, artifact.fitted);
     return [
       textFile('preprocess.py', preprocess),
       textFile('model.py', definition),
@@ -72,7 +73,7 @@ ${lines.join('\n')}
 const layerCode = ({ name, className, config }: NamedLayer): string =>
   `layers.${className}(${pythonArguments({ ...config, name })})`;
 
-function trainCode({ spec, fitted }: Artifact): string {
+function trainCode(spec: NetworkPipeline, fitted: Artifact['fitted']): string {
   const { epochs, batchSize, earlyStopping, optimizer } = spec.training;
   const isClass = fitted.output.task === 'classification';
   const { type, learningRate, ...rest } = optimizer;

@@ -1,0 +1,7 @@
+/** Every estimator. A new one is its file and a line here. */
+import { gradientBoosting } from './gradient-boosting.ts';
+import { naiveBayes } from './naive-bayes.ts';
+import { nearestNeighbours } from './nearest-neighbours.ts';
+import { randomForest } from './random-forest.ts';
+
+export const estimators = [gradientBoosting, randomForest, nearestNeighbours, naiveBayes] as const;

@@ -1,0 +1,95 @@
+/** Fits an estimator: the same events and the same result as a network's training. */
+import { encodeArtifact } from '../artifact/artifact.ts';
+import { estimatorShapeOf } from '../artifact/model-file.ts';
+import type { Table } from '../data/table.ts';
+import type { EstimatorPipeline } from '../definition/pipeline-spec.ts';
+import type { FitRows, FitStep } from '../estimators/estimator.ts';
+import { estimatorOf } from '../estimators/estimator-spec.ts';
+import { evaluate } from '../evaluate/evaluate.ts';
+import { outcomeOf } from '../evaluate/outputs.ts';
+import type { MetricPoint } from '../schema/metric.ts';
+import { classWeightsOf } from './class-weights.ts';
+import type { TrainEvent, TrainResult } from './events.ts';
+import { breathe, every } from './pace.ts';
+import { prepareRows, type Rows } from './prepare-rows.ts';
+import { createProgress } from './progress.ts';
+
+const REPORT_MS = 100;
+/** Rows predicted between two pauses. */
+const PIECE = 256;
+const DEVICE = { name: 'plain', device: 'JavaScript, one thread', reason: 'an estimator needs no graph' };
+const START = { epoch: 0, step: 0, bestLoss: null, waited: 0 };
+
+interface EstimatorTraining {
+  spec: EstimatorPipeline;
+  table: Table;
+  datasetSha256: string;
+}
+
+/** Throws AppError `invalid_data`. */
+export async function* trainEstimator({
+  spec,
+  table,
+  datasetSha256,
+}: EstimatorTraining): AsyncGenerator<TrainEvent, TrainResult, void> {
+  const progress = createProgress(1, START);
+  const { fitted, ...parts } = yield* prepareRows(spec, table, progress('preparing', START, 0));
+  yield { type: 'executor', ...DEVICE };
+  const shape = estimatorShapeOf(fitted);
+  const rowsOf = ({ count, features, target }: Rows): FitRows => ({
+    ...{ count, width: shape.inputs, x: features.data, target },
+  });
+  const estimator = estimatorOf(spec.model);
+  const fit = estimator.fit(rowsOf(parts.train), spec.model, {
+    ...shape,
+    seed: spec.training.seed,
+    validation: rowsOf(parts.validation),
+    classWeights: classWeightsOf(spec, fitted.output, parts.train.target),
+  });
+
+  const due = every(REPORT_MS);
+  let points: MetricPoint[] = [];
+  let steps = 0;
+  let next = fit.next();
+  for (; !next.done; next = fit.next()) {
+    const { done, total } = next.value;
+    steps = done;
+    points.push(...pointsOf(next.value));
+    if (!due()) continue;
+    if (points.length > 0) yield { type: 'metrics', points };
+    points = [];
+    yield progress('training', { ...START, step: done }, total);
+    await breathe();
+  }
+  if (points.length > 0) yield { type: 'metrics', points };
+  const parameters = next.value;
+  const predict = estimator.load(parameters, spec.model, shape);
+
+  const evaluating = progress('evaluating', { ...START, step: steps }, steps);
+  yield evaluating;
+  const metrics = { validation: yield* judge(parts.validation), test: yield* judge(parts.test) };
+  const { bytes, sha256 } = encodeArtifact({
+    ...{ spec, fitted, parameters, metrics, datasetSha256 },
+    ...{ device: DEVICE.device, executor: DEVICE.name },
+  });
+  return { artifact: bytes, sha256, metrics, epochs: 1, steps };
+
+  async function* judge({ count, features, targets }: Rows) {
+    const y = new Float32Array(count * shape.outputs);
+    for (let start = 0; start < count; start += PIECE) {
+      const rows = Math.min(PIECE, count - start);
+      const x = features.data.subarray(start * shape.inputs, (start + rows) * shape.inputs);
+      y.set(predict(x, rows), start * shape.outputs);
+      if (!due()) continue;
+      yield evaluating;
+      await breathe();
+    }
+    return evaluate(outcomeOf(y, targets, fitted));
+  }
+}
+
+function pointsOf({ done, total, losses }: FitStep): MetricPoint[] {
+  if (!losses) return [];
+  const at = { step: done, epoch: done / total, name: 'loss' as const };
+  return (['train', 'validation'] as const).map((split) => ({ ...at, split, value: losses[split] }));
+}

@@ -1,0 +1,165 @@
+/** The training loop of a network, on a device. */
+import { encodeArtifact } from '../artifact/artifact.ts';
+import { modelShapeOf } from '../artifact/model-shape.ts';
+import { hashSpec } from '../definition/canonical.ts';
+import type { NetworkPipeline } from '../definition/pipeline-spec.ts';
+import { evaluate } from '../evaluate/evaluate.ts';
+import { outcomeOf } from '../evaluate/outputs.ts';
+import type { Candidate } from '../executors/choose/candidate.ts';
+import { chooseExecutor } from '../executors/choose/choose-executor.ts';
+import type { MetricPoint } from '../schema/metric.ts';
+import { decodeCheckpoint, encodeCheckpoint, type Position } from './checkpoint.ts';
+import { classWeightsOf } from './class-weights.ts';
+import { epochOrder } from './epoch-order.ts';
+import type { TrainEvent, TrainResult } from './events.ts';
+import { holdingOf } from './feed-rows.ts';
+import { createLossCurve } from './loss-curve.ts';
+import { breathe, every, stepsAtOnce } from './pace.ts';
+import { prepareRows, type Rows } from './prepare-rows.ts';
+import { createProgress } from './progress.ts';
+import type { TrainOptions } from './train-options.ts';
+import { createTrainer } from './trainer.ts';
+import { TrainingDiverged } from './training-diverged.ts';
+import { trainingGraphs } from './training-graphs.ts';
+import { createValidationLoss } from './validation-loss.ts';
+import { validationPoints } from './validation-points.ts';
+
+const REPORT_MS = 100;
+/** Most rows in one forward pass of an evaluation. */
+const EVALUATION_BATCH = 256;
+
+type NetworkTraining = Omit<TrainOptions, 'spec'> & { spec: NetworkPipeline };
+
+/**
+ * Trains on the fastest of `candidates`, or on the one that the checkpoint was trained on.
+ * Throws AppError `invalid_data`, `invalid_pipeline`, `invalid_request` (checkpoint), `unsupported` and TrainingDiverged.
+ */
+export async function* trainNetwork(
+  candidates: readonly Candidate[],
+  { spec, table, datasetSha256, checkpoint, checkpointMs = 2000, deviceBytes }: NetworkTraining,
+): AsyncGenerator<TrainEvent, TrainResult, void> {
+  const { epochs, batchSize, seed, optimizer, earlyStopping, reduceOnPlateau } = spec.training;
+  const key = { specHash: hashSpec(spec), datasetSha256 };
+  const saved = checkpoint && decodeCheckpoint(checkpoint, key);
+  let at: Position = saved?.position ?? { epoch: 0, step: 0, bestLoss: null, waited: 0 };
+  const progress = createProgress(epochs, at);
+
+  const rows = yield* prepareRows(spec, table, progress('preparing', at, 0));
+  const { train, validation, test } = rows;
+  const batch = Math.min(batchSize, train.count);
+  const stepsPerEpoch = Math.ceil(train.count / batch);
+  const holding = holdingOf(train, batch, stepsPerEpoch, deviceBytes);
+  const graphs = trainingGraphs(spec, modelShapeOf(rows.fitted), {
+    batch,
+    evaluationBatch: Math.min(EVALUATION_BATCH, Math.max(validation.count, test.count)),
+    rows: holding.rows,
+    orderLength: holding.orderLength,
+    stepsPerEpoch,
+    classWeights: classWeightsOf(spec, rows.fitted.output, train.target),
+  });
+  const validationLoss = await createValidationLoss(
+    spec,
+    modelShapeOf(rows.fitted),
+    validation,
+    rows.fitted.targetState?.std ?? 1,
+  );
+  const { candidate, executor, program, reason } = await chooseExecutor(
+    candidates,
+    { graph: graphs.step.graph, parameters: graphs.initial, inputs: (count) => graphs.inputs(0, count, 0) },
+    saved?.executor,
+  );
+  const trainer = await createTrainer({ executor, program, graphs, train, holding, batch });
+  try {
+    yield { type: 'executor', name: executor.name, device: candidate.device, reason };
+    if (saved) await trainer.restore(saved.tensors);
+    const curve = createLossCurve(stepsPerEpoch * epochs, stepsPerEpoch);
+    const reportDue = every(REPORT_MS);
+    const checkpointDue = every(checkpointMs);
+    const atOnce = stepsAtOnce(REPORT_MS);
+    let points: MetricPoint[] = [];
+
+    while (at.epoch < epochs && at.waited < (earlyStopping?.patience ?? Number.POSITIVE_INFINITY)) {
+      await trainer.begin(epochOrder(train.count, batch, seed, at.epoch));
+      const epochStart = at.step;
+      while (at.step < epochStart + stepsPerEpoch) {
+        const rate = (reduceOnPlateau?.factor ?? 1) ** (at.reductions ?? 0);
+        const losses = await atOnce((count) => trainer.steps(at.step - epochStart, at.step, count, rate));
+        losses.forEach((loss, i) => {
+          curve.add(loss, at.step + i + 1);
+        });
+        at = { ...at, step: at.step + losses.length };
+        points.push(...checked(curve.take(), optimizer.learningRate));
+        if (reportDue()) {
+          if (points.length > 0) yield { type: 'metrics', points };
+          points = [];
+          yield progress('training', at, stepsPerEpoch);
+          await breathe();
+        }
+      }
+
+      const weights = await trainer.snapshot();
+      const y = yield* predictAll(validation, progress('training', at, stepsPerEpoch));
+      const outcome = outcomeOf(y, validation.targets, rows.fitted);
+      const measured = validationPoints(outcome, await validationLoss(y, outcome), at.step, at.epoch + 1);
+      points.push(...checked(measured, optimizer.learningRate));
+      const loss = measured[0].value;
+      const improved = at.bestLoss === null || loss < at.bestLoss;
+      if (improved && earlyStopping) trainer.keepBest(weights);
+      at = {
+        ...at,
+        epoch: at.epoch + 1,
+        bestLoss: improved ? loss : at.bestLoss,
+        waited: improved ? 0 : at.waited + 1,
+      };
+      if (reduceOnPlateau && at.waited > 0 && at.waited % reduceOnPlateau.patience === 0) {
+        at = { ...at, reductions: (at.reductions ?? 0) + 1 };
+      }
+      if (checkpointDue()) {
+        yield { type: 'metrics', points };
+        points = [];
+        const state = { executor: executor.name, position: at, tensors: await trainer.save() };
+        yield { type: 'checkpoint', bytes: encodeCheckpoint({ ...key, ...state }) };
+      }
+    }
+
+    if (points.length > 0) yield { type: 'metrics', points };
+    await trainer.useBest();
+    const evaluating = progress('evaluating', at, stepsPerEpoch);
+    yield evaluating;
+    const metrics = {
+      validation: evaluate(
+        outcomeOf(yield* predictAll(validation, evaluating), validation.targets, rows.fitted),
+      ),
+      test: evaluate(outcomeOf(yield* predictAll(test, evaluating), test.targets, rows.fitted)),
+    };
+    const { bytes, sha256 } = encodeArtifact({
+      ...{ spec, fitted: rows.fitted, parameters: await trainer.readParameters(), metrics },
+      ...{ datasetSha256, device: candidate.device, executor: executor.name },
+    });
+    return { artifact: bytes, sha256, metrics, epochs: at.epoch, steps: at.step };
+  } finally {
+    trainer.dispose();
+  }
+
+  /** The model's outputs for all rows of a part, row-major [rows, outputs]. */
+  async function* predictAll(part: Rows, event: TrainEvent): AsyncGenerator<TrainEvent, Float32Array, void> {
+    const due = every(REPORT_MS);
+    const y = new Float32Array(part.count * modelShapeOf(rows.fitted).outputs);
+    let filled = 0;
+    for await (const piece of trainer.predict(part)) {
+      y.set(piece, filled);
+      filled += piece.length;
+      if (due()) {
+        yield event;
+        await breathe();
+      }
+    }
+    return y;
+  }
+}
+
+function checked<P extends readonly MetricPoint[]>(points: P, learningRate: number): P {
+  const bad = points.find(({ value }) => !Number.isFinite(value));
+  if (bad) throw new TrainingDiverged(bad.step, bad.value, learningRate);
+  return points;
+}
