@@ -9,7 +9,7 @@ import { namedFeatures } from '../model/model-links.ts';
 import { traceModel } from '../model/trace-model.ts';
 import { stackShapes } from '../pipeline/apply-pipeline.ts';
 import { chainShape, checkChain } from '../pipeline/chain.ts';
-import type { FeatureSpec } from '../pipeline/feature-spec.ts';
+import { type FeatureSpec, featureName } from '../pipeline/feature-spec.ts';
 import type { DatasetProfile } from '../schema/dataset.ts';
 import {
   type EstimatorPipeline,
@@ -34,16 +34,22 @@ export function checkPipeline(spec: PipelineSpec, profile: DatasetProfile): void
   taskOf(profile, spec.target, spec.task);
   const seen = new Set<string>();
   for (const feature of spec.features) {
-    if (seen.has(feature.column)) throw refuse(feature, 'it is a feature twice; name it once');
-    seen.add(feature.column);
+    const name = featureName(feature);
+    if (seen.has(name)) {
+      throw refuse(
+        feature,
+        `the feature "${name}" is there twice; name it once, or give the second another "name"`,
+      );
+    }
+    seen.add(name);
     checkFeature(feature, spec.target, profile);
   }
   const pictures = spec.features.filter(({ column }) => typeOf(profile, column) === 'image');
   const [picture] = pictures;
   const links = isNetwork(spec) ? namedFeatures(spec.model) : [];
   const named = new Set(links.map(({ column }) => column));
-  if (picture && spec.features.length > 1 && !pictures.every(({ column }) => named.has(column))) {
-    const advice = `remove the others, or give it a block of its own with the input "feature:${picture.column}"`;
+  if (picture && spec.features.length > 1 && !pictures.every((feature) => named.has(featureName(feature)))) {
+    const advice = `remove the others, or give it a block of its own with the input "feature:${featureName(picture)}"`;
     throw refuse(picture, `a picture must be the only feature: ${advice}`);
   }
   if (isNetwork(spec)) checkModel(spec, profile);
@@ -73,7 +79,7 @@ const outputsOf = ({ task, target }: PipelineSpec, profile: DatasetProfile): num
 /** What the model takes, as far as the profile tells: where categories or terms decide a width, the widest that it may be. */
 export function inputOf(features: readonly FeatureSpec[], profile: DatasetProfile): InputShapes {
   const places = features.map((feature) => ({
-    column: feature.column,
+    column: featureName(feature),
     // an imputed constant may be one more
     shape: chainShape(feature, distinctOf(profile, feature.column) + 1),
   }));

@@ -177,7 +177,10 @@ describe('checkPipeline', () => {
   it.each<[PipelineSpec['features'], RegExp]>([
     [[{ column: 'label', steps: [{ type: 'onehot' }] }], /the target cannot be a feature/],
     [[{ column: 'nope', steps: [] }], /"nope": the data has no such column/],
-    [[good.features[0]!, good.features[0]!], /"size": it is a feature twice/],
+    [
+      [good.features[0]!, good.features[0]!],
+      /"size": the feature "size" is there twice; .* give the second another "name"/,
+    ],
     [[{ column: 'kind', steps: [{ type: 'standardise' }] }], /"standardise" takes number, not category/],
     [
       [{ column: 'kind', steps: [{ type: 'onehot' }] }],

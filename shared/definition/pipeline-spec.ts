@@ -8,7 +8,7 @@ import { unknownFeature } from '../model/feature-slices.ts';
 import { LossSpec, lossesFor } from '../model/losses/list.ts';
 import { namedFeatures } from '../model/model-links.ts';
 import { ModelSpec } from '../model/model-spec.ts';
-import { FeatureSpec } from '../pipeline/feature-spec.ts';
+import { FeatureSpec, featureName } from '../pipeline/feature-spec.ts';
 import { ScheduleSpec } from './schedules/list.ts';
 
 export const TASKS = ['classification', 'regression'] as const;
@@ -105,9 +105,10 @@ export const NetworkPipeline = z
   .superRefine(({ task, features, model, training }, context) => {
     const report = (path: (string | number)[], message: string) =>
       context.addIssue({ code: 'custom', path, message });
-    const columns = new Set(features.map(({ column }) => column));
+    const names = features.map((feature) => ({ column: featureName(feature) }));
+    const known = new Set(names.map(({ column }) => column));
     for (const { path, column } of namedFeatures(model)) {
-      if (!columns.has(column)) report(['model', ...path], unknownFeature(column, features));
+      if (!known.has(column)) report(['model', ...path], unknownFeature(column, names));
     }
     const { loss } = training;
     if (loss && !lossesFor(task).includes(loss.type)) {

@@ -1,7 +1,7 @@
 /** Which columns to learn from and how, judged from the dataset's profile; and which were left out, and why. */
 import type { FeatureSpec } from '../pipeline/feature-spec.ts';
 import type { ColumnProfile, DatasetProfile } from '../schema/dataset.ts';
-import { holdsTexts } from './text-column.ts';
+import { holdsDates, holdsTexts } from './text-column.ts';
 
 const CATEGORIES_MOST = 50;
 /** Pictures up to this many pixels a side keep their size; others are brought to it. */
@@ -15,6 +15,12 @@ const TEXT: FeatureSpec['steps'][number] = {
   minCount: 2,
 };
 
+const DATE: FeatureSpec['steps'][number] = {
+  type: 'date',
+  parts: ['days', 'year', 'month', 'weekday'],
+  cycles: ['month', 'weekday'],
+};
+
 export interface FeatureSuggestion {
   features: FeatureSpec[];
   skipped: { column: string; reason: string }[];
@@ -25,16 +31,18 @@ export function suggestFeatures(profile: DatasetProfile, target: string): Featur
   const candidates = columns.filter(({ name }) => name !== target);
   const image = candidates.find(({ type }) => type === 'image');
   const isText = (column: ColumnProfile) => holdsTexts(profile, column);
+  const isDate = (column: ColumnProfile) => holdsDates(profile, column);
   const features: FeatureSpec[] = [];
   const skipped: FeatureSuggestion['skipped'] = [];
   for (const column of candidates) {
     const reason =
       image && column !== image
         ? 'the picture stands alone'
-        : isText(column)
+        : isText(column) || isDate(column)
           ? null
           : reasonToSkip(column, rows);
     if (reason !== null) skipped.push({ column: column.name, reason });
+    else if (isDate(column)) features.push({ column: column.name, steps: [DATE] });
     else features.push({ column: column.name, steps: isText(column) ? [TEXT] : stepsFor(column) });
   }
   return { features, skipped };

@@ -1,4 +1,5 @@
-/** Whether a column holds sentences rather than names, labels or ids: judged from the first rows and its most frequent values. */
+/** Whether a column holds sentences, or dates, rather than names, labels or ids: judged from the first rows and its most frequent values. */
+import { parseDate } from '../pipeline/calendar.ts';
 import type { ColumnProfile, DatasetProfile } from '../schema/dataset.ts';
 
 /** Words of a value, on the average; of scripts without spaces, characters. */
@@ -6,10 +7,25 @@ const WORDS_LEAST = 6;
 
 export function holdsTexts({ columns, preview }: DatasetProfile, column: ColumnProfile): boolean {
   if (column.type !== 'category' || column.distinct < 2) return false;
-  const place = columns.indexOf(column);
-  const first = preview.map((row) => row[place] ?? '').filter((value) => value !== '');
-  const frequent = column.top.map(({ value }) => value);
+  const { first, frequent } = samplesOf({ columns, preview }, column);
   return Math.max(wordsIn(first), wordsIn(frequent)) >= WORDS_LEAST;
+}
+
+/** Dates as the step `date` reads them, in every row. */
+export function holdsDates(profile: Samples, column: ColumnProfile): boolean {
+  if (column.type !== 'category' || column.distinct < 2 || column.missing > 0) return false;
+  const { first, frequent } = samplesOf(profile, column);
+  return first.length > 0 && [...first, ...frequent].every((value) => parseDate(value) !== null);
+}
+
+type Samples = Pick<DatasetProfile, 'columns' | 'preview'>;
+
+function samplesOf({ columns, preview }: Samples, column: ColumnProfile) {
+  const place = columns.indexOf(column);
+  return {
+    first: preview.map((row) => row[place] ?? '').filter((value) => value !== ''),
+    frequent: column.top.map(({ value }) => value),
+  };
 }
 
 function wordsIn(values: readonly string[]): number {

@@ -9,16 +9,20 @@ import { applyChain } from './chain.ts';
 import type { FittedPipeline } from './fitted-pipeline.ts';
 import type { FloatBlock } from './step.ts';
 
-/** Features of `rows` (all of them by default), one row of `fitted.outputShape` each. Throws AppError `invalid_data`. */
+/**
+ * Features of `rows` (all of them by default), one row of `fitted.outputShape` each. `firstTraining`: these are training rows, from
+ * this place among them on. Throws AppError `invalid_data`.
+ */
 export function applyPipeline(
   { features, outputShape }: Pick<FittedPipeline, 'features' | 'outputShape'>,
   table: Table,
   rows?: Uint32Array,
+  firstTraining?: number,
 ): FloatBlock {
   const blocks = features.map((feature) => {
     const column = table.columns.get(feature.column);
     if (!column) throw new AppError('invalid_data', `the data has no column "${feature.column}"`);
-    return applyChain(feature, rows ? takeRows(column, rows) : column);
+    return applyChain(feature, rows ? takeRows(column, rows) : column, firstTraining);
   });
   const [first] = blocks;
   if (blocks.length === 1 && first) return first;

@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts';
 import type { ColumnType } from '../schema/dataset.ts';
 import { type FeatureSpec, type FeatureStepSpec, stepOf } from './feature-spec.ts';
 import type { FittedFeature } from './fitted-pipeline.ts';
-import type { FloatBlock, StepValue } from './step.ts';
+import type { FloatBlock, StepTarget, StepValue } from './step.ts';
 
 /** Checks a chain against its column's type; answers whether missing values may come in. Throws AppError `invalid_pipeline`. */
 export function checkChain(
@@ -32,22 +32,23 @@ export function chainShape({ steps }: FeatureSpec, distinct: number): readonly n
 }
 
 /** Fits the steps one after the other on a column's training rows. */
-export function fitChain(spec: FeatureSpec, column: ColumnData): FittedFeature {
+export function fitChain(spec: FeatureSpec, column: ColumnData, target?: StepTarget): FittedFeature {
   const { takesMissing } = checkChain(spec, column.type);
   if (!takesMissing) requirePresent(spec.column, column);
   let value: StepValue = column;
   const steps = spec.steps.map((stepSpec, i) => {
-    const fitted = naming(spec.column, () => fitStep(stepSpec, value));
+    const fitted = naming(spec.column, () => fitStep(stepSpec, value, target));
     // what the last step gives is of no use here
     if (i < spec.steps.length - 1) value = stepOf(stepSpec).apply(value, stepSpec, fitted.state);
     return fitted;
   });
-  return { column: spec.column, type: column.type, steps };
+  const { name } = spec;
+  return { ...(name !== undefined && { name }), column: spec.column, type: column.type, steps };
 }
 
-function fitStep(spec: FeatureStepSpec, value: StepValue): FittedFeature['steps'][0] {
+function fitStep(spec: FeatureStepSpec, value: StepValue, target?: StepTarget): FittedFeature['steps'][0] {
   const step = stepOf(spec);
-  const state = step.state.safeParse(step.fit(value, spec));
+  const state = step.state.safeParse(step.fit(value, spec, target));
   if (!state.success) {
     throw new AppError('invalid_data', `its values are too large for the step "${spec.type}"`, {
       cause: state.error,
@@ -56,8 +57,11 @@ function fitStep(spec: FeatureStepSpec, value: StepValue): FittedFeature['steps'
   return { spec, state: state.data as FittedFeature['steps'][0]['state'] };
 }
 
-/** A column through its fitted chain. Throws AppError `invalid_data` where a value is missing or too large. */
-export function applyChain(feature: FittedFeature, column: ColumnData): FloatBlock {
+/**
+ * A column through its fitted chain. Throws AppError `invalid_data` where a value is missing, wrong or too large. `firstTraining`: the
+ * rows are those that it was fitted to, from this place on.
+ */
+export function applyChain(feature: FittedFeature, column: ColumnData, firstTraining?: number): FloatBlock {
   if (column.type !== feature.type) {
     throw refuse(
       feature.column,
@@ -67,9 +71,13 @@ export function applyChain(feature: FittedFeature, column: ColumnData): FloatBlo
   const [first] = feature.steps;
   if (!first || !stepOf(first.spec).takesMissing) requirePresent(feature.column, column);
   const floats = toFloats(
-    feature.steps.reduce<StepValue>(
-      (value, { spec, state }) => stepOf(spec).apply(value, spec, state),
-      column,
+    naming(feature.column, () =>
+      feature.steps.reduce<StepValue>((value, { spec, state }) => {
+        const step = stepOf(spec);
+        return firstTraining === undefined || !step.applyToTraining
+          ? step.apply(value, spec, state)
+          : step.applyToTraining(value, spec, state, firstTraining);
+      }, column),
     ),
   );
   const bad = floats.data.findIndex((x) => !Number.isFinite(x));

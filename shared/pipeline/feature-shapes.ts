@@ -2,6 +2,7 @@
 import type { ColumnData } from '../data/table.ts';
 import type { ColumnType } from '../schema/dataset.ts';
 import { applyChain } from './chain.ts';
+import { featureName } from './feature-spec.ts';
 import type { FittedFeature } from './fitted-pipeline.ts';
 
 /** Found by sending no rows through each chain. */
@@ -9,7 +10,7 @@ export function featureShapes(
   features: readonly FittedFeature[],
 ): { column: string; shape: readonly number[] }[] {
   return features.map((feature) => ({
-    column: feature.column,
+    column: featureName(feature),
     shape: applyChain(feature, noRows(feature.type)).shape,
   }));
 }

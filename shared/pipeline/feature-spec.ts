@@ -13,10 +13,15 @@ export type FeatureStepSpec = z.infer<typeof FeatureStepSpec>;
 
 export const FeatureSpec = z.strictObject({
   column: z.string().min(1).max(200),
+  /** What the feature is called, where a column makes several; by default as its column. */
+  name: z.string().min(1).max(200).optional(),
   /** Applied in order. Numbers that no step has turned into floats go in as they are. */
   steps: z.array(FeatureStepSpec).max(8),
 });
 export type FeatureSpec = z.infer<typeof FeatureSpec>;
+
+/** What a feature is called. */
+export const featureName = ({ name, column }: Pick<FeatureSpec, 'name' | 'column'>): string => name ?? column;
 
 const byType = new Map<string, FeatureStep>(STEPS.map((step) => [step.type, step]));
 

@@ -8,7 +8,7 @@ import { applyChain, checkChain, fitChain } from './chain.ts';
 import { type FeatureSpec, stepOf } from './feature-spec.ts';
 import type { FittedPipeline } from './fitted-pipeline.ts';
 import { extent, median, mode } from './statistics.ts';
-import { fitTarget } from './target.ts';
+import { applyTarget, fitTarget } from './target.ts';
 
 /** Of an example text, characters. */
 const EXAMPLE_MOST = 500;
@@ -23,23 +23,43 @@ export interface FitSpec {
 /** `trainRows`: places in `table`. Throws AppError `invalid_data` or `invalid_pipeline`, naming the column. */
 export function fitPipeline(spec: FitSpec, table: Table, trainRows: Uint32Array): FittedPipeline {
   if (trainRows.length === 0) throw new AppError('invalid_data', 'there are no training rows');
+  const target = fitTarget(spec, table, trainRows);
+  const truth = {
+    classes: target.output.task === 'classification' ? target.output.classes.length : 1,
+    values: applyTarget(target, table, trainRows),
+  };
   const fitted = spec.features.map((feature) => {
     const column = table.columns.get(feature.column);
     if (!column) throw new AppError('invalid_pipeline', `the data has no column "${feature.column}"`);
     const rows = takeRows(column, trainRows);
-    const chain = fitChain(feature, rows);
+    const chain = fitChain(feature, rows, truth);
     const { takesMissing } = checkChain(feature, column.type);
     const { shape } = applyChain(chain, takeRows(column, trainRows.subarray(0, 1)));
-    const [first] = feature.steps;
-    const anyText = first !== undefined && stepOf(first).takesAnyText === true;
+    const anyText = feature.steps.some((step) => stepOf(step).takesAnyText === true);
     return { chain, shape, input: inputOf(feature.column, rows, { takesMissing, anyText, shape }) };
   });
   return {
     features: fitted.map(({ chain }) => chain),
-    inputs: fitted.map(({ input }) => input),
+    inputs: mergeInputs(fitted.map(({ input }) => input)),
     outputShape: stackShapes(fitted.map(({ shape }) => shape)),
-    ...fitTarget(spec, table, trainRows),
+    ...target,
   };
+}
+
+/** One input for each column: it may be left out if all its features do without, and be any text if one of them takes any. */
+function mergeInputs(inputs: readonly InputField[]): InputField[] {
+  const byName = new Map<string, InputField>();
+  for (const input of inputs) {
+    const other = byName.get(input.name);
+    const wider = other?.type === 'text' ? other : input;
+    byName.set(
+      input.name,
+      other && 'optional' in wider && 'optional' in other && 'optional' in input
+        ? { ...wider, optional: other.optional && input.optional }
+        : wider,
+    );
+  }
+  return [...byName.values()];
 }
 
 interface Taken {

@@ -13,6 +13,7 @@ const FittedStep = z
 
 export const FittedFeature = z.strictObject({
   column: z.string(),
+  name: z.string().optional(),
   type: ColumnType,
   steps: z.array(FittedStep),
 });
@@ -20,7 +21,7 @@ export type FittedFeature = z.infer<typeof FittedFeature>;
 
 export const FittedPipeline = z.strictObject({
   features: z.array(FittedFeature).min(1),
-  /** One for each feature, in order. */
+  /** One for each column that a feature takes. */
   inputs: z.array(InputField).min(1),
   /** Shape of one row: [width], or [height, width, channel] for pictures. */
   outputShape: z.array(z.int().min(1)).min(1).max(3),

@@ -52,6 +52,68 @@ const numbersAndCategories: Golden = {
     'c05da8bf0000000000000000000000000000803f6ff7e4be6eb100bd0000803f0000803f000000000000000026f7e4bef636873eccb52c3c00000000000000000000803fddf6e4be0e6e75bffc4d373f00000000000000000000803fb8f7e4be6eb100bd89b14c3c000000000000803f00000000bd1b0f40c37ef23f715b323f00000000000000000000803fb001e5be48e059c0c0155d3e00000000000000000000803fb8f7e4be54c747bfe666783d0000803f0000000000000000c5f6e4be',
 };
 
+const fare = Float64Array.of(7.25, 71.2833, -7.925, 53.1, 8.05, 51.8625, 2107.5, 11.1333);
+const port = ['S', 'C', 'S', 'X', 'Q', 'S', 'S', 'C'];
+/** A feature of a column by one step. */
+const by = (column: string, name: string, ...steps: FitSpec['features'][number]['steps']) => ({
+  column,
+  name,
+  steps,
+});
+const everyStepOfTables: Golden = {
+  name: 'the steps of tables',
+  spec: {
+    task: 'classification',
+    target: 'label',
+    features: [
+      by('age', 'age', { type: 'impute', strategy: 'out-of-range' }),
+      by('age', 'no age', { type: 'missing' }),
+      by('fare', 'robust', { type: 'robust' }),
+      by('fare', 'log', { type: 'clip', quantiles: [0.1, 0.9] }, { type: 'log' }, { type: 'standardise' }),
+      by('fare', 'width', { type: 'bin', bins: 4, strategy: 'width', output: 'place' }),
+      by('fare', 'thirds', { type: 'bin', bins: 3, strategy: 'quantiles', output: 'onehot' }),
+      by('fare', 'rank', { type: 'quantile', quantiles: 5 }),
+      by('port', 'place', { type: 'ordinal' }),
+      by('port', 'share', { type: 'frequency' }),
+      by('port', 'bucket', { type: 'hash', buckets: 5, output: 'onehot' }),
+      by('port', 'mean', { type: 'target', smoothing: 10 }),
+      by('when', 'when', {
+        type: 'date',
+        parts: ['days', 'year', 'month', 'weekday', 'hour'],
+        cycles: ['month', 'weekday', 'hour'],
+      }),
+    ],
+  },
+  table: {
+    rows: 8,
+    columns: new Map([
+      ['age', { type: 'number', values: Float64Array.of(22.5, Number.NaN, 38, 26, 35.1, 54, 2, 27.75) }],
+      ['fare', { type: 'number', values: fare }],
+      ['port', { type: 'category', values: port }],
+      [
+        'when',
+        {
+          type: 'category',
+          values: [
+            '2024-02-29',
+            '2023-12-31T23:30',
+            '2024-01-01T00:00:00Z',
+            '2024-06-15',
+            '1999-03',
+            '2024-02-28T12:00+02:00',
+            '2025-01-01',
+            '2024-07-04',
+          ],
+        },
+      ],
+      ['label', { type: 'category', values: [...'abababab'] }],
+    ]),
+  },
+  trainRows: Uint32Array.of(0, 1, 2, 4, 5, 7),
+  bytes:
+    '0000b44100000000f6198cbd81cb64be000000000000803f000000000000000080ab7c3e000000400000003f000000000000000000000000000000000000803fc54eec3ef8837c3f0000fd440000004000004040000000000000003fd7b35d3f0226de3ee5a566bf000000000000803f000020c10000803f63b0e63fc8b4943f0000404000000000000000000000803f0000803f00000000abaaaa3e0000803f000000000000000000000000000000005555153f20e27a3f00e0fc44000040410000c0400000b841000000bfd7b35d3f1c2648bf079d1f3fa8a805be55cf7d3f0000184200000000cb0003bf4ab6eebf000000000000803f000000000000000000000000000000400000003f000000000000000000000000000000000000803fc54eec3e45e27a3f0000fd440000803f0000000000000000000000000000803f000000000000803f000000000000803f0000d04100000000d2b1a23f41f9873f0000404000000000000000000000803f5ab0583f000040400000000000000000000000000000803f00000000000000000000003f7d797f3f0000fd440000c0400000a040000000000000003fd7b35dbfe09479bf87dc63be000000000000803f66660c4200000000787938bd610024be00000000000000000000803f0000000036dca33e0000803fabaa2a3e000000000000803f0000000000000000000000002fbae83e0000000000e0f944000040400000000000000000d7b35d3f0000003f000000000000803f000000000000803f00005842000000002e119e3fdcf2853f0000404000000000000000000000803f7303563f000000400000003f000000000000000000000000000000000000803fc54eec3ed77f7c3f0000fd440000004000000040000040410000003fd7b35d3fe094793f87dc63be00000080000080bf000000400000000026277542c8b4943f0000404000000000000000000000803f0000803f000000400000003f000000000000000000000000000000000000803fc54eec3eb580823f0020fd440000803f0000004000000000000000000000803fe094793f87dc63be000000000000803f0000de41000000007879383d3404253d00000000000000000000803f000000002613033f00000000abaaaa3e0000803f000000000000000000000000000000005555153f0000803f0000fd440000e040000040400000000000000080000080bf0226de3ee5a566bf000000000000803f',
+};
+
 const picture: Image = {
   width: 5,
   height: 3,
@@ -122,7 +184,13 @@ const tokenisedTexts = textsAs(
   '0000004000004040000080400000803f000000400000803f00008040000000000000803f0000803f000000400000803f000000000000000000000000000000000000a0400000803f0000803f0000803f000040400000803f0000a04000000000',
 );
 
-export const GOLDEN: readonly Golden[] = [numbersAndCategories, pictures, weighedTexts, tokenisedTexts];
+export const GOLDEN: readonly Golden[] = [
+  numbersAndCategories,
+  everyStepOfTables,
+  pictures,
+  weighedTexts,
+  tokenisedTexts,
+];
 
 /** The features' bytes as this runtime makes them, the fitted pipeline having been through JSON as an artifact's has. */
 export function goldenBytes({ spec, table, trainRows }: Golden): string {

@@ -24,6 +24,15 @@ export function median(values: Float64Array): number {
   return sorted.length % 2 === 1 ? high : (sorted[middle - 1] as number) / 2 + high / 2;
 }
 
+/** The value below which `share` of them lie, between two neighbours where it falls between; `sorted` ascending. */
+export function quantileOf(sorted: Float64Array, share: number): number {
+  const place = share * (sorted.length - 1);
+  const low = Math.floor(place);
+  const part = place - low;
+  const value = sorted[low] as number;
+  return part === 0 ? value : value * (1 - part) + (sorted[low + 1] as number) * part;
+}
+
 /** The most frequent value; of several, the smallest. */
 export function mode<T extends number | string>(values: Iterable<T>): T {
   const counts = new Map<T, number>();

@@ -17,6 +17,14 @@ export interface FloatBlock {
   data: Float32Array<ArrayBuffer>;
 }
 
+/** What is to be predicted of the rows that a step is fitted to. */
+export interface StepTarget {
+  /** 1 for numbers. */
+  classes: number;
+  /** Of each row the place of its class, or its standardised value. */
+  values: Float32Array;
+}
+
 /** `I` is what the step takes; whoever runs a chain checks `accepts` before handing a value over. */
 export interface FeatureStep<
   P extends { type: string } = { type: string },
@@ -40,8 +48,10 @@ export interface FeatureStep<
   /** What `fit` learns, as plain JSON. */
   state: z.ZodType<S>;
   /** Learns from training rows. Throws AppError `invalid_data`. */
-  fit(value: I, params: P): S;
+  fit(value: I, params: P, target?: StepTarget): S;
   apply(value: I, params: P, state: S): StepValue;
+  /** `apply` for training rows that may not see what was learnt from themselves; `first` is the place of the first among all of them. */
+  applyToTraining?(value: I, params: P, state: S, first: number): StepValue;
   /** `apply` as a Python expression of `x`, a NumPy array, and of `PYTHON_HELPERS` (shared/export/python/helpers.ts). */
   python?(params: P, state: S): string;
 }

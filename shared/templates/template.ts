@@ -39,9 +39,13 @@ export const hasTexts = ({ features }: Goal): boolean =>
 export const hasPictures = ({ features }: Goal): boolean =>
   features.some(({ steps }) => steps.some(({ type }) => type === 'image'));
 
-/** Trees ask whether a number is above another: its scale is nothing to them. */
+/** Trees ask whether a number is above another: its scale is nothing to them, and that it is missing they can ask too. */
 export const forTrees = (features: readonly FeatureSpec[]): FeatureSpec[] =>
   features.map((feature) => ({
     ...feature,
-    steps: feature.steps.filter(({ type }) => type !== 'standardise'),
+    steps: feature.steps
+      .filter(({ type }) => type !== 'standardise')
+      .map((step) =>
+        step.type === 'impute' && step.strategy === 'median' ? { ...step, strategy: 'out-of-range' } : step,
+      ),
   }));

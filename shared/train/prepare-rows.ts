@@ -36,17 +36,17 @@ export async function* prepareRows(
 ): AsyncGenerator<TrainEvent, Prepared, void> {
   const split = splitRows(table, spec);
   const fitted = fitPipeline(spec, table, split.train);
-  async function* prepare(places: Uint32Array): AsyncGenerator<TrainEvent, Rows, void> {
+  async function* prepare(places: Uint32Array, isTraining = false): AsyncGenerator<TrainEvent, Rows, void> {
     const targets = applyTarget(fitted, table, places);
     return {
       count: places.length,
-      features: yield* applyInPieces(fitted, table, places, event),
+      features: yield* applyInPieces(fitted, { table, rows: places, isTraining }, event),
       targets,
       target: spec.task === 'classification' ? Int32Array.from(targets) : targets,
     };
   }
   return {
-    train: yield* prepare(split.train),
+    train: yield* prepare(split.train, true),
     validation: yield* prepare(split.validation),
     test: yield* prepare(split.test),
     fitted,
@@ -55,14 +55,14 @@ export async function* prepareRows(
 
 async function* applyInPieces(
   fitted: FittedPipeline,
-  table: Table,
-  rows: Uint32Array,
+  { table, rows, isTraining }: { table: Table; rows: Uint32Array; isTraining: boolean },
   event: TrainEvent,
 ): AsyncGenerator<TrainEvent, FloatBlock, void> {
   const width = sizeOf(fitted.outputShape);
   const data = new Float32Array(rows.length * width);
   for (let start = 0; start < rows.length; start += PIECE) {
-    data.set(applyPipeline(fitted, table, rows.slice(start, start + PIECE)).data, start * width);
+    const piece = rows.slice(start, start + PIECE);
+    data.set(applyPipeline(fitted, table, piece, isTraining ? start : undefined).data, start * width);
     yield event;
     await breathe();
   }

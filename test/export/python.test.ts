@@ -60,6 +60,7 @@ const cases: Case[] = [
     csv: 'tabular-sklearn/diabetes.csv',
   },
   { name: 'a graph of blocks', make: () => ofTable('tabular-penguins/penguins.csv', 'species', BRANCHED) },
+  { name: 'every step of tables', make: ofSteps },
   { name: 'pictures', make: ofPictures },
 ];
 
@@ -154,6 +155,59 @@ async function ofTable(file: string, target: string, model?: NetworkPipeline['mo
     ),
   );
   return exported(bytes, 'csv', target, rows, (spec) => ({ ...spec, model: model ?? spec.model }));
+}
+
+/** Penguins by steps of every kind, with a made-up day on which each was seen. */
+async function ofSteps() {
+  const lines = (await readFile(join(home!, 'tabular-penguins/penguins.csv'), 'utf8')).trim().split('\n');
+  const seen = (i: number) =>
+    `2007-${String(1 + (i % 12)).padStart(2, '0')}-${String(1 + (i % 28)).padStart(2, '0')}T${10 + (i % 14)}:30`;
+  const csv = lines.map((line, i) => `${line.trimEnd()},${i === 0 ? 'seen' : seen(i)}`).join('\n');
+  const bytes = new TextEncoder().encode(`${csv}\n`);
+  const table = loadDataset(bytes, 'csv');
+  const [number] = [...table.columns].find(([, { type }]) => type === 'number')!;
+  const [category] = [...table.columns].find(
+    ([name, { type }]) => type === 'category' && name !== 'species',
+  )!;
+  const rows = Array.from({ length: ROWS }, (_, i) =>
+    Object.fromEntries(
+      [number, category, 'seen'].map((name) => {
+        const value = table.columns.get(name)!.values[i];
+        return [name, typeof value === 'number' && Number.isNaN(value) ? null : value];
+      }),
+    ),
+  );
+  const fill = { type: 'impute', strategy: 'median' } as const;
+  const of = (column: string, name: string, ...steps: NetworkPipeline['features'][number]['steps']) => ({
+    ...{ column, name, steps },
+  });
+  return exported(bytes, 'csv', 'species', rows, (spec) => ({
+    ...spec,
+    features: [
+      of(number, 'far', { type: 'impute', strategy: 'out-of-range' }, { type: 'minmax' }),
+      of(number, 'missing', { type: 'missing' }),
+      of(number, 'robust', fill, { type: 'robust' }),
+      of(
+        number,
+        'log',
+        fill,
+        { type: 'clip', quantiles: [0.05, 0.95] },
+        { type: 'log' },
+        { type: 'standardise' },
+      ),
+      of(number, 'bins', fill, { type: 'bin', bins: 5, strategy: 'quantiles', output: 'onehot' }),
+      of(number, 'bin', fill, { type: 'bin', bins: 5, strategy: 'width', output: 'place' }),
+      of(number, 'rank', fill, { type: 'quantile', quantiles: 11 }),
+      of(category, 'place', { type: 'ordinal' }),
+      of(category, 'share', { type: 'frequency' }),
+      of(category, 'bucket', { type: 'hash', buckets: 4, output: 'onehot' }),
+      of('seen', 'seen', {
+        type: 'date',
+        parts: ['days', 'month', 'day', 'day-of-year', 'weekday', 'weekend', 'hour', 'minute'],
+        cycles: ['month', 'day-of-year', 'weekday', 'hour'],
+      }),
+    ],
+  }));
 }
 
 async function ofPictures() {

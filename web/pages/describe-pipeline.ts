@@ -1,6 +1,7 @@
 /** A pipeline in plain words: what becomes of each column, what the model is, how it is trained and judged. */
 import { isNetwork, type NetworkPipeline, type PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
 import { estimatorOf } from '../../shared/estimators/estimator-spec.ts';
+import { stepOf } from '../../shared/pipeline/feature-spec.ts';
 import { percent, plural } from '../ui/format.ts';
 
 export interface Sentence {
@@ -53,10 +54,19 @@ function describeStep(step: Step): string {
   if (step.type === 'image') {
     return `pictures brought to ${step.width} × ${step.height}, ${step.channels === 1 ? 'grey' : 'colour'}`;
   }
-  return STEP_WORDS[step.type];
+  return STEP_WORDS[step.type] ?? inMidSentence(stepOf(step).summary);
 }
-const WORDS = { mean: 'mean', median: 'middle', mode: 'most frequent' };
-const STEP_WORDS: Record<Exclude<Step['type'], 'impute' | 'image'>, string> = {
+const inMidSentence = (sentence: string): string =>
+  sentence.charAt(0).toLowerCase() + sentence.slice(1).replace(/\.$/, '');
+
+const WORDS = {
+  mean: 'mean',
+  median: 'middle',
+  mode: 'most frequent',
+  'out-of-range': 'same, far-off',
+};
+/** Shorter than the step's own summary. */
+const STEP_WORDS: Partial<Record<Step['type'], string>> = {
   standardise: 'brought to a common scale',
   minmax: 'scaled to 0 … 1',
   onehot: 'one input for each value',

@@ -85,7 +85,7 @@ function trainCode(spec: NetworkPipeline, fitted: Artifact['fitted']): string {
     ...(weightDecay === undefined ? {} : { weight_decay: weightDecay }),
     ...(clipNorm === undefined ? {} : { global_clipnorm: clipNorm }),
   };
-  const inputs = fitted.features.filter((feature) => feature.type === 'number').map(({ column }) => column);
+  const inputs = fitted.inputs.filter(({ type }) => type === 'number').map(({ name }) => name);
   const numbers = isClass ? inputs : [...inputs, fitted.output.target];
   const stopping = earlyStopping
     ? `\n        callbacks=[keras.callbacks.EarlyStopping(patience=${earlyStopping.patience}, restore_best_weights=True)],`

@@ -2,12 +2,13 @@
 import { z } from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import { AppError } from '../../errors.ts';
-import { mean, median, mode } from '../statistics.ts';
+import { extent, mean, median, mode } from '../statistics.ts';
 import type { FeatureStep } from '../step.ts';
 
 const params = z.strictObject({
   type: z.literal('impute'),
-  strategy: z.enum(['mean', 'median', 'mode', 'constant']),
+  /** `out-of-range`: a number well below all others, which trees can tell from them. */
+  strategy: z.enum(['mean', 'median', 'mode', 'constant', 'out-of-range']),
   /** With `constant`: a number for number columns, text for categories. */
   value: z.union([z.number(), z.string().max(200)]).optional(),
 });
@@ -36,6 +37,10 @@ export const impute = {
     if (value.type === 'number') {
       const present = value.values.filter((x) => !Number.isNaN(x));
       requirePresent(present.length);
+      if (strategy === 'out-of-range') {
+        const { min, max } = extent(present);
+        return { value: min - (max - min) - 1 };
+      }
       return { value: { mean, median, mode }[strategy](present) };
     }
     if (strategy !== 'mode') {

@@ -1,10 +1,25 @@
 /** Every feature step. A new one is its file and a line here. */
+import { bin } from './bin.ts';
+import { clip } from './clip.ts';
+import { date } from './date.ts';
+import { frequency } from './frequency.ts';
+import { hash } from './hash.ts';
 import { image } from './image.ts';
 import { impute } from './impute.ts';
+import { log } from './log.ts';
 import { minmax } from './minmax.ts';
+import { missing } from './missing.ts';
 import { onehot } from './onehot.ts';
+import { ordinal } from './ordinal.ts';
+import { quantile } from './quantile.ts';
+import { robust } from './robust.ts';
 import { standardise } from './standardise.ts';
+import { target } from './target.ts';
 import { tfidf } from './tfidf.ts';
 import { tokens } from './tokens.ts';
 
-export const STEPS = [impute, standardise, minmax, onehot, image, tfidf, tokens] as const;
+export const STEPS = [
+  ...([impute, missing, clip, log, standardise, minmax, robust, quantile, bin] as const),
+  ...([onehot, ordinal, frequency, target, hash, date] as const),
+  ...([image, tfidf, tokens] as const),
+] as const;

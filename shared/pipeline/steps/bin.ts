@@ -1,0 +1,56 @@
+/** Numbers to the intervals that they fall in: of equal width, or with about as many training rows each. */
+import { z } from 'zod';
+import type { ColumnData } from '../../data/table.ts';
+import { extent, quantileOf } from '../statistics.ts';
+import type { FeatureStep } from '../step.ts';
+
+const params = z.strictObject({
+  type: z.literal('bin'),
+  bins: z.int().min(2).max(256).default(8),
+  strategy: z.enum(['width', 'quantiles']).default('quantiles'),
+  /** One number for each interval, 1 for the row's own; or the place of the interval alone. */
+  output: z.enum(['onehot', 'place']).default('onehot'),
+});
+/** Ascending; an interval holds its upper bound, and the last has none. */
+const state = z.strictObject({ edges: z.array(z.number()).max(255) });
+
+export const bin = {
+  type: 'bin',
+  summary: 'Sorts numbers into intervals.',
+  accepts: ['number'],
+  gives: 'floats',
+  shape: ({ bins, output }) => [output === 'place' ? 1 : bins],
+  takesMissing: false,
+  params,
+  state,
+  fit({ values }, { bins, strategy }) {
+    const sorted = values.toSorted();
+    const { min, max } = extent(values);
+    const edges = Array.from({ length: bins - 1 }, (_, i) => {
+      const share = (i + 1) / bins;
+      return strategy === 'width' ? min * (1 - share) + max * share : quantileOf(sorted, share);
+    });
+    // where values are few, quantiles fall together; an interval above the largest would be empty
+    return { edges: edges.filter((edge, i) => edge < max && (i === 0 || edge > edges[i - 1]!)) };
+  },
+  apply({ values }, { output }, { edges }) {
+    const places = Float32Array.from(values, (x) =>
+      edges.reduce((below, edge) => below + (x > edge ? 1 : 0), 0),
+    );
+    if (output === 'place') return { type: 'floats', shape: [1], data: places };
+    const width = edges.length + 1;
+    const data = new Float32Array(values.length * width);
+    places.forEach((place, row) => {
+      data[row * width + place] = 1;
+    });
+    return { type: 'floats', shape: [width], data };
+  },
+  python(params, { edges }) {
+    const places = `np.searchsorted([${edges.join(', ')}], x)`;
+    return params.output === 'place' ? places : `np.eye(${edges.length + 1})[${places}]`;
+  },
+} as const satisfies FeatureStep<
+  z.infer<typeof params>,
+  z.infer<typeof state>,
+  Extract<ColumnData, { type: 'number' }>
+>;

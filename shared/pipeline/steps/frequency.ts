@@ -1,0 +1,34 @@
+/** The share of the training rows that have the same category; 0 for one that none had. */
+import { z } from 'zod';
+import type { ColumnData } from '../../data/table.ts';
+import type { FeatureStep } from '../step.ts';
+
+const params = z.strictObject({ type: z.literal('frequency') });
+/** The share of each category, in the order in which they come. */
+const state = z.strictObject({ shares: z.array(z.tuple([z.string(), z.number()])).max(100_000) });
+
+export const frequency = {
+  type: 'frequency',
+  summary: 'Turns a category into how frequent it is.',
+  accepts: ['category'],
+  gives: 'floats',
+  takesMissing: false,
+  takesAnyText: true,
+  params,
+  state,
+  fit({ values }) {
+    const counts = new Map<string, number>();
+    for (const value of values as string[]) counts.set(value, (counts.get(value) ?? 0) + 1);
+    return { shares: [...counts].map(([value, count]): [string, number] => [value, count / values.length]) };
+  },
+  apply({ values }, _, { shares }) {
+    const known = new Map<string | null, number>(shares);
+    const data = Float32Array.from(values, (value) => known.get(value) ?? 0);
+    return { type: 'floats', shape: [1], data };
+  },
+  python: (_, { shares }) => `look_up(x, ${JSON.stringify(Object.fromEntries(shares))}, 0)`,
+} as const satisfies FeatureStep<
+  z.infer<typeof params>,
+  z.infer<typeof state>,
+  Extract<ColumnData, { type: 'category' }>
+>;

@@ -1,0 +1,50 @@
+/**
+ * A category to one of a fixed number of buckets by the FNV-1a hash of its UTF-8 bytes: for ids by the million, and ones that are
+ * yet to come. Different ones may share a bucket.
+ */
+import { z } from 'zod';
+import type { ColumnData } from '../../data/table.ts';
+import type { FeatureStep } from '../step.ts';
+
+const params = z.strictObject({
+  type: z.literal('hash'),
+  buckets: z.int().min(2).max(65_536).default(64),
+  /** One number for each bucket, 1 for the row's own; or the place of the bucket alone, for an embedding. */
+  output: z.enum(['onehot', 'place']).default('onehot'),
+});
+const state = z.null();
+
+export const hash = {
+  type: 'hash',
+  summary: 'Sorts categories, however many, into a fixed number of buckets.',
+  accepts: ['category'],
+  gives: 'floats',
+  shape: ({ buckets, output }) => [output === 'place' ? 1 : buckets],
+  takesMissing: false,
+  takesAnyText: true,
+  params,
+  state,
+  fit: () => null,
+  apply({ values }, { buckets, output }) {
+    const encoder = new TextEncoder();
+    const width = output === 'place' ? 1 : buckets;
+    const data = new Float32Array(values.length * width);
+    values.forEach((value, row) => {
+      const bucket = fnv1a(encoder.encode(value ?? '')) % buckets;
+      if (output === 'place') data[row] = bucket;
+      else data[row * width + bucket] = 1;
+    });
+    return { type: 'floats', shape: [width], data };
+  },
+  python({ buckets, output }) {
+    const places = `buckets(x, ${buckets})`;
+    return output === 'place' ? places : `np.eye(${buckets})[${places}]`;
+  },
+} as const satisfies FeatureStep<z.infer<typeof params>, null, Extract<ColumnData, { type: 'category' }>>;
+
+/** 32 bits, unsigned. http://www.isthe.com/chongo/tech/comp/fnv */
+function fnv1a(bytes: Uint8Array): number {
+  let value = 0x811c9dc5;
+  for (const byte of bytes) value = Math.imul(value ^ byte, 0x01000193);
+  return value >>> 0;
+}

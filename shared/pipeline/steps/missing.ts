@@ -1,0 +1,29 @@
+/** 1 where a row has no value, else 0: that something was not written down often tells more than what would have been. */
+import { z } from 'zod';
+import type { ColumnData } from '../../data/table.ts';
+import type { FeatureStep } from '../step.ts';
+
+const params = z.strictObject({ type: z.literal('missing') });
+const state = z.null();
+
+export const missing = {
+  type: 'missing',
+  summary: 'Says whether a row has no value.',
+  accepts: ['number', 'category'],
+  gives: 'floats',
+  takesMissing: true,
+  params,
+  state,
+  fit: () => null,
+  apply({ values }) {
+    const data = Float32Array.from(values as ArrayLike<unknown>, (x) =>
+      x === null || Number.isNaN(x) ? 1 : 0,
+    );
+    return { type: 'floats', shape: [1], data };
+  },
+  python: () => 'is_missing(x)',
+} as const satisfies FeatureStep<
+  z.infer<typeof params>,
+  null,
+  Extract<ColumnData, { type: 'number' | 'category' }>
+>;

@@ -1,0 +1,32 @@
+/** (x − median) ÷ the distance between the quartiles of the training rows: outliers have no say in the scale. */
+import { z } from 'zod';
+import type { ColumnData } from '../../data/table.ts';
+import { median, quantileOf } from '../statistics.ts';
+import type { FeatureStep } from '../step.ts';
+
+const params = z.strictObject({ type: z.literal('robust') });
+/** `range` is the divisor: 1 where the quartiles are one. */
+const state = z.strictObject({ median: z.number(), range: z.number().positive() });
+
+export const robust = {
+  type: 'robust',
+  summary: 'Shifts and scales numbers by their median and quartiles, whatever the outliers.',
+  accepts: ['number'],
+  gives: 'floats',
+  takesMissing: false,
+  params,
+  state,
+  fit({ values }) {
+    const sorted = values.toSorted();
+    const range = quantileOf(sorted, 0.75) - quantileOf(sorted, 0.25);
+    return { median: median(values), range: range > 0 ? range : 1 };
+  },
+  apply({ values }, _, { median, range }) {
+    return { type: 'floats', shape: [1], data: Float32Array.from(values, (x) => (x - median) / range) };
+  },
+  python: (_, { median, range }) => `(x - ${median}) / ${range}`,
+} as const satisfies FeatureStep<
+  z.infer<typeof params>,
+  z.infer<typeof state>,
+  Extract<ColumnData, { type: 'number' }>
+>;
