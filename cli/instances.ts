@@ -38,6 +38,7 @@ export async function instanceOf(pairs: readonly string[], inputs: readonly Inpu
     const type = inputs.find((field) => field.name === name)?.type;
     if (text === '') instance[name] = null;
     else if (type === 'number') instance[name] = Number.isFinite(Number(text)) ? Number(text) : text;
+    else if (type === 'series') instance[name] = text.split(/[\s,;]+/).map(Number);
     else if (type === 'image' && text.startsWith('@'))
       instance[name] = (await readFile(text.slice(1))).toString('base64');
     else instance[name] = text;

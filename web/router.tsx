@@ -67,8 +67,13 @@ const dataset = createRoute({
 const train = createRoute({
   getParentRoute: () => project,
   path: '/datasets/$dataset/train',
-  validateSearch: (search: Record<string, unknown>): { target?: string } =>
-    typeof search.target === 'string' ? { target: search.target } : {},
+  validateSearch: ({
+    target,
+    definition,
+  }: Record<string, unknown>): { target?: string; definition?: string } => ({
+    ...(typeof target === 'string' && { target }),
+    ...(typeof definition === 'string' && { definition }),
+  }),
   component: lazyRouteComponent(() => import('./pages/train.tsx'), 'TrainPage'),
 });
 const runs = createRoute({

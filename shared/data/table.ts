@@ -14,7 +14,15 @@ export type ColumnData =
   | { type: 'category'; values: (string | null)[] }
   | { type: 'image'; values: Image[] };
 
+/** For each row the values that a column had in the rows before it, the oldest first; all of the same length. */
+export interface SeriesColumn {
+  type: 'series';
+  values: Float64Array[];
+}
+
 export interface Table {
   rows: number;
   columns: ReadonlyMap<string, ColumnData>;
+  /** By column, where features look back. */
+  histories?: ReadonlyMap<string, SeriesColumn>;
 }

@@ -1,7 +1,9 @@
 /** Some rows of a column, in the order given. */
-import type { ColumnData } from './table.ts';
+import type { ColumnData, SeriesColumn } from './table.ts';
 
-export function takeRows(column: ColumnData, rows: Uint32Array): ColumnData {
+export function takeRows(column: ColumnData, rows: Uint32Array): ColumnData;
+export function takeRows(column: ColumnData | SeriesColumn, rows: Uint32Array): ColumnData | SeriesColumn;
+export function takeRows(column: ColumnData | SeriesColumn, rows: Uint32Array): ColumnData | SeriesColumn {
   switch (column.type) {
     case 'number':
       return { type: 'number', values: Float64Array.from(rows, (row) => column.values[row] as number) };
@@ -9,6 +11,8 @@ export function takeRows(column: ColumnData, rows: Uint32Array): ColumnData {
       return { type: 'category', values: Array.from(rows, (row) => column.values[row] as string | null) };
     case 'image':
       return { type: 'image', values: pick(column.values, rows) };
+    case 'series':
+      return { type: 'series', values: pick(column.values, rows) };
   }
 }
 

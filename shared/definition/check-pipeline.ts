@@ -10,7 +10,7 @@ import { traceModel } from '../model/trace-model.ts';
 import { stackShapes } from '../pipeline/apply-pipeline.ts';
 import { chainShape, checkChain } from '../pipeline/chain.ts';
 import { type FeatureSpec, featureName } from '../pipeline/feature-spec.ts';
-import type { DatasetProfile } from '../schema/dataset.ts';
+import type { ColumnProfile, DatasetProfile } from '../schema/dataset.ts';
 import {
   type EstimatorPipeline,
   isNetwork,
@@ -128,14 +128,18 @@ const tooLarge = (what: string, most: number, advice: string): AppError =>
 const show = (count: number) => count.toLocaleString('en-US');
 
 function checkFeature(feature: FeatureSpec, target: string, profile: DatasetProfile): void {
-  if (feature.column === target)
-    throw refuse(feature, 'the target cannot be a feature; remove it from the features');
+  if (feature.column === target && feature.history === undefined)
+    throw refuse(
+      feature,
+      'the target cannot be a feature; remove it from the features, or let it look back with a "history"',
+    );
   const column = profile.columns.find(({ name }) => name === feature.column);
   if (!column) {
     const names = profile.columns.map(({ name }) => `"${name}"`).slice(0, 20);
     throw refuse(feature, `the data has no such column; it has ${names.join(', ')}`);
   }
   const { takesMissing } = checkChain(feature, column.type);
+  if (feature.history !== undefined) checkHistory(feature, column, profile);
   if (column.missing > 0 && !takesMissing) {
     throw refuse(
       feature,
@@ -155,6 +159,34 @@ function checkFeature(feature: FeatureSpec, target: string, profile: DatasetProf
       );
     } else if (column.missing === profile.rows) {
       throw refuse(feature, 'it has no values at all; leave it out, or impute a constant');
+    }
+  }
+}
+
+function checkHistory(feature: FeatureSpec, { missing }: ColumnProfile, { rows }: DatasetProfile): void {
+  const { history = 0, steps } = feature;
+  if (missing > 0)
+    throw refuse(feature, `it has no value in ${missing} rows, and a history must not have gaps`);
+  if (history * 2 > rows) {
+    throw refuse(
+      feature,
+      `its history is ${history} rows, and the data has ${rows}; at most half may be looked back`,
+    );
+  }
+  for (const step of steps) {
+    const back =
+      step.type === 'lags'
+        ? Math.max(...step.lags)
+        : step.type === 'windows'
+          ? Math.max(...step.sizes)
+          : step.type === 'differences'
+            ? Math.max(...step.over) + 1
+            : 0;
+    if (back > history) {
+      throw refuse(
+        feature,
+        `the step "${step.type}" looks back ${back} rows, and its "history" is ${history}; make that ${back}`,
+      );
     }
   }
 }

@@ -73,6 +73,8 @@ export type TrainingSpec = z.infer<typeof TrainingSpec>;
 export const SplitSpec = z.strictObject({
   validation: z.number().gt(0).max(0.4),
   test: z.number().gt(0).max(0.4),
+  /** `time`: rows are in the order of time, and the last are the test, those before them the validation rows. */
+  order: z.enum(['shuffled', 'time']).optional(),
 });
 export type SplitSpec = z.infer<typeof SplitSpec>;
 

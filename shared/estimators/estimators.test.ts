@@ -211,6 +211,46 @@ describe('nearest neighbours', () => {
   });
 });
 
+describe('ridge', () => {
+  it('finds a line and a plane', () => {
+    const shape: EstimatorShape = { task: 'regression', inputs: 2, outputs: 1 };
+    const x = [
+      [0, 1],
+      [1, 0],
+      [2, 5],
+      [3, -2],
+      [4, 4],
+    ];
+    const target = x.map(([a, b]) => 3 + 2 * a! - b!);
+    const { learnt, predict } = fit('ridge', { l2: 1e-9 }, rowsOf(x, target, 'regression'), shape);
+    expect([...learnt.get('kernel')!.data]).toEqual([expect.closeTo(2, 6), expect.closeTo(-1, 6)]);
+    expect(predict([[10, 10]])[0]).toBeCloseTo(13, 5);
+  });
+
+  it('draws weights to 0, and the bias not', () => {
+    const shape: EstimatorShape = { task: 'regression', inputs: 1, outputs: 1 };
+    // centred: x −1, 0, 1 and y −2, 0, 2, so that w = 4 ÷ (2 + 2)
+    const train = rowsOf([[4], [5], [6]], [8, 10, 12], 'regression');
+    const { predict } = fit('ridge', { l2: 2 }, train, shape);
+    expect(predict([[5], [6]])).toEqual([expect.closeTo(10, 5), expect.closeTo(11, 5)]);
+  });
+
+  it('copes with inputs that say the same', () => {
+    const shape: EstimatorShape = { task: 'regression', inputs: 2, outputs: 1 };
+    const train = rowsOf(
+      [
+        [1, 1],
+        [2, 2],
+        [3, 3],
+      ],
+      [1, 2, 3],
+      'regression',
+    );
+    const { predict } = fit('ridge', { l2: 1e-6 }, train, shape);
+    expect(predict([[4, 4]])[0]).toBeCloseTo(4, 3);
+  });
+});
+
 it('naive Bayes counts', () => {
   const shape: EstimatorShape = { task: 'classification', inputs: 3, outputs: 2 };
   const train = rowsOf(

@@ -3,5 +3,6 @@ import { gradientBoosting } from './gradient-boosting.ts';
 import { naiveBayes } from './naive-bayes.ts';
 import { nearestNeighbours } from './nearest-neighbours.ts';
 import { randomForest } from './random-forest.ts';
+import { ridge } from './ridge.ts';
 
-export const estimators = [gradientBoosting, randomForest, nearestNeighbours, naiveBayes] as const;
+export const estimators = [gradientBoosting, randomForest, ridge, nearestNeighbours, naiveBayes] as const;

@@ -2,10 +2,11 @@
  * Rows to features: the only feature code there is. The tab, the runner and the edge call this very function, and its
  * output is the same bytes in each.
  */
-import type { Table } from '../data/table.ts';
+import type { ColumnData, SeriesColumn, Table } from '../data/table.ts';
 import { takeRows } from '../data/take-rows.ts';
 import { AppError } from '../errors.ts';
 import { applyChain } from './chain.ts';
+import type { FeatureSpec } from './feature-spec.ts';
 import type { FittedPipeline } from './fitted-pipeline.ts';
 import type { FloatBlock } from './step.ts';
 
@@ -20,8 +21,7 @@ export function applyPipeline(
   firstTraining?: number,
 ): FloatBlock {
   const blocks = features.map((feature) => {
-    const column = table.columns.get(feature.column);
-    if (!column) throw new AppError('invalid_data', `the data has no column "${feature.column}"`);
+    const column = columnOf(table, feature);
     return applyChain(feature, rows ? takeRows(column, rows) : column, firstTraining);
   });
   const [first] = blocks;
@@ -40,6 +40,26 @@ export function applyPipeline(
   }
   return { type: 'floats', shape: outputShape, data };
 }
+
+/** The column of a feature, or its history. Throws AppError `invalid_data` where there is none. */
+export function columnOf(
+  { columns, histories }: Table,
+  { column: name, history }: Pick<FeatureSpec, 'column' | 'history'>,
+): ColumnData | SeriesColumn {
+  const column = history === undefined ? columns.get(name) : lastOf(histories?.get(name), history);
+  if (column) return column;
+  throw new AppError(
+    'invalid_data',
+    `the data has no column "${name}"${history === undefined ? '' : ' with a history'}`,
+  );
+}
+
+/** Histories are as long as the longest that a feature asks for. */
+const lastOf = (series: SeriesColumn | undefined, length: number): SeriesColumn | undefined =>
+  series && {
+    type: 'series',
+    values: series.values.map((values) => values.subarray(values.length - length)),
+  };
 
 /** Shape of a row made of several features, side by side as flat numbers; one that stands alone keeps its own. */
 export function stackShapes(shapes: readonly (readonly number[])[]): number[] {

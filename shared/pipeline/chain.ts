@@ -1,5 +1,5 @@
 /** Runs a feature's chain of steps over its column, checking what goes into each. */
-import type { ColumnData } from '../data/table.ts';
+import type { ColumnData, SeriesColumn } from '../data/table.ts';
 import { AppError } from '../errors.ts';
 import type { ColumnType } from '../schema/dataset.ts';
 import { type FeatureSpec, type FeatureStepSpec, stepOf } from './feature-spec.ts';
@@ -8,10 +8,13 @@ import type { FloatBlock, StepTarget, StepValue } from './step.ts';
 
 /** Checks a chain against its column's type; answers whether missing values may come in. Throws AppError `invalid_pipeline`. */
 export function checkChain(
-  { column, steps }: FeatureSpec,
-  columnType: ColumnType,
+  { column, steps, history }: FeatureSpec,
+  columnType: ColumnType | 'series',
 ): { takesMissing: boolean } {
-  let type: StepValue['type'] = columnType;
+  if (history !== undefined && columnType !== 'number' && columnType !== 'series') {
+    throw refuse(column, `it has a "history", which only numbers can have, and holds ${columnType} values`);
+  }
+  let type: StepValue['type'] = history === undefined ? columnType : 'series';
   for (const spec of steps) {
     const { accepts, gives } = stepOf(spec);
     if (!accepts.includes(type)) {
@@ -20,6 +23,7 @@ export function checkChain(
     if (gives !== 'same') type = gives;
   }
   if (type === 'category') throw refuse(column, 'its categories must become numbers; add the step "onehot"');
+  if (type === 'series') throw refuse(column, 'its history must become numbers; add the step "lags"');
   if (type === 'image') throw refuse(column, 'its pictures must become numbers; add the step "image"');
   const [first] = steps;
   return { takesMissing: columnType === 'image' || (first !== undefined && stepOf(first).takesMissing) };
@@ -32,7 +36,11 @@ export function chainShape({ steps }: FeatureSpec, distinct: number): readonly n
 }
 
 /** Fits the steps one after the other on a column's training rows. */
-export function fitChain(spec: FeatureSpec, column: ColumnData, target?: StepTarget): FittedFeature {
+export function fitChain(
+  spec: FeatureSpec,
+  column: ColumnData | SeriesColumn,
+  target?: StepTarget,
+): FittedFeature {
   const { takesMissing } = checkChain(spec, column.type);
   if (!takesMissing) requirePresent(spec.column, column);
   let value: StepValue = column;
@@ -42,8 +50,9 @@ export function fitChain(spec: FeatureSpec, column: ColumnData, target?: StepTar
     if (i < spec.steps.length - 1) value = stepOf(stepSpec).apply(value, stepSpec, fitted.state);
     return fitted;
   });
-  const { name } = spec;
-  return { ...(name !== undefined && { name }), column: spec.column, type: column.type, steps };
+  const { name, history } = spec;
+  const named = { ...(name !== undefined && { name }), ...(history !== undefined && { history }) };
+  return { ...named, column: spec.column, type: column.type, steps };
 }
 
 function fitStep(spec: FeatureStepSpec, value: StepValue, target?: StepTarget): FittedFeature['steps'][0] {
@@ -61,7 +70,11 @@ function fitStep(spec: FeatureStepSpec, value: StepValue, target?: StepTarget): 
  * A column through its fitted chain. Throws AppError `invalid_data` where a value is missing, wrong or too large. `firstTraining`: the
  * rows are those that it was fitted to, from this place on.
  */
-export function applyChain(feature: FittedFeature, column: ColumnData, firstTraining?: number): FloatBlock {
+export function applyChain(
+  feature: FittedFeature,
+  column: ColumnData | SeriesColumn,
+  firstTraining?: number,
+): FloatBlock {
   if (column.type !== feature.type) {
     throw refuse(
       feature.column,
@@ -94,8 +107,8 @@ function toFloats(value: StepValue): FloatBlock {
     : { type: 'floats', shape: [1], data: Float32Array.from(value.values as Float64Array) };
 }
 
-function requirePresent(name: string, column: ColumnData): void {
-  if (column.type === 'image') return;
+function requirePresent(name: string, column: ColumnData | SeriesColumn): void {
+  if (column.type === 'image' || column.type === 'series') return;
   const values: ArrayLike<string | number | null> = column.values;
   const row = Array.prototype.findIndex.call(values, (value) => value === null || Number.isNaN(value));
   if (row < 0) return;

@@ -1,6 +1,5 @@
 /** Which shape each feature of a fitted pipeline has in one row; side by side they make the model's input. */
-import type { ColumnData } from '../data/table.ts';
-import type { ColumnType } from '../schema/dataset.ts';
+import type { ColumnData, SeriesColumn } from '../data/table.ts';
 import { applyChain } from './chain.ts';
 import { featureName } from './feature-spec.ts';
 import type { FittedFeature } from './fitted-pipeline.ts';
@@ -15,6 +14,6 @@ export function featureShapes(
   }));
 }
 
-function noRows(type: ColumnType): ColumnData {
+function noRows(type: FittedFeature['type']): ColumnData | SeriesColumn {
   return type === 'number' ? { type, values: new Float64Array(0) } : { type, values: [] };
 }

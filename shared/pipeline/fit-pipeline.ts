@@ -1,11 +1,11 @@
 /** Learns a pipeline's state (means, categories, classes, …) from the training rows, and from no others. */
-import type { ColumnData, Table } from '../data/table.ts';
+import type { ColumnData, SeriesColumn, Table } from '../data/table.ts';
 import { takeRows } from '../data/take-rows.ts';
 import { AppError } from '../errors.ts';
 import type { InputField, OutputSpec } from '../schema/prediction.ts';
-import { stackShapes } from './apply-pipeline.ts';
+import { columnOf, stackShapes } from './apply-pipeline.ts';
 import { applyChain, checkChain, fitChain } from './chain.ts';
-import { type FeatureSpec, stepOf } from './feature-spec.ts';
+import { type FeatureSpec, historyName, stepOf } from './feature-spec.ts';
 import type { FittedPipeline } from './fitted-pipeline.ts';
 import { extent, median, mode } from './statistics.ts';
 import { applyTarget, fitTarget } from './target.ts';
@@ -29,8 +29,7 @@ export function fitPipeline(spec: FitSpec, table: Table, trainRows: Uint32Array)
     values: applyTarget(target, table, trainRows),
   };
   const fitted = spec.features.map((feature) => {
-    const column = table.columns.get(feature.column);
-    if (!column) throw new AppError('invalid_pipeline', `the data has no column "${feature.column}"`);
+    const column = columnOf(table, feature);
     const rows = takeRows(column, trainRows);
     const chain = fitChain(feature, rows, truth);
     const { takesMissing } = checkChain(feature, column.type);
@@ -51,7 +50,8 @@ function mergeInputs(inputs: readonly InputField[]): InputField[] {
   const byName = new Map<string, InputField>();
   for (const input of inputs) {
     const other = byName.get(input.name);
-    const wider = other?.type === 'text' ? other : input;
+    const isWider = other?.type === 'text' || (other?.type === 'series' && other.length > lengthOf(input));
+    const wider = other && isWider ? other : input;
     byName.set(
       input.name,
       other && 'optional' in wider && 'optional' in other && 'optional' in input
@@ -62,6 +62,8 @@ function mergeInputs(inputs: readonly InputField[]): InputField[] {
   return [...byName.values()];
 }
 
+const lengthOf = (input: InputField): number => (input.type === 'series' ? input.length : 0);
+
 interface Taken {
   takesMissing: boolean;
   anyText: boolean;
@@ -70,7 +72,7 @@ interface Taken {
 
 function inputOf(
   name: string,
-  column: ColumnData,
+  column: ColumnData | SeriesColumn,
   { takesMissing: optional, anyText, shape }: Taken,
 ): InputField {
   switch (column.type) {
@@ -86,6 +88,15 @@ function inputOf(
         return { type: 'text', name, optional, example: (present[0] ?? '').slice(0, EXAMPLE_MOST) };
       const example = present.length === 0 ? '' : mode(present);
       return { type: 'category', name, optional, categories: [...new Set(present)].sort(), example };
+    }
+    case 'series': {
+      const [first] = column.values;
+      return {
+        type: 'series',
+        name: historyName(name),
+        length: first?.length ?? 0,
+        example: [...(first ?? [])],
+      };
     }
     case 'image': {
       const [height, width, channels] = shape as [number, number, number];

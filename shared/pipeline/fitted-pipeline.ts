@@ -1,6 +1,6 @@
 /** A pipeline with everything it learnt, as plain JSON: what an artifact holds and `applyPipeline` runs. */
 import { z } from 'zod';
-import { ColumnType } from '../schema/dataset.ts';
+import { COLUMN_TYPES } from '../schema/dataset.ts';
 import { InputField, OutputSpec } from '../schema/prediction.ts';
 import { FeatureStepSpec, stepOf } from './feature-spec.ts';
 
@@ -14,7 +14,8 @@ const FittedStep = z
 export const FittedFeature = z.strictObject({
   column: z.string(),
   name: z.string().optional(),
-  type: ColumnType,
+  type: z.enum([...COLUMN_TYPES, 'series']),
+  history: z.int().optional(),
   steps: z.array(FittedStep),
 });
 export type FittedFeature = z.infer<typeof FittedFeature>;

@@ -6,6 +6,7 @@ import type { Image, Table } from '../data/table.ts';
 import { applyPipeline } from './apply-pipeline.ts';
 import { type FitSpec, fitPipeline } from './fit-pipeline.ts';
 import { FittedPipeline } from './fitted-pipeline.ts';
+import { withHistories } from './histories.ts';
 
 export interface Golden {
   name: string;
@@ -114,6 +115,32 @@ const everyStepOfTables: Golden = {
     '0000b44100000000f6198cbd81cb64be000000000000803f000000000000000080ab7c3e000000400000003f000000000000000000000000000000000000803fc54eec3ef8837c3f0000fd440000004000004040000000000000003fd7b35d3f0226de3ee5a566bf000000000000803f000020c10000803f63b0e63fc8b4943f0000404000000000000000000000803f0000803f00000000abaaaa3e0000803f000000000000000000000000000000005555153f20e27a3f00e0fc44000040410000c0400000b841000000bfd7b35d3f1c2648bf079d1f3fa8a805be55cf7d3f0000184200000000cb0003bf4ab6eebf000000000000803f000000000000000000000000000000400000003f000000000000000000000000000000000000803fc54eec3e45e27a3f0000fd440000803f0000000000000000000000000000803f000000000000803f000000000000803f0000d04100000000d2b1a23f41f9873f0000404000000000000000000000803f5ab0583f000040400000000000000000000000000000803f00000000000000000000003f7d797f3f0000fd440000c0400000a040000000000000003fd7b35dbfe09479bf87dc63be000000000000803f66660c4200000000787938bd610024be00000000000000000000803f0000000036dca33e0000803fabaa2a3e000000000000803f0000000000000000000000002fbae83e0000000000e0f944000040400000000000000000d7b35d3f0000003f000000000000803f000000000000803f00005842000000002e119e3fdcf2853f0000404000000000000000000000803f7303563f000000400000003f000000000000000000000000000000000000803fc54eec3ed77f7c3f0000fd440000004000000040000040410000003fd7b35d3fe094793f87dc63be00000080000080bf000000400000000026277542c8b4943f0000404000000000000000000000803f0000803f000000400000003f000000000000000000000000000000000000803fc54eec3eb580823f0020fd440000803f0000004000000000000000000000803fe094793f87dc63be000000000000803f0000de41000000007879383d3404253d00000000000000000000803f000000002613033f00000000abaaaa3e0000803f000000000000000000000000000000005555153f0000803f0000fd440000e040000040400000000000000080000080bf0226de3ee5a566bf000000000000803f',
 };
 
+const seriesColumn = {
+  type: 'number' as const,
+  values: Float64Array.of(112, 118, 132.5, 129, 121, 135, 148.25, 148, 136, 119, 104, 118.1),
+};
+const series: Golden = {
+  name: 'a series that features look back on',
+  spec: {
+    task: 'regression',
+    target: 'y',
+    features: [
+      { column: 'y', history: 4, steps: [{ type: 'lags', lags: [1, 4] }] },
+      {
+        column: 'y',
+        name: 'window',
+        history: 4,
+        steps: [{ type: 'windows', sizes: [3], statistics: ['mean', 'min', 'max', 'std'] }],
+      },
+      { column: 'y', name: 'change', history: 4, steps: [{ type: 'differences', over: [1, 3] }] },
+    ],
+  },
+  table: { rows: 12, columns: new Map([['y', seriesColumn]]) },
+  trainRows: Uint32Array.of(0, 1, 2, 4, 5),
+  bytes:
+    '2b490abf14031dc0474f52bf6c98e3bf44cf15bea6fb313fb4aac9be92e1f43f8f61b8bf6c98e3bf098035bf8f61b8bf44cf15be59aa0a3ff37966bf76dbac3e2b490a3e44cf15beff7d1dbf8f61b8bf2b490a3e2938253fb4aac93f380c903e2226d03f2b490abfdaf3da3d8f61b8bf2226d03f1c45a03ffddcbe3f5ca50a403b8ccc3f8f61b8bfd6538f3f2b490a3e2226d03f3346323ff379e6bce576424024867d3e2b490a3e0b21943f24867d3e2226d03ffdb1243f76dbacbff379e63dcd30d5bf2226d03f69d7753dcd30d5bf3b8ccc3f4362ab3f92e1f4bf78ab52c090a156c03b8ccc3f6396cbbf90a156c024867d3e3e4ebc3f5312d8bfd7739ec0',
+};
+
 const picture: Image = {
   width: 5,
   height: 3,
@@ -187,13 +214,15 @@ const tokenisedTexts = textsAs(
 export const GOLDEN: readonly Golden[] = [
   numbersAndCategories,
   everyStepOfTables,
+  series,
   pictures,
   weighedTexts,
   tokenisedTexts,
 ];
 
 /** The features' bytes as this runtime makes them, the fitted pipeline having been through JSON as an artifact's has. */
-export function goldenBytes({ spec, table, trainRows }: Golden): string {
+export function goldenBytes({ spec, table: rows, trainRows }: Golden): string {
+  const table = withHistories(rows, spec.features);
   const fitted = FittedPipeline.parse(JSON.parse(JSON.stringify(fitPipeline(spec, table, trainRows))));
   const { data } = applyPipeline(fitted, table);
   return [...new Uint8Array(data.buffer)].map((byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -1,8 +1,9 @@
 /** JSON instances to a table, strictly: what a model was not trained on is refused with the place, the value and what is accepted. */
 import { decodeBase64Image } from '../data/decode-base64-image.ts';
-import type { ColumnData, Image, Table } from '../data/table.ts';
+import type { ColumnData, Image, SeriesColumn, Table } from '../data/table.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { InputField } from '../schema/prediction.ts';
+import { columnOfHistory } from './feature-spec.ts';
 import type { FittedPipeline } from './fitted-pipeline.ts';
 import { imageFromArrays } from './image-from-arrays.ts';
 
@@ -35,14 +36,19 @@ export function parseInstances(
     }
     return instance as Record<string, unknown>;
   });
-  const columns = inputs.map((input): [string, ColumnData] => {
-    const values = rows.map((row, i) => {
+  const valuesOf = (input: InputField): Value[] =>
+    rows.map((row, i) => {
       const value = Object.hasOwn(row, input.name) ? row[input.name] : undefined;
       return { value, refuse: refusal(input, i, value) };
     });
-    return [input.name, parseColumn(input, values)];
-  });
-  return { rows: rows.length, columns: new Map(columns) };
+  const columns = new Map<string, ColumnData>();
+  const histories = new Map<string, SeriesColumn>();
+  for (const input of inputs) {
+    if (input.type === 'series')
+      histories.set(columnOfHistory(input.name), parseSeries(input, valuesOf(input)));
+    else columns.set(input.name, parseColumn(input, valuesOf(input)));
+  }
+  return { rows: rows.length, columns, ...(histories.size > 0 && { histories }) };
 }
 
 interface Value {
@@ -50,7 +56,7 @@ interface Value {
   refuse(accepted: string, cause?: unknown): AppError;
 }
 
-function parseColumn(input: InputField, values: Value[]): ColumnData {
+function parseColumn(input: Exclude<InputField, { type: 'series' }>, values: Value[]): ColumnData {
   switch (input.type) {
     case 'number':
       return { type: 'number', values: Float64Array.from(values, (value) => parseNumberValue(input, value)) };
@@ -86,6 +92,19 @@ function parseText(input: Extract<InputField, { type: 'text' }>, { value, refuse
   if (input.optional && (value === undefined || value === null)) return null;
   if (typeof value !== 'string') throw refuse(`a text${input.optional ? ' or null' : ''}`);
   return value;
+}
+
+/** The latest values; more than are needed may come. */
+function parseSeries({ length }: Extract<InputField, { type: 'series' }>, values: Value[]): SeriesColumn {
+  const histories = values.map(({ value, refuse }) => {
+    const isSound =
+      Array.isArray(value) &&
+      value.length >= length &&
+      value.every((one) => typeof one === 'number' && Number.isFinite(one));
+    if (!isSound) throw refuse(`an array of the latest ${length} values, finite numbers, the oldest first`);
+    return Float64Array.from((value as number[]).slice(-length), (one) => one + 0);
+  });
+  return { type: 'series', values: histories };
 }
 
 function parseImage({ value, refuse }: Value): Image {

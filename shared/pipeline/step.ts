@@ -5,10 +5,10 @@
  * choose (+ − × ÷ and sqrt only), so its output is byte-identical everywhere.
  */
 import type { z } from 'zod';
-import type { ColumnData } from '../data/table.ts';
+import type { ColumnData, SeriesColumn } from '../data/table.ts';
 
 /** A column on its way through a chain: as loaded, or already numbers with `shape` per row. */
-export type StepValue = ColumnData | FloatBlock;
+export type StepValue = ColumnData | SeriesColumn | FloatBlock;
 export interface FloatBlock {
   type: 'floats';
   /** Shape of one row: [width] or [height, width, channel]. */

@@ -28,6 +28,13 @@ export const InputField = z.discriminatedUnion('type', [
     optional: z.boolean(),
     example: z.string(),
   }),
+  /** The latest values of a column, the oldest first: `length` of them, or more. */
+  z.object({
+    type: z.literal('series'),
+    name: z.string(),
+    length: z.int().min(1),
+    example: z.array(z.number()),
+  }),
   /** PNG or JPEG as base64 (a data: URL is accepted too), or nested arrays [height][width][channels] of 0–255. */
   z.object({
     type: z.literal('image'),

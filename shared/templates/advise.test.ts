@@ -23,6 +23,22 @@ function textsOf(rows: number): DatasetProfile {
   return profileBytes(new TextEncoder().encode(text), 'tsv');
 }
 
+/** A number for each day. */
+function seriesOf(rows: number): DatasetProfile {
+  const day = (i: number) => new Date(Date.UTC(2026, 0, 1 + i)).toISOString().slice(0, 10);
+  const lines = Array.from({ length: rows }, (_, i) => `${day(i)},${100 + i + 10 * Math.sin(i)}\n`);
+  return profileBytes(new TextEncoder().encode(`day,label\n${lines.join('')}`), 'csv');
+}
+
+/** Who rated what, by numbers. */
+function ratingsOf(rows: number): DatasetProfile {
+  const lines = Array.from(
+    { length: rows },
+    (_, i) => `${i % 12},i${(i * 7) % 20},${1 + ((i * 3) % 50) / 10}\n`,
+  );
+  return profileBytes(new TextEncoder().encode(`user_id,item,label\n${lines.join('')}`), 'csv');
+}
+
 function picturesOf(rows: number, side: number): DatasetProfile {
   const bare = {
     missing: 0,
@@ -83,6 +99,22 @@ describe('advise', () => {
     expect(names(textsOf(200), { target: 'label', wish: 'insight' })[0]).toBe('text-linear');
   });
 
+  it('forecasts where each row has a moment of its own', () => {
+    const [first] = advise(seriesOf(200), { target: 'label' });
+    expect(first!.template.name).toBe('series-forecast');
+    expect(first!.spec.split.order).toBe('time');
+    expect(first!.spec.features[0]).toMatchObject({ column: 'label', history: 10 });
+    expect(names(tableOf(400), { target: 'x0', task: 'regression' })).not.toContain('series-forecast');
+  });
+
+  it('recommends where users rate items', () => {
+    const [first] = advise(ratingsOf(300), { target: 'label' });
+    expect(first!.template.name).toBe('ratings');
+    // twelve users and twenty items, and one more of each for those unknown; of eight numbers, and of one
+    const head = 8 + 1 + 1 + 1;
+    expect(first!.estimate.parameters).toBe((13 + 21) * (8 + 1) + head);
+  });
+
   it('counts sizes exactly', () => {
     const advice = advise(tableOf(400), { target: 'label' });
     const [network, linear] = ['table-network', 'table-linear'].map((name) =>
@@ -98,7 +130,15 @@ describe('advise', () => {
 });
 
 describe.each(templates)('$name', (template) => {
-  const data = [tableOf(400), tableOf(60, 30), picturesOf(100, 28), picturesOf(1000, 224), textsOf(200)];
+  const data = [
+    tableOf(400),
+    tableOf(60, 30),
+    picturesOf(100, 28),
+    picturesOf(1000, 224),
+    textsOf(200),
+    seriesOf(90),
+    ratingsOf(300),
+  ];
   it('fits some of the data, and what it builds is a definition that can be trained', () => {
     const goals = data.filter((profile) => names(profile, { target: 'label' }).includes(template.name));
     expect(goals.length).toBeGreaterThan(0);
@@ -121,6 +161,6 @@ describe.each(templates)('$name', (template) => {
 
 it('names the templates there are', () => {
   expect(() => fromTemplate('nope', tableOf(40), { target: 'label' })).toThrow(
-    /^there is no template "nope"; expected one of table-network, /,
+    /^there is no template "nope"; expected one of series-forecast, ratings, table-network, /,
   );
 });

@@ -1,6 +1,8 @@
 /** All templates, best first where several fit and nothing speaks against it. */
 import { pictureCnn } from './picture-cnn.ts';
 import { pictureCnnClassic } from './picture-cnn-classic.ts';
+import { ratings } from './ratings.ts';
+import { seriesForecast } from './series-forecast.ts';
 import { tableForest } from './table-forest.ts';
 import { tableLinear } from './table-linear.ts';
 import { tableNetwork } from './table-network.ts';
@@ -13,6 +15,8 @@ import { textNetwork } from './text-network.ts';
 import { textSimilar } from './text-similar.ts';
 
 export const templates: readonly Template[] = [
+  seriesForecast,
+  ratings,
   tableNetwork,
   tableTrees,
   tableForest,

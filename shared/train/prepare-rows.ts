@@ -5,6 +5,7 @@ import { sizeOf } from '../graph/operator.ts';
 import { applyPipeline } from '../pipeline/apply-pipeline.ts';
 import { fitPipeline } from '../pipeline/fit-pipeline.ts';
 import type { FittedPipeline } from '../pipeline/fitted-pipeline.ts';
+import { withHistories } from '../pipeline/histories.ts';
 import type { FloatBlock } from '../pipeline/step.ts';
 import { applyTarget } from '../pipeline/target.ts';
 import type { TrainEvent } from './events.ts';
@@ -31,9 +32,10 @@ export interface Prepared extends Record<'train' | 'validation' | 'test', Rows> 
 /** Yields `event` now and then, so that the caller is heard of. */
 export async function* prepareRows(
   spec: PipelineSpec,
-  table: Table,
+  whole: Table,
   event: TrainEvent,
 ): AsyncGenerator<TrainEvent, Prepared, void> {
+  const table = withHistories(whole, spec.features);
   const split = splitRows(table, spec);
   const fitted = fitPipeline(spec, table, split.train);
   async function* prepare(places: Uint32Array, isTraining = false): AsyncGenerator<TrainEvent, Rows, void> {

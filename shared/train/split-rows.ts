@@ -21,6 +21,7 @@ export function splitRows(
   table: Table,
   { task, target, split, training }: Pick<PipelineSpec, 'task' | 'target' | 'split' | 'training'>,
 ): RowSplit {
+  if (split.order === 'time') return byTime(table.rows, split);
   const random = createRandom(training.seed, 0x5b117);
   const parts: Record<keyof RowSplit, number[]> = { train: [], validation: [], test: [] };
   // What rounding owes each part so far is carried over to the next class, so that the parts' sizes come out right.
@@ -49,6 +50,20 @@ export function splitRows(
     train: Uint32Array.from(parts.train),
     validation: Uint32Array.from(parts.validation),
     test: Uint32Array.from(parts.test),
+  };
+}
+
+function byTime(rows: number, { validation, test }: PipelineSpec['split']): RowSplit {
+  const testStart = rows - Math.round(rows * test);
+  const validationStart = testStart - Math.round(rows * validation);
+  if (validationStart < 1 || validationStart === testStart || testStart === rows) {
+    throw new AppError('invalid_data', `${rows} rows are too few to split; at least 10 are needed`);
+  }
+  const from = (start: number, end: number) => Uint32Array.from({ length: end - start }, (_, i) => start + i);
+  return {
+    train: from(0, validationStart),
+    validation: from(validationStart, testStart),
+    test: from(testStart, rows),
   };
 }
 

@@ -6,7 +6,14 @@ export type FormValues = Record<string, string>;
 /** Examples seen in training; pictures have none. */
 export function exampleValues(inputs: readonly InputField[]): FormValues {
   return Object.fromEntries(
-    inputs.map((input) => [input.name, input.type === 'image' ? '' : String(input.example)]),
+    inputs.map((input) => [
+      input.name,
+      input.type === 'image'
+        ? ''
+        : input.type === 'series'
+          ? input.example.join(', ')
+          : String(input.example),
+    ]),
   );
 }
 
@@ -28,11 +35,15 @@ export function toInstance(
     const text = (values[input.name] ?? '').trim();
     if (text === '') {
       if (input.type === 'image') faults[input.name] = 'Drop a picture';
-      else if (!input.optional) faults[input.name] = 'Needed';
+      else if (input.type === 'series' || !input.optional) faults[input.name] = 'Needed';
     } else if (input.type === 'number') {
       const number = Number(text);
       if (Number.isFinite(number)) instance[input.name] = number;
       else faults[input.name] = `A number, such as ${input.example}`;
+    } else if (input.type === 'series') {
+      const values = text.split(/[\s,;]+/).map(Number);
+      if (values.length >= input.length && values.every(Number.isFinite)) instance[input.name] = values;
+      else faults[input.name] = `The latest ${input.length} numbers, with commas between them`;
     } else {
       instance[input.name] = text;
     }

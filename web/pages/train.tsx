@@ -5,6 +5,7 @@ import { ChevronLeft, Play } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { putPipeline } from '../../shared/api/routes/pipelines.ts';
 import { createRun } from '../../shared/api/routes/runs.ts';
+import { definitionFromLink } from '../../shared/definition/definition-link.ts';
 import { isNetwork, type NetworkPipeline, PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
 import type { DatasetVersion } from '../../shared/schema/dataset.ts';
 import { Name, toName } from '../../shared/schema/id.ts';
@@ -16,9 +17,11 @@ import { startTabTraining, useTabTraining } from '../train/tab-training.ts';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/control.tsx';
 import { Card, ErrorNote, Note, Skeleton } from '../ui/surface.tsx';
+import { CopyLink } from './copy-link.tsx';
 import { DefinitionEditor } from './definition-editor.tsx';
 import { ModelTable } from './model-table.tsx';
 import styles from './page.module.css';
+import { PipelineHistory } from './pipeline-history.tsx';
 import { PipelinePlan } from './pipeline-plan.tsx';
 import { type PlaceChoice, PlacePicker, useBackends } from './place-picker.tsx';
 import { readDefinition, writeDefinition } from './read-definition.ts';
@@ -27,7 +30,7 @@ import { TemplatePicker } from './template-picker.tsx';
 
 export function TrainPage() {
   const { project, dataset } = useParams({ from: '/app/projects/$project/datasets/$dataset/train' });
-  const { target } = useSearch({ from: '/app/projects/$project/datasets/$dataset/train' });
+  const { target, definition } = useSearch({ from: '/app/projects/$project/datasets/$dataset/train' });
   const { data, error, refetch } = useQuery(queries.dataset(project, dataset));
   const chosen = target ?? (data ? likelyTarget(data.latest.profile) : null);
 
@@ -48,12 +51,25 @@ export function TrainPage() {
       </div>
       {error && <ErrorNote error={error} retry={() => void refetch()} />}
       {!data && !error && <Skeleton height="20rem" />}
-      {data && chosen !== null && <Plan project={project} version={data.latest} target={chosen} />}
+      {data && chosen !== null && (
+        <Plan project={project} version={data.latest} target={chosen} shared={definition} />
+      )}
     </div>
   );
 }
 
-function Plan({ project, version, target }: { project: string; version: DatasetVersion; target: string }) {
+function Plan({
+  project,
+  version,
+  target,
+  shared,
+}: {
+  project: string;
+  version: DatasetVersion;
+  target: string;
+  /** A definition out of a link. */
+  shared: string | undefined;
+}) {
   const [wish, setWish] = useState<Wish>('accuracy');
   const { advice, problem } = useMemo(
     () => suggestionFor(version.profile, target, wish),
@@ -71,6 +87,7 @@ function Plan({ project, version, target }: { project: string; version: DatasetV
       project={project}
       version={version}
       advice={advice}
+      shared={shared}
       wish={wish}
       onWishChange={setWish}
     />
@@ -89,12 +106,14 @@ function TrainForm({
   project,
   version,
   advice,
+  shared,
   wish,
   onWishChange,
 }: {
   project: string;
   version: DatasetVersion;
   advice: readonly Advice[];
+  shared: string | undefined;
   wish: Wish;
   onWishChange: (wish: Wish) => void;
 }) {
@@ -113,7 +132,9 @@ function TrainForm({
   const navigate = useNavigate();
   const cache = useQueryClient();
   /** The definition as edited by hand; null while it is the template's. */
-  const [edited, setEdited] = useState<string | null>(null);
+  const [edited, setEdited] = useState<string | null>(() =>
+    shared === undefined ? null : definitionFromLink(shared),
+  );
   const fromFields =
     isNetwork(suggested) && numbers ? withNumbers(suggested, numbers) : { spec: suggested, faults: {} };
   const faults: Partial<Numbers> = fromFields.faults;
@@ -121,13 +142,14 @@ function TrainForm({
   const spec = own ? own.spec : fromFields.spec;
   const shown = spec ?? suggested;
   const model = own?.model ?? (isNetwork(shown) ? shown.model : []);
+  const pipelineName = toName(`${version.name}-${suggested.target}`);
   const nameFault = Name.safeParse(modelName).error?.issues[0]?.message;
   const tabBusy = place !== 'runner' && training?.state === 'running';
 
   const { mutate, isPending, error } = useMutation({
     mutationFn: async () => {
       const pipeline = await api().call(putPipeline, {
-        params: { project, pipeline: toName(`${version.name}-${suggested.target}`) },
+        params: { project, pipeline: pipelineName },
         body: spec!,
       });
       return api().call(createRun, {
@@ -142,7 +164,8 @@ function TrainForm({
       });
     },
     onSuccess: async (run) => {
-      for (const key of ['project', 'projects', 'runs']) void cache.invalidateQueries({ queryKey: [key] });
+      for (const key of ['project', 'projects', 'runs', 'pipelines'])
+        void cache.invalidateQueries({ queryKey: [key] });
       if (run.on === 'browser') {
         startTabTraining(project, run.id, attemptsOf(backends ?? [], place));
       }
@@ -254,7 +277,14 @@ function TrainForm({
               onReset={() => setEdited(null)}
             />
           )}
+          <CopyLink target={suggested.target} spec={spec} />
         </Card>
+        <PipelineHistory
+          project={project}
+          pipeline={pipelineName}
+          spec={shown}
+          onOpen={(version) => setEdited(writeDefinition(version))}
+        />
       </div>
     </form>
   );

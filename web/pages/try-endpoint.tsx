@@ -100,6 +100,19 @@ interface ControlProps {
 function InputControl({ input, value, fault, onValueChange }: ControlProps) {
   if (input.type === 'image')
     return <PictureControl input={input} value={value} fault={fault} onValueChange={onValueChange} />;
+  if (input.type === 'series')
+    return (
+      <div style={{ gridColumn: '1 / -1' }}>
+        <TextField
+          label={input.name}
+          inputMode="decimal"
+          value={value}
+          hint={`The latest ${input.length} values, the oldest first`}
+          error={fault}
+          onValueChange={onValueChange}
+        />
+      </div>
+    );
   const note = input.optional ? 'optional' : '';
   if (input.type === 'category') {
     const options = input.categories.map((category) => ({ value: category, label: category }));

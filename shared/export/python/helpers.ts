@@ -11,7 +11,8 @@ export const PYTHON_HELPERS: Readonly<Record<string, string>> = {
   ordinal: `def ordinal(x, categories):
     """Place of each in \`categories\`; one past the last for what is none of them."""
     places = {category: place for place, category in enumerate(categories)}
-    return np.array([places.get(one, len(categories)) for one in x], dtype=np.float64)`,
+    names = [one if isinstance(one, str) else f"{one:.17g}" for one in x]
+    return np.array([places.get(name, len(categories)) for name in names], dtype=np.float64)`,
   look_up: `def look_up(x, values, otherwise):
     """The value that each category has."""
     return np.array([values.get(one, otherwise) for one in x], dtype=np.float64)`,

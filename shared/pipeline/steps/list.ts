@@ -2,10 +2,12 @@
 import { bin } from './bin.ts';
 import { clip } from './clip.ts';
 import { date } from './date.ts';
+import { differences } from './differences.ts';
 import { frequency } from './frequency.ts';
 import { hash } from './hash.ts';
 import { image } from './image.ts';
 import { impute } from './impute.ts';
+import { lags } from './lags.ts';
 import { log } from './log.ts';
 import { minmax } from './minmax.ts';
 import { missing } from './missing.ts';
@@ -17,9 +19,11 @@ import { standardise } from './standardise.ts';
 import { target } from './target.ts';
 import { tfidf } from './tfidf.ts';
 import { tokens } from './tokens.ts';
+import { windows } from './windows.ts';
 
 export const STEPS = [
   ...([impute, missing, clip, log, standardise, minmax, robust, quantile, bin] as const),
   ...([onehot, ordinal, frequency, target, hash, date] as const),
+  ...([lags, windows, differences] as const),
   ...([image, tfidf, tokens] as const),
 ] as const;

@@ -1,4 +1,7 @@
-/** A category's place in an order: the one given, or that of the alphabet. One that no training row had is one past the last. */
+/**
+ * A category's place in an order: the one given, or that of the alphabet; of numbers that are names, such as ids, by their size. One that
+ * no training row had is one past the last.
+ */
 import { z } from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import { AppError } from '../../errors.ts';
@@ -16,13 +19,13 @@ const state = z.strictObject({ categories: z.array(z.string()).min(1).max(CATEGO
 export const ordinal = {
   type: 'ordinal',
   summary: 'Turns a category into its place in an order: 0, 1, 2 and so on.',
-  accepts: ['category'],
+  accepts: ['category', 'number'],
   gives: 'floats',
   takesMissing: false,
   params,
   state,
-  fit({ values }, { order }) {
-    const present = [...new Set(values as string[])].sort();
+  fit(value, { order }) {
+    const present = namesOf(value);
     if (!order) return { categories: present };
     const unknown = present.find((value) => !order.includes(value));
     if (unknown === undefined) return { categories: order };
@@ -30,12 +33,19 @@ export const ordinal = {
   },
   apply({ values }, _, { categories }) {
     const places = new Map<string | null, number>(categories.map((category, place) => [category, place]));
-    const data = Float32Array.from(values, (value) => places.get(value) ?? categories.length);
+    const data = Float32Array.from(
+      values as ArrayLike<string | number>,
+      (value) => places.get(String(value)) ?? categories.length,
+    );
     return { type: 'floats', shape: [1], data };
   },
   python: (_, { categories }) => `ordinal(x, ${JSON.stringify(categories)})`,
-} as const satisfies FeatureStep<
-  z.infer<typeof params>,
-  z.infer<typeof state>,
-  Extract<ColumnData, { type: 'category' }>
->;
+} as const satisfies FeatureStep<z.infer<typeof params>, z.infer<typeof state>, Names>;
+
+type Names = Extract<ColumnData, { type: 'category' | 'number' }>;
+
+/** Numbers by size, texts by UTF-16 code unit. */
+const namesOf = (column: Names): string[] =>
+  column.type === 'number'
+    ? [...new Set(column.values.toSorted())].map(String)
+    : [...new Set(column.values as string[])].sort();
