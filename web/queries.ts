@@ -5,7 +5,7 @@ import { getDataset, listDatasets } from '../shared/api/routes/datasets.ts';
 import { getEndpoint, getEndpointTraffic, listEndpoints } from '../shared/api/routes/endpoints.ts';
 import { listRunners } from '../shared/api/routes/jobs.ts';
 import { getModel, getModelVersion, listModels } from '../shared/api/routes/models.ts';
-import { getPipelineVersion, listPipelineVersions } from '../shared/api/routes/pipelines.ts';
+import { getPipelineVersion, listPipelines, listPipelineVersions } from '../shared/api/routes/pipelines.ts';
 import { getProject, getSession, listProjects } from '../shared/api/routes/projects.ts';
 import { getRun, getRunMetrics, listRuns } from '../shared/api/routes/runs.ts';
 import { AppError } from '../shared/errors.ts';
@@ -34,6 +34,7 @@ export const queries = {
   runMetrics: (run: string) => query(['run', run, 'metrics'], getRunMetrics, { params: { run } }),
   pipelineVersion: (version: string) =>
     query(['pipeline-version', version], getPipelineVersion, { params: { version } }),
+  pipelines: (project: string) => query(['pipelines', project], listPipelines, { params: { project } }),
   pipelineVersions: (project: string, pipeline: string) =>
     query(['pipelines', project, pipeline], listPipelineVersions, { params: { project, pipeline } }),
   models: (project: string) => query(['models', project], listModels, { params: { project } }),

@@ -10,7 +10,7 @@ import { isNetwork, type PipelineSpec, TASKS, type Task } from '../../shared/def
 import { suggestFeatures } from '../../shared/definition/suggest-features.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { DatasetProfile, DatasetVersion } from '../../shared/schema/dataset.ts';
-import { Name } from '../../shared/schema/id.ts';
+import { Name, toName } from '../../shared/schema/id.ts';
 import { fromTemplate } from '../../shared/templates/advise.ts';
 import { suggestPipeline } from '../../shared/templates/suggest-pipeline.ts';
 import { type Context, contextOf, ensureProject } from '../context.ts';
@@ -72,7 +72,10 @@ export function addTrain(program: Command): void {
       const { client, project } = context;
 
       const model = options.model ?? dataset.name;
-      const pipeline = await client.call(putPipeline, { params: { project, pipeline: model }, body: spec });
+      const pipeline = await client.call(putPipeline, {
+        params: { project, pipeline: toName(`${dataset.name}-${spec.target}`) },
+        body: spec,
+      });
       const queued = await client.call(createRun, {
         params: { project },
         body: { datasetVersion: dataset.id, pipelineVersion: pipeline.id, model, on: options.on },
@@ -159,9 +162,11 @@ async function specFor(profile: DatasetProfile, options: TrainOptions): Promise<
 function withNumbers(base: PipelineSpec, options: TrainOptions): PipelineSpec {
   const { epochs, batchSize, learningRate, seed = base.training.seed } = options;
   if (!isNetwork(base)) {
-    const given = Object.entries({ epochs, batchSize, learningRate }).find(
-      ([, value]) => value !== undefined,
-    );
+    const given = Object.entries({
+      '--epochs': epochs,
+      '--batch-size': batchSize,
+      '--learning-rate': learningRate,
+    }).find(([, value]) => value !== undefined);
     if (given) {
       throw badUsage(
         `${given[0]} is for networks, and this is ${base.model.type}: its numbers stand in the definition's "model"`,

@@ -29,13 +29,14 @@ export async function claimJob(
   const { workspace } = caller;
   if (run !== null) await requireOwnTab(db, caller, run);
   return db.transaction(async (tx) => {
+    // one that asks in vain is there too
+    if (runner) await touchRunner(tx, workspace, runner);
     const job = await takeLease(tx, caller, runner, run === null ? { on: 'runner' } : { on: 'browser', run });
     if (!job) {
       if (run === null) return null;
       const { state } = await getRun(tx, workspace, run);
       throw new AppError('conflict', `run ${run} is ${state}; only a queued run can be taken up`);
     }
-    if (runner) await touchRunner(tx, workspace, runner);
     const taken = await updateRun(tx, workspace, job.run, {
       state: 'running',
       device,

@@ -20,8 +20,9 @@ interface Named extends Json {
 
 /** Nothing for definitions that hash alike. */
 export function diffSpecs(before: PipelineSpec, after: PipelineSpec): SpecChange[] {
-  const { features: oldFeatures, model: oldModel, ...oldRest } = before;
-  const { features: newFeatures, model: newModel, ...newRest } = after;
+  // of the kind the model tells
+  const { features: oldFeatures, model: oldModel, kind: _, ...oldRest } = before;
+  const { features: newFeatures, model: newModel, kind: __, ...newRest } = after;
   return [
     ...diffFeatures(oldFeatures, newFeatures),
     ...diffModels(oldModel, newModel),

@@ -1,9 +1,12 @@
 /** A person's way from a CSV to predictions, in Chromium against a whole local Trainyard; on WebGPU and on WebAssembly. */
+
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalTrainyard } from '../../edge/local/start.ts';
+import { definitionToLink } from '../../shared/definition/definition-link.ts';
+import { PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
 import { hasChromium, launchChromium, openPage, shoot } from './chromium.ts';
 import {
   chooseTarget,
@@ -114,6 +117,36 @@ describe.skipIf(missing.length > 0)('the page', { timeout: 240_000 }, () => {
     await page.getByRole('button', { name: 'Start training' }).click();
     await page.getByText('succeeded').waitFor();
     expect(await testAccuracy(page)).toBeGreaterThanOrEqual(0.95);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
+  it('trains boosted trees, and finds earlier definitions again', async () => {
+    const { page, errors } = await openPage(browser);
+    await signIn(page, trainyard.url, trainyard.ownerToken);
+    await makeProject(page, 'versions');
+    await upload(page, penguins);
+    await chooseTarget(page, 'species');
+    await page.getByRole('link', { name: 'Go on to training' }).click();
+    await page.getByRole('radio', { name: /^Boosted trees/ }).click();
+    await page.getByText(/^Gradient-boosted trees: Many small trees/).waitFor();
+    expect(await page.getByLabel('Learning rate').count()).toBe(0);
+    const trainPage = page.url();
+    await page.getByRole('button', { name: 'Start training' }).click();
+    await page.getByText('succeeded').waitFor();
+    expect(await testAccuracy(page)).toBeGreaterThanOrEqual(0.95);
+
+    await page.goto(trainPage);
+    await page.getByText(/^since then: model gradient-boosting → of 3 blocks/).waitFor();
+    await shoot(page, 'versions');
+    await page.getByRole('button', { name: 'Open version 1' }).click();
+    const editor = page.getByLabel('Definition as JSON');
+    const spec = PipelineSpec.parse(JSON.parse(await editor.inputValue()));
+    expect(spec.model).toMatchObject({ type: 'gradient-boosting' });
+    await page.getByText('the one shown').waitFor();
+
+    await page.goto(`${trainPage.split('?')[0]}?target=species&definition=${definitionToLink(spec)}`);
+    expect(JSON.parse(await editor.inputValue())).toEqual(spec);
     expect(errors).toEqual([]);
     await page.context().close();
   });

@@ -109,21 +109,21 @@ describe.skipIf(!datasets)(
         expect(code, stderr + stdout).toBe(0);
         return stdout;
       };
-      const spec = JSON.parse(await run('pipeline', 'show', 'penguins', '--json'));
+      const spec = JSON.parse(await run('pipeline', 'show', 'penguins-species', '--json'));
       const file = join(bench.folder, 'wider.json');
       const [first, ...rest] = spec.model;
       await writeFile(file, JSON.stringify({ ...spec, model: [{ ...first, units: 48 }, ...rest] }));
-      expect(await run('pipeline', 'push', 'penguins', file)).toBe('penguins@2\n');
-      expect(await run('pipeline', 'push', 'penguins', file)).toBe('penguins@2\n');
-      expect(await run('pipeline', 'diff', 'penguins@1', file)).toBe(
+      expect(await run('pipeline', 'push', 'penguins-species', file)).toBe('penguins-species@2\n');
+      expect(await run('pipeline', 'push', 'penguins-species', file)).toBe('penguins-species@2\n');
+      expect(await run('pipeline', 'diff', 'penguins-species@1', file)).toBe(
         `~ model: block 1, dense: units ${first.units} → 48\n`,
       );
-      const versions = JSON.parse(await run('pipeline', 'versions', 'penguins', '--json'));
+      const versions = JSON.parse(await run('pipeline', 'versions', 'penguins-species', '--json'));
       expect(versions.map((one: { version: number }) => one.version)).toEqual([2, 1]);
-      const missing = await bench.trainyard(['pipeline', 'show', 'penguins@7']);
+      const missing = await bench.trainyard(['pipeline', 'show', 'penguins-species@7']);
       expect([missing.code, missing.stderr]).toEqual([
         2,
-        expect.stringContaining('penguins has no version "7": expected one of 2, 1'),
+        expect.stringContaining('penguins-species has no version "7": expected one of 2, 1'),
       ]);
     });
 

@@ -9,7 +9,14 @@ import {
   predict,
   putEndpoint,
 } from '../../shared/api/routes/endpoints.ts';
-import { getCheckpoint, postJobMetrics, putCheckpoint } from '../../shared/api/routes/jobs.ts';
+import {
+  claimJob,
+  getCheckpoint,
+  listRunners,
+  postJobMetrics,
+  putCheckpoint,
+  registerRunner,
+} from '../../shared/api/routes/jobs.ts';
 import { getModel, getModelArtifact, listModels, putModelAlias } from '../../shared/api/routes/models.ts';
 import { putPipeline } from '../../shared/api/routes/pipelines.ts';
 import { createToken, getProject } from '../../shared/api/routes/projects.ts';
@@ -17,6 +24,7 @@ import { createRun, getRunMetrics, listRuns } from '../../shared/api/routes/runs
 import { decodeArtifact } from '../../shared/artifact/artifact.ts';
 import { createPredictor } from '../../shared/artifact/predictor.ts';
 import { createWasmExecutor } from '../../shared/executors/wasm/wasm-executor.ts';
+import { newId } from '../../shared/schema/id.ts';
 import { sha256 } from '../../shared/sha256.ts';
 import type { TrainResult } from '../../shared/train/events.ts';
 import { type Edge, startEdge } from '../helpers/edge.ts';
@@ -214,4 +222,15 @@ test.each([
   await expect(owner.call(getEndpoint, { params: { endpoint: 'bad' } })).rejects.toMatchObject({
     code: 'not_found',
   });
+});
+
+test('a runner that asks for work in vain is seen to be there', async () => {
+  const owner = apiOf(edge);
+  const runner = newId('runner');
+  const body = { name: 'idle', device: 'test' };
+  const { lastSeenAt } = await owner.call(registerRunner, { params: { runner }, body });
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(await owner.call(claimJob, { body: { runner, run: null, device: 'test' } })).toBeNull();
+  const seen = (await owner.call(listRunners, {})).find(({ id }) => id === runner)!;
+  expect(Date.parse(seen.lastSeenAt)).toBeGreaterThan(Date.parse(lastSeenAt));
 });

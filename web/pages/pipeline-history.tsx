@@ -2,12 +2,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { diffSpecs } from '../../shared/definition/diff-specs.ts';
 import type { PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
-import { AppError } from '../../shared/errors.ts';
 import { queries } from '../queries.ts';
 import { Button } from '../ui/button.tsx';
 import { ago } from '../ui/format.ts';
 import { Card, ErrorNote } from '../ui/surface.tsx';
-import styles from './page.module.css';
+import styles from './pipeline-history.module.css';
 
 /** Differences that are told before the rest is counted. */
 const SHOWN = 3;
@@ -20,9 +19,12 @@ export function PipelineHistory(props: {
   onOpen: (spec: PipelineSpec) => void;
 }) {
   const { project, pipeline, spec, onOpen } = props;
-  const { data, error, refetch } = useQuery(queries.pipelineVersions(project, pipeline));
   // before the first training there is no pipeline, and so no history
-  if (error instanceof AppError && error.code === 'not_found') return null;
+  const { data: pipelines } = useQuery(queries.pipelines(project));
+  const { data, error, refetch } = useQuery({
+    ...queries.pipelineVersions(project, pipeline),
+    enabled: pipelines?.some(({ name }) => name === pipeline) ?? false,
+  });
   if (error) return <ErrorNote error={error} retry={() => void refetch()} />;
   if (!data || data.length === 0) return null;
   return (
@@ -31,43 +33,33 @@ export function PipelineHistory(props: {
       hint="Each definition that was trained. Opening one changes nothing until you train it."
       flush
     >
-      <div className={styles.rows}>
-        <table>
-          <tbody>
-            {data.map(({ id, version, createdAt, spec: earlier }) => {
-              const changes = diffSpecs(earlier, spec);
-              return (
-                <tr key={id}>
-                  <td>
-                    {version} <span className="faint">{ago(createdAt)}</span>
-                  </td>
-                  <td>
-                    {changes.length === 0 ? <span className="muted">the one shown</span> : told(changes)}
-                  </td>
-                  <td data-right>
-                    {changes.length > 0 && (
-                      <Button
-                        look="quiet"
-                        aria-label={`Open version ${version}`}
-                        onClick={() => onOpen(earlier)}
-                      >
-                        Open
-                      </Button>
-                    )}
-                  </td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </div>
+      <ul className={styles.versions}>
+        {data.map(({ id, version, createdAt, spec: earlier }) => {
+          const changes = diffSpecs(earlier, spec);
+          return (
+            <li key={id}>
+              <span>
+                Version {version} <span className="faint">{ago(createdAt)}</span>
+              </span>
+              {changes.length > 0 && (
+                <Button look="quiet" aria-label={`Open version ${version}`} onClick={() => onOpen(earlier)}>
+                  Open
+                </Button>
+              )}
+              <p className={styles.changes}>{changes.length === 0 ? 'the one shown' : told(changes)}</p>
+            </li>
+          );
+        })}
+      </ul>
     </Card>
   );
 }
 
-/** From the earlier one to the one shown. */
+/** From the earlier one to the one shown, the weightiest first: of the features there may be many. */
 function told(changes: ReturnType<typeof diffSpecs>): string {
-  const shown = changes.slice(0, SHOWN).map(({ text }) => text);
-  const more = changes.length > SHOWN ? `, and ${changes.length - SHOWN} more` : '';
+  const isFeature = ({ path }: { path: string }) => path.startsWith('features');
+  const ordered = [...changes.filter((change) => !isFeature(change)), ...changes.filter(isFeature)];
+  const shown = ordered.slice(0, SHOWN).map(({ text }) => text);
+  const more = changes.length > SHOWN ? `; and ${changes.length - SHOWN} more` : '';
   return `since then: ${shown.join('; ')}${more}`;
 }
