@@ -35,6 +35,7 @@ const MAY_IMPORT = {
     'shared/model',
     'shared/definition',
   ],
+  'shared/reference': ['shared/pipeline', 'shared/model', 'shared/estimators', 'shared/templates'],
   'shared/evaluate': ['shared/errors.ts', 'shared/schema', 'shared/graph', 'shared/pipeline'],
   'shared/artifact': [
     'shared/errors.ts',

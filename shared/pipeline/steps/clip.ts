@@ -38,7 +38,7 @@ export const clip = {
   },
   apply: ({ values }, _, { least, most }) => ({
     type: 'number',
-    values: values.map((x) => (x < least ? least : x > most ? most : x)),
+    values: values.map((x) => Math.min(Math.max(x, least), most)),
   }),
   python: (_, { least, most }) => `np.clip(x, ${least}, ${most})`,
 } as const satisfies FeatureStep<

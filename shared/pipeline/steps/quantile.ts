@@ -42,7 +42,7 @@ function shareBelow(known: readonly number[], x: number): number {
   if (x <= known[0]!) return 0;
   if (x >= known[last]!) return 1;
   const above = known.findIndex((value) => value >= x);
-  if (known[above] === x) return (above + known.findLastIndex((value) => value === x)) / 2 / last;
+  if (known[above] === x) return (above + known.lastIndexOf(x)) / 2 / last;
   const low = known[above - 1]!;
   return (above - 1 + (x - low) / (known[above]! - low)) / last;
 }
