@@ -51,6 +51,18 @@ describe('canonicalJson', () => {
   });
 });
 
+describe('suggestFeatures', () => {
+  it.each([
+    ['2026-01-', ['month', 'weekday']],
+    ['2026-01-01T08:', ['month', 'weekday', 'hour']],
+  ])('reads dates such as %s…', (start, cycles) => {
+    const lines = Array.from({ length: 20 }, (_, i) => `${start}${10 + i},${i % 3}\n`).join('');
+    const profile = profileBytes(new TextEncoder().encode(`when,label\n${lines}`), 'csv');
+    const { features } = suggestFeatures(profile, 'label');
+    expect(features).toEqual([{ column: 'when', steps: [{ type: 'date', parts: ['days'], cycles }] }]);
+  });
+});
+
 describe('suggestPipeline', () => {
   it('imputes only where values are missing, and says which columns it leaves out', () => {
     const spec = suggestPipeline(table, { target: 'label' });

@@ -1,7 +1,7 @@
 /** Which columns to learn from and how, judged from the dataset's profile; and which were left out, and why. */
 import type { FeatureSpec } from '../pipeline/feature-spec.ts';
 import type { ColumnProfile, DatasetProfile } from '../schema/dataset.ts';
-import { holdsDates, holdsTexts } from './text-column.ts';
+import { hasTime, holdsDates, holdsTexts } from './text-column.ts';
 
 const CATEGORIES_MOST = 50;
 /** Pictures up to this many pixels a side keep their size; others are brought to it. */
@@ -15,11 +15,12 @@ const TEXT: FeatureSpec['steps'][number] = {
   minCount: 2,
 };
 
-const DATE: FeatureSpec['steps'][number] = {
+/** Numbers of like size, which networks need and trees do not mind: `days` goes from 0 to 1, cycles from −1 to 1. */
+const dateStep = (hasTime: boolean): FeatureSpec['steps'][number] => ({
   type: 'date',
-  parts: ['days', 'year', 'month', 'weekday'],
-  cycles: ['month', 'weekday'],
-};
+  parts: ['days'],
+  cycles: hasTime ? ['month', 'weekday', 'hour'] : ['month', 'weekday'],
+});
 
 export interface FeatureSuggestion {
   features: FeatureSpec[];
@@ -42,7 +43,8 @@ export function suggestFeatures(profile: DatasetProfile, target: string): Featur
           ? null
           : reasonToSkip(column, rows);
     if (reason !== null) skipped.push({ column: column.name, reason });
-    else if (isDate(column)) features.push({ column: column.name, steps: [DATE] });
+    else if (isDate(column))
+      features.push({ column: column.name, steps: [dateStep(hasTime(profile, column))] });
     else features.push({ column: column.name, steps: isText(column) ? [TEXT] : stepsFor(column) });
   }
   return { features, skipped };

@@ -18,6 +18,10 @@ export function holdsDates(profile: Samples, column: ColumnProfile): boolean {
   return first.length > 0 && [...first, ...frequent].every((value) => parseDate(value) !== null);
 }
 
+/** Whether dates are written with their time of day. */
+export const hasTime = (profile: Samples, column: ColumnProfile): boolean =>
+  samplesOf(profile, column).first.some((value) => value.includes(':'));
+
 type Samples = Pick<DatasetProfile, 'columns' | 'preview'>;
 
 function samplesOf({ columns, preview }: Samples, column: ColumnProfile) {

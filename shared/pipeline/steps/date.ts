@@ -17,7 +17,7 @@ const params = z
     parts: z
       .array(z.enum(names(PARTS)))
       .max(10)
-      .default(['days', 'year', 'month', 'weekday']),
+      .default(['days']),
     cycles: z
       .array(z.enum(names(CYCLES)))
       .max(10)
