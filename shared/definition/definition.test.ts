@@ -52,6 +52,24 @@ describe('canonicalJson', () => {
 });
 
 describe('suggestFeatures', () => {
+  it('tells questions from names', () => {
+    const questions = ['where is my card', 'how do I pay', 'can you help me', 'what does it cost'];
+    const names = [
+      'Braund, Mr. Owen Harris',
+      'Moran, Mr. James',
+      'Rice, Master. Eugene',
+      'Sloper, Mr. William',
+    ];
+    const row = (_: unknown, i: number) => `${questions[i % 4]} ${i}\t${names[i % 4]} ${i}\t${i % 2}\n`;
+    const text = `question\tname\tlabel\n${Array.from({ length: 8 }, row).join('')}`;
+    const { features, skipped } = suggestFeatures(
+      profileBytes(new TextEncoder().encode(text), 'tsv'),
+      'label',
+    );
+    expect(features).toMatchObject([{ column: 'question', steps: [{ type: 'tfidf' }] }]);
+    expect(skipped).toMatchObject([{ column: 'name' }]);
+  });
+
   it.each([
     ['2026-01-', ['month', 'weekday']],
     ['2026-01-01T08:', ['month', 'weekday', 'hour']],

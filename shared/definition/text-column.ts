@@ -4,11 +4,15 @@ import type { ColumnProfile, DatasetProfile } from '../schema/dataset.ts';
 
 /** Words of a value, on the average; of scripts without spaces, characters. */
 const WORDS_LEAST = 6;
+/** The same where each row has its own, as with questions: unlike names, they are mostly in small letters. */
+const QUESTION_WORDS = 3;
 
-export function holdsTexts({ columns, preview }: DatasetProfile, column: ColumnProfile): boolean {
+export function holdsTexts({ rows, columns, preview }: DatasetProfile, column: ColumnProfile): boolean {
   if (column.type !== 'category' || column.distinct < 2) return false;
   const { first, frequent } = samplesOf({ columns, preview }, column);
-  return Math.max(wordsIn(first), wordsIn(frequent)) >= WORDS_LEAST;
+  if (Math.max(wordsIn(first), wordsIn(frequent)) >= WORDS_LEAST) return true;
+  const isEachRowsOwn = column.distinctCapped || column.distinct * 2 > rows;
+  return isEachRowsOwn && wordsIn(first) >= QUESTION_WORDS && isSpoken(first);
 }
 
 /** Dates as the step `date` reads them, in every row. */
@@ -30,6 +34,11 @@ function samplesOf({ columns, preview }: Samples, column: ColumnProfile) {
     first: preview.map((row) => row[place] ?? '').filter((value) => value !== ''),
     frequent: column.top.map(({ value }) => value),
   };
+}
+
+function isSpoken(values: readonly string[]): boolean {
+  const words = values.flatMap((value) => value.match(WORD) ?? []);
+  return words.filter((word) => /^\p{Ll}/u.test(word)).length * 2 > words.length;
 }
 
 function wordsIn(values: readonly string[]): number {

@@ -49,3 +49,34 @@ export const forTrees = (features: readonly FeatureSpec[]): FeatureSpec[] =>
         step.type === 'impute' && step.strategy === 'median' ? { ...step, strategy: 'out-of-range' } : step,
       ),
   }));
+
+/** Runs of two letters are words in Chinese, and endings elsewhere. */
+const LETTERS = {
+  type: 'tfidf' as const,
+  analyzer: 'characters' as const,
+  ngrams: [2, 4] as [number, number],
+  maxFeatures: 4000,
+  minCount: 2,
+};
+
+/** Above this many rows words are met often enough to speak for themselves. */
+const LETTERS_ROWS = 10_000;
+
+/**
+ * Texts by their words and, where rows are few, by runs of letters too: those of one word are found again in another form of it, and
+ * in one that is misspelt.
+ */
+export function withLetters({ features, profile: { rows } }: Goal): FeatureSpec[] {
+  if (rows > LETTERS_ROWS) return [...features];
+  return features.flatMap((feature): FeatureSpec[] => {
+    if (!feature.steps.some(({ type }) => type === 'tfidf')) return [feature];
+    return [feature, { column: feature.column, name: `${feature.column} letters`, steps: [LETTERS] }];
+  });
+}
+
+/** The letters in place of the words. */
+export const lettersOnly = ({ features }: Goal): FeatureSpec[] =>
+  features.map((feature) => ({
+    ...feature,
+    steps: feature.steps.map((step) => (step.type === 'tfidf' ? LETTERS : step)),
+  }));

@@ -1,5 +1,5 @@
 /** Naive Bayes over TF-IDF: the oldest filter of unwanted mail, learnt in an instant. */
-import { hasTexts, type Template } from './template.ts';
+import { hasTexts, type Template, withLetters } from './template.ts';
 import { splitFor } from './training-defaults.ts';
 
 export const textBayes: Template = {
@@ -17,14 +17,17 @@ export const textBayes: Template = {
         : goal.task === 'regression'
           ? 'tells classes apart, and does not predict numbers'
           : null,
-  build: ({ profile: { rows }, target, task, features }) => ({
-    schemaVersion: 1,
-    kind: 'estimator',
-    task,
-    target,
-    features: [...features],
-    model: { type: 'naive-bayes', smoothing: 0.1 },
-    split: splitFor(rows),
-    training: { seed: 1 },
-  }),
+  build(goal) {
+    const { rows } = goal.profile;
+    return {
+      schemaVersion: 1,
+      kind: 'estimator',
+      task: goal.task,
+      target: goal.target,
+      features: withLetters(goal),
+      model: { type: 'naive-bayes', smoothing: 0.1 },
+      split: splitFor(rows),
+      training: { seed: 1 },
+    };
+  },
 };

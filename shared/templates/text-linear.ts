@@ -1,5 +1,5 @@
 /** A linear model over TF-IDF: each word, and each pair of neighbours, speaks for or against each answer. */
-import { hasTexts, type Template } from './template.ts';
+import { hasTexts, type Template, withLetters } from './template.ts';
 import { splitFor, trainingFor } from './training-defaults.ts';
 
 export const textLinear: Template = {
@@ -10,13 +10,16 @@ export const textLinear: Template = {
   limits: 'It sees which words are there, not how a sentence is built.',
   insight: 'weights',
   misfit: (goal) => (hasTexts(goal) ? null : 'needs a column of texts'),
-  build: ({ profile: { rows }, target, task, features }) => ({
-    schemaVersion: 1,
-    task,
-    target,
-    features: [...features],
-    model: [],
-    split: splitFor(rows),
-    training: { ...trainingFor(rows, 60, 1e-2), earlyStopping: { patience: 5 } },
-  }),
+  build(goal) {
+    const { rows } = goal.profile;
+    return {
+      schemaVersion: 1,
+      task: goal.task,
+      target: goal.target,
+      features: withLetters(goal),
+      model: [],
+      split: splitFor(rows),
+      training: { ...trainingFor(rows, 60, 1e-2), earlyStopping: { patience: 5 } },
+    };
+  },
 };

@@ -1,5 +1,5 @@
 /** A dense layer over TF-IDF, with dropout on both sides: words that mean alike come to count alike. */
-import { hasTexts, type Template } from './template.ts';
+import { hasTexts, type Template, withLetters } from './template.ts';
 import { splitFor, trainingFor } from './training-defaults.ts';
 
 export const textNetwork: Template = {
@@ -10,17 +10,20 @@ export const textNetwork: Template = {
   limits: 'It does not say why it answers as it does, nor see how a sentence is built.',
   insight: 'none',
   misfit: (goal) => (hasTexts(goal) ? null : 'needs a column of texts'),
-  build: ({ profile: { rows }, target, task, features }) => ({
-    schemaVersion: 1,
-    task,
-    target,
-    features: [...features],
-    model: [
-      { type: 'dropout', rate: 0.3 },
-      { type: 'dense', units: 128, activation: 'relu' },
-      { type: 'dropout', rate: 0.5 },
-    ],
-    split: splitFor(rows),
-    training: { ...trainingFor(rows, 40, 2e-3), earlyStopping: { patience: 4 } },
-  }),
+  build(goal) {
+    const { rows } = goal.profile;
+    return {
+      schemaVersion: 1,
+      task: goal.task,
+      target: goal.target,
+      features: withLetters(goal),
+      model: [
+        { type: 'dropout', rate: 0.3 },
+        { type: 'dense', units: 128, activation: 'relu' },
+        { type: 'dropout', rate: 0.5 },
+      ],
+      split: splitFor(rows),
+      training: { ...trainingFor(rows, 40, 2e-3), earlyStopping: { patience: 4 } },
+    };
+  },
 };

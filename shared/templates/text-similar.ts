@@ -1,5 +1,5 @@
 /** The most similar texts answer: for questions whose answers are known, with a few wordings of each. */
-import { hasTexts, type Template } from './template.ts';
+import { hasTexts, lettersOnly, type Template } from './template.ts';
 import { splitFor } from './training-defaults.ts';
 
 /** Above this many rows every prediction would take too long. */
@@ -20,14 +20,17 @@ export const textSimilar: Template = {
         : goal.profile.rows > ROWS_MOST
           ? `compares with every row; ${goal.profile.rows.toLocaleString('en-US')} are too many`
           : null,
-  build: ({ profile: { rows }, target, task, features }) => ({
-    schemaVersion: 1,
-    kind: 'estimator',
-    task,
-    target,
-    features: [...features],
-    model: { type: 'nearest-neighbours', k: rows < 2000 ? 3 : 7, metric: 'cosine', weights: 'distance' },
-    split: splitFor(rows),
-    training: { seed: 1 },
-  }),
+  build(goal) {
+    const { rows } = goal.profile;
+    return {
+      schemaVersion: 1,
+      kind: 'estimator',
+      task: goal.task,
+      target: goal.target,
+      features: lettersOnly(goal),
+      model: { type: 'nearest-neighbours', k: rows < 2000 ? 3 : 7, metric: 'cosine', weights: 'distance' },
+      split: splitFor(rows),
+      training: { seed: 1 },
+    };
+  },
 };
