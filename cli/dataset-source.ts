@@ -1,20 +1,21 @@
 /**
  * Files as a person names them → the one blob a dataset version is made of. A table or zip stays on disk and is read as a
- * stream; a folder of pictures or a pair of IDX files is packed in memory.
+ * stream; a folder of pictures or sounds or a pair of IDX files is packed in memory.
  */
 import { createHash } from 'node:crypto';
 import { openAsBlob } from 'node:fs';
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import {
-  DATASET_CONTENT_TYPES,
+  contentTypeOf,
   MAX_DATASET_BYTES,
   putDataset,
   SHA256_HEADER,
 } from '../shared/api/routes/datasets.ts';
 import { formatOfName } from '../shared/data/format-of-name.ts';
-import { packPictures } from '../shared/data/pack-pictures.ts';
+import { packZip } from '../shared/data/pack-zip.ts';
 import { profileDataset } from '../shared/data/profile-dataset.ts';
+import { EXPECTED_EXAMPLES } from '../shared/data/zip-reader.ts';
 import type { DatasetFormat, DatasetProfile, DatasetVersion } from '../shared/schema/dataset.ts';
 import { toName } from '../shared/schema/id.ts';
 import type { Context } from './context.ts';
@@ -30,7 +31,7 @@ export interface DatasetSource {
 }
 
 const IDX = /-(images-idx3|labels-idx1)-ubyte(\.gz)?$/;
-const PICTURE = /\.(png|jpe?g)$/i;
+const EXAMPLE = /\.(png|jpe?g|wav)$/i;
 const isIdx = (path: string) => IDX.test(path);
 
 export async function readSource(paths: readonly string[]): Promise<DatasetSource> {
@@ -64,7 +65,6 @@ export async function uploadSource(
   const { client, project } = context;
   const hash = createHash('sha256');
   for await (const chunk of blob.stream()) hash.update(chunk);
-  const contentType = Object.entries(DATASET_CONTENT_TYPES).find(([, meaning]) => meaning === format)![0];
   const progress = createProgress();
   let sent = 0;
   const counted = blob.stream().pipeThrough(
@@ -85,7 +85,7 @@ export async function uploadSource(
       params: { project, dataset },
       body: counted,
       headers: {
-        'content-type': contentType,
+        'content-type': contentTypeOf(format),
         'content-length': String(blob.size),
         [SHA256_HEADER]: hash.digest('hex'),
       },
@@ -97,7 +97,7 @@ export async function uploadSource(
 
 function refuseSeveral(paths: readonly string[]): never {
   throw badUsage(
-    `${paths.length} files are not one dataset: expected a table (CSV, TSV, JSON), a zip, a folder with one folder of pictures per label, or IDX files (*-images-idx3-ubyte with *-labels-idx1-ubyte)`,
+    `${paths.length} files are not one dataset: expected a table (CSV, TSV, JSON), a zip, a folder with one folder of pictures or WAV files per label, or IDX files (*-images-idx3-ubyte with *-labels-idx1-ubyte)`,
   );
 }
 
@@ -126,9 +126,8 @@ async function readStart(path: string): Promise<Buffer> {
 
 async function packFolder(folder: string): Promise<DatasetSource> {
   const entries = await readdir(folder, { recursive: true });
-  const files = entries.filter((entry) => PICTURE.test(entry) || isIdx(entry)).sort();
-  if (files.length === 0)
-    throw badUsage(`${folder} holds no pictures: expected a folder per label with PNG or JPEG files`);
+  const files = entries.filter((entry) => EXAMPLE.test(entry) || isIdx(entry)).sort();
+  if (files.length === 0) throw badUsage(`${folder} holds no pictures or sounds: ${EXPECTED_EXAMPLES}`);
   return pack(
     files.map((file) => join(folder, file)),
     toName(basename(join(folder))),
@@ -146,6 +145,6 @@ async function pack(paths: readonly string[], name: string, root?: string): Prom
   return {
     name: toName(name),
     format: 'pictures',
-    blob: new Blob([packPictures(files) as Uint8Array<ArrayBuffer>]),
+    blob: new Blob([packZip(files) as Uint8Array<ArrayBuffer>]),
   };
 }

@@ -27,7 +27,7 @@ export function instancesOf(text: string, where: string): Instance[] {
   return list as Instance[];
 }
 
-/** An empty value is a missing one. `@FILE` gives a picture. What is no number stays text, for the server to judge. */
+/** An empty value is a missing one. `@FILE` gives a picture or a sound. What is no number stays text, for the server to judge. */
 export async function instanceOf(pairs: readonly string[], inputs: readonly InputField[]): Promise<Instance> {
   const instance: Instance = {};
   for (const pair of pairs) {
@@ -39,7 +39,7 @@ export async function instanceOf(pairs: readonly string[], inputs: readonly Inpu
     if (text === '') instance[name] = null;
     else if (type === 'number') instance[name] = Number.isFinite(Number(text)) ? Number(text) : text;
     else if (type === 'series') instance[name] = text.split(/[\s,;]+/).map(Number);
-    else if (type === 'image' && text.startsWith('@'))
+    else if ((type === 'image' || type === 'audio') && text.startsWith('@'))
       instance[name] = (await readFile(text.slice(1))).toString('base64');
     else instance[name] = text;
   }

@@ -29,7 +29,14 @@ export function predictUrl({ server }: Context, endpoint: string): string {
 export function describeEndpoint(context: Context, { name, deployments }: Endpoint): string {
   const inputs = deployments[0]?.modelVersion.inputs ?? [];
   const example = Object.fromEntries(
-    inputs.map((field) => [field.name, field.type === 'image' ? '<base64 PNG or JPEG>' : field.example]),
+    inputs.map((field) => [
+      field.name,
+      field.type === 'image'
+        ? '<base64 PNG or JPEG>'
+        : field.type === 'audio'
+          ? '<base64 WAV>'
+          : field.example,
+    ]),
   );
   const body = JSON.stringify({ instances: [example] }).replaceAll("'", "'\\''");
   const url = predictUrl(context, name);

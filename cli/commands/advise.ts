@@ -19,7 +19,7 @@ interface AdviseOptions {
 export function addAdvise(program: Command): void {
   answering(program.command('advise <file...>'))
     .description('which templates fit a file, best first, with reasons, size and time; needs no server')
-    .option('--target <column>', 'column to predict (pictures: label)')
+    .option('--target <column>', 'column to predict (pictures, sounds: label)')
     .addOption(new Option('--task <task>', 'what to learn (default: from the target)').choices(TASKS))
     .addOption(new Option('--wish <wish>', 'what matters most').choices(WISHES).default('accuracy'))
     .action(async (files: string[], _: unknown, command: Command) => {

@@ -11,7 +11,7 @@ export function addDataset(program: Command): void {
 
   answering(dataset.command('push <file...>'))
     .description(
-      'upload a table (CSV, TSV, JSON lines; gzip too), a zip or folder of pictures (a folder per label), or a pair of IDX files',
+      'upload a table (CSV, TSV, JSON lines; gzip too), a zip or folder of pictures or WAV files (a folder per label), or a pair of IDX files',
     )
     .option('--name <name>', 'name of the dataset (default: from the file)', parseName)
     .action(async (files: string[], _: unknown, command: Command) => {

@@ -9,8 +9,6 @@ import { receiveDataset } from '../store/receive-dataset.ts';
 import { bytesResponse, contentLength, contentSha256 } from './uploads.ts';
 
 const FORMATS: Record<string, DatasetFormat> = routes.DATASET_CONTENT_TYPES;
-const contentTypeOf = (format: DatasetFormat) =>
-  Object.keys(FORMATS).find((type) => FORMATS[type] === format);
 
 export function serveDatasets(app: App): void {
   serve(app, routes.putDataset, async ({ params, body }, context) => {
@@ -39,7 +37,7 @@ export function serveDatasets(app: App): void {
   );
   serve(app, routes.getDatasetContent, async ({ params }, { db, blobs, workspace }) => {
     const { sha256, format } = await getDatasetVersion(db, workspace, params.version);
-    return bytesResponse(await getBlob(blobs, blobKey(workspace, sha256)), contentTypeOf(format));
+    return bytesResponse(await getBlob(blobs, blobKey(workspace, sha256)), routes.contentTypeOf(format));
   });
 }
 

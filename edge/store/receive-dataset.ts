@@ -4,7 +4,7 @@
  */
 import { profileDataset } from '../../shared/data/profile-dataset.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { DatasetFormat, DatasetVersion } from '../../shared/schema/dataset.ts';
+import { type DatasetFormat, type DatasetVersion, formatOfProfile } from '../../shared/schema/dataset.ts';
 import { blobKey, deleteUnusedBlob, putBlob } from './blobs.ts';
 import { addDatasetVersion } from './datasets.ts';
 import type { Db } from './db.ts';
@@ -40,7 +40,8 @@ export async function receiveDataset(
     if (profiled.status === 'rejected' && profiled.reason instanceof AppError) throw profiled.reason;
     for (const part of [stored, sent, profiled]) if (part.status === 'rejected') throw part.reason;
     const profile = (profiled as PromiseFulfilledResult<Awaited<ReturnType<typeof profileDataset>>>).value;
-    return await addDatasetVersion(db, workspace, project, name, { format, sha256, size, profile });
+    const found = { format: formatOfProfile(format, profile), sha256, size, profile };
+    return await addDatasetVersion(db, workspace, project, name, found);
   } catch (error) {
     await deleteUnusedBlob(db, blobs, workspace, sha256);
     throw error;

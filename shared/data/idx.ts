@@ -1,8 +1,8 @@
 /** IDX files (the format of MNIST): pictures as one block of bytes [count, height, width], labels as bytes [count]. */
 import { AppError } from '../errors.ts';
 import { type Budget, gunzip } from './inflate.ts';
-import type { PictureRole } from './picture-paths.ts';
-import type { Picture } from './pictures.ts';
+import type { PathRole } from './path-role.ts';
+import type { Picture } from './zip-reader.ts';
 
 interface Half {
   path: string;
@@ -10,7 +10,7 @@ interface Half {
   shape: number[];
   data: Uint8Array;
 }
-type IdxRole = Exclude<PictureRole, { type: 'picture' }>;
+type IdxRole = Extract<PathRole, { pair: string }>;
 
 export function createIdxPairs(): {
   add(role: IdxRole, path: string, bytes: Uint8Array, budget: Budget): void;
@@ -43,7 +43,7 @@ export function createIdxPairs(): {
             ...size,
             data: images.data.subarray(i * width * height, (i + 1) * width * height),
           });
-          onPicture({ path: images.path, label: String(labels.data[i]), size, decode });
+          onPicture({ type: 'picture', path: images.path, label: String(labels.data[i]), size, decode });
         }
       }
     },

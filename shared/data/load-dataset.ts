@@ -1,21 +1,20 @@
 /** A dataset's bytes to a table in memory. */
 import { AppError } from '../errors.ts';
-import type { DatasetFormat, DatasetProfile, RowFormat } from '../schema/dataset.ts';
-
-import { createPictureReader } from './pictures.ts';
+import { type DatasetFormat, type DatasetProfile, isRowFormat, type RowFormat } from '../schema/dataset.ts';
 import { profileBytes } from './profile-dataset.ts';
 import { createRowReader } from './row-reader.ts';
 import { isMissing, parseNumber } from './rows.ts';
-import type { ColumnData, Image, Table } from './table.ts';
+import type { ColumnData, Image, Sound, Table } from './table.ts';
+import { createZipReader, type Example } from './zip-reader.ts';
 
-/** Decoded pictures held at once, bytes. */
-const PIXELS_LIMIT = 2 ** 31;
+/** Decoded examples held at once, bytes. */
+const DECODED_LIMIT = 2 ** 31;
 
 /** With `profile`, made from the same bytes before, a table is read once instead of twice. Throws AppError `invalid_data`. */
 export function loadDataset(bytes: Uint8Array, format: DatasetFormat, profile?: DatasetProfile): Table {
-  return format === 'pictures'
-    ? loadPictures(bytes)
-    : loadRows(bytes, format, profile ?? profileBytes(bytes, format));
+  return isRowFormat(format)
+    ? loadRows(bytes, format, profile ?? profileBytes(bytes, format))
+    : loadExamples(bytes);
 }
 
 function loadRows(bytes: Uint8Array, format: RowFormat, profile: DatasetProfile): Table {
@@ -64,28 +63,33 @@ function loadRows(bytes: Uint8Array, format: RowFormat, profile: DatasetProfile)
   return { rows, columns: new Map(columns.map((column, i) => [names[i] as string, column])) };
 }
 
-function loadPictures(bytes: Uint8Array): Table {
+function loadExamples(bytes: Uint8Array): Table {
   const images: Image[] = [];
+  const sounds: Sound[] = [];
   const labels: string[] = [];
-  let pixels = 0;
-  const reader = createPictureReader(({ label, size, decode }) => {
-    pixels += size.width * size.height * size.channels;
-    if (pixels > PIXELS_LIMIT) {
-      throw new AppError(
-        'invalid_data',
-        'the pictures decode to more than 2 GiB; make them smaller or fewer',
-      );
+  let decoded = 0;
+  const reader = createZipReader((example) => {
+    decoded += bytesOf(example);
+    if (decoded > DECODED_LIMIT) {
+      const what = example.type === 'picture' ? 'pictures' : 'sounds';
+      throw new AppError('invalid_data', `the ${what} decode to more than 2 GiB; make them smaller or fewer`);
     }
-    images.push(decode());
-    labels.push(label);
+    if (example.type === 'picture') images.push(example.decode());
+    else sounds.push(example.decode());
+    labels.push(example.label);
   });
   reader.push(bytes);
   reader.end();
   return {
-    rows: images.length,
+    rows: labels.length,
     columns: new Map<string, ColumnData>([
-      ['image', { type: 'image', values: images }],
+      sounds.length > 0
+        ? ['audio', { type: 'audio', values: sounds }]
+        : ['image', { type: 'image', values: images }],
       ['label', { type: 'category', values: labels }],
     ]),
   };
 }
+
+const bytesOf = ({ type, size }: Example): number =>
+  type === 'picture' ? size.width * size.height * size.channels : size.length * 4;

@@ -5,7 +5,7 @@ import jpeg from 'jpeg-js';
 import { describe, expect, it } from 'vitest';
 import { decodeImage, readImageSize } from './decode-image.ts';
 import { loadDataset } from './load-dataset.ts';
-import { packPictures } from './pack-pictures.ts';
+import { packZip } from './pack-zip.ts';
 import { profileBytes } from './profile-dataset.ts';
 
 const png = (...data: number[]): Uint8Array =>
@@ -147,8 +147,8 @@ describe('pictures', () => {
   ];
 
   it('takes the folder for the label; the same files pack to the same bytes', () => {
-    const zip = packPictures(folders);
-    expect(packPictures(folders.toReversed())).toEqual(zip);
+    const zip = packZip(folders);
+    expect(packZip(folders.toReversed())).toEqual(zip);
     const profile = profileBytes(zip, 'pictures');
     expect(profile.rows).toBe(3);
     expect(profile.columns[0]).toMatchObject({ name: 'image', image: { width: 2, height: 1, channels: 1 } });
@@ -172,7 +172,7 @@ describe('pictures', () => {
   });
 
   it('joins IDX pairs, gzip or not', () => {
-    const zip = packPictures([
+    const zip = packZip([
       { path: 'train-images-idx3-ubyte', bytes: idxImages },
       { path: 'train-labels-idx1-ubyte', bytes: idxLabels },
       { path: 't10k-images-idx3-ubyte.gz', bytes: gzipSync(idxImages) },
@@ -197,7 +197,7 @@ describe('pictures', () => {
     ['a picture in no folder', zip({ '1.png': png(1) }), /"1.png" lies in no folder/],
     ['another format', zip({ 'a/1.webp': png(1) }), /"a\/1.webp" is in a format that is not read/],
     ['a bad picture', zip({ 'a/1.png': png(1), 'b/2.png': Uint8Array.of(9) }), /"b\/2.png": neither a PNG/],
-    ['a cut zip', packPictures(folders).subarray(0, 60), /cut short/],
+    ['a cut zip', packZip(folders).subarray(0, 60), /cut short/],
     ['half a pair', zip({ 'train-images-idx3-ubyte': idxImages }), /has no labels file beside it/],
     [
       'unequal halves',

@@ -1,10 +1,10 @@
-/** Profiles a dataset while its bytes stream by: tables in constant memory, pictures one file at a time. */
-import type { DatasetFormat, DatasetProfile } from '../schema/dataset.ts';
+/** Profiles a dataset while its bytes stream by: tables in constant memory, zips one file at a time. */
+import { type DatasetFormat, type DatasetProfile, isRowFormat } from '../schema/dataset.ts';
 import { createProfiler } from './column-profiler.ts';
-import { createPictureProfiler } from './picture-profiler.ts';
-import { createPictureReader } from './pictures.ts';
 import { createRowReader } from './row-reader.ts';
 import type { RowReader } from './rows.ts';
+import { createZipProfiler } from './zip-profiler.ts';
+import { createZipReader } from './zip-reader.ts';
 
 /** Throws AppError `invalid_data` saying what is wrong with the file and where. */
 export async function profileDataset(
@@ -30,9 +30,9 @@ export function profileBytes(bytes: Uint8Array, format: DatasetFormat): DatasetP
 }
 
 function startProfile(format: DatasetFormat): { push(chunk: Uint8Array): void; end(): DatasetProfile } {
-  if (format === 'pictures') {
-    const profiler = createPictureProfiler();
-    return profiling(createPictureReader(profiler.picture), profiler.finish);
+  if (!isRowFormat(format)) {
+    const profiler = createZipProfiler();
+    return profiling(createZipReader(profiler.example), profiler.finish);
   }
   const profiler = createProfiler();
   return profiling(createRowReader(format, profiler), profiler.finish);

@@ -1,4 +1,4 @@
-/** A dataset in memory: columns of numbers, categories or images. Nothing here is changed in place. */
+/** A dataset in memory: columns of numbers, categories, images or sounds. Nothing here is changed in place. */
 
 export interface Image {
   width: number;
@@ -8,11 +8,19 @@ export interface Image {
   data: Uint8Array;
 }
 
+export interface Sound {
+  /** Samples a second. */
+  rate: number;
+  /** One channel, −1 … 1. */
+  samples: Float32Array;
+}
+
 /** Missing: NaN for numbers, null for categories. */
 export type ColumnData =
   | { type: 'number'; values: Float64Array }
   | { type: 'category'; values: (string | null)[] }
-  | { type: 'image'; values: Image[] };
+  | { type: 'image'; values: Image[] }
+  | { type: 'audio'; values: Sound[] };
 
 /** For each row the values that a column had in the rows before it, the oldest first; all of the same length. */
 export interface SeriesColumn {

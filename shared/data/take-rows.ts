@@ -11,6 +11,8 @@ export function takeRows(column: ColumnData | SeriesColumn, rows: Uint32Array): 
       return { type: 'category', values: Array.from(rows, (row) => column.values[row] as string | null) };
     case 'image':
       return { type: 'image', values: pick(column.values, rows) };
+    case 'audio':
+      return { type: 'audio', values: pick(column.values, rows) };
     case 'series':
       return { type: 'series', values: pick(column.values, rows) };
   }

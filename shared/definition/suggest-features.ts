@@ -7,6 +7,10 @@ const CATEGORIES_MOST = 50;
 /** Pictures up to this many pixels a side keep their size; others are brought to it. */
 const SIDE_MOST = 64;
 
+/** Of a sound, and its samples a second: speech has little above half of that. */
+const SECONDS_MOST = 10;
+const RATE_MOST = 16_000;
+
 const TEXT: FeatureSpec['steps'][number] = {
   type: 'tfidf',
   analyzer: 'words',
@@ -30,15 +34,15 @@ export interface FeatureSuggestion {
 export function suggestFeatures(profile: DatasetProfile, target: string): FeatureSuggestion {
   const { rows, columns } = profile;
   const candidates = columns.filter(({ name }) => name !== target);
-  const image = candidates.find(({ type }) => type === 'image');
+  const example = candidates.find(({ type }) => type === 'image' || type === 'audio');
   const isText = (column: ColumnProfile) => holdsTexts(profile, column);
   const isDate = (column: ColumnProfile) => holdsDates(profile, column);
   const features: FeatureSpec[] = [];
   const skipped: FeatureSuggestion['skipped'] = [];
   for (const column of candidates) {
     const reason =
-      image && column !== image
-        ? 'the picture stands alone'
+      example && column !== example
+        ? `the ${example.type === 'image' ? 'picture' : 'sound'} stands alone`
         : isText(column) || isDate(column)
           ? null
           : reasonToSkip(column, rows);
@@ -54,7 +58,7 @@ function reasonToSkip(
   { name, type, missing, distinct, distinctCapped }: ColumnProfile,
   rows: number,
 ): string | null {
-  if (type === 'image') return null;
+  if (type === 'image' || type === 'audio') return null;
   if (missing === rows) return 'it has no values';
   if (distinct < 2) return 'it has the same value everywhere';
   if (type === 'category' && (distinct > CATEGORIES_MOST || distinct * 2 > rows)) {
@@ -66,7 +70,7 @@ function reasonToSkip(
   return null;
 }
 
-function stepsFor({ type, missing, image }: ColumnProfile): FeatureSpec['steps'] {
+function stepsFor({ type, missing, image, audio }: ColumnProfile): FeatureSpec['steps'] {
   if (type === 'number') {
     const scale = { type: 'standardise' } as const;
     return missing > 0 ? [{ type: 'impute', strategy: 'median' }, scale] : [scale];
@@ -75,7 +79,21 @@ function stepsFor({ type, missing, image }: ColumnProfile): FeatureSpec['steps']
     const encode = { type: 'onehot' } as const;
     return missing > 0 ? [{ type: 'impute', strategy: 'mode' }, encode] : [encode];
   }
+  if (audio) return [soundStep(audio)];
   const keeps = image !== null && image.width <= SIDE_MOST && image.height <= SIDE_MOST;
   const { height, width } = keeps ? image : { height: SIDE_MOST, width: SIDE_MOST };
   return [{ type: 'image', height, width, channels: image?.channels === 1 ? 1 : 3, scale: 'zero-one' }];
+}
+
+/** As long as nearly all sounds are, in steps of which there are about sixty. */
+function soundStep({ rate, seconds }: NonNullable<ColumnProfile['audio']>): FeatureSpec['steps'][number] {
+  const length = Math.min(Math.max(Math.ceil(seconds.most * 10) / 10, 0.1), SECONDS_MOST);
+  return {
+    type: 'spectrogram',
+    rate: Math.min(rate, RATE_MOST),
+    seconds: length,
+    window: 32,
+    hop: Math.max(8, Math.ceil((length * 1000) / 64)),
+    bands: 40,
+  };
 }

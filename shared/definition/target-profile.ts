@@ -17,7 +17,11 @@ export function taskOf(profile: DatasetProfile, target: string, wanted?: Task): 
     const more = names.length > 20 ? ` and ${names.length - 20} more` : '';
     throw refuse(target, `is not a column of the data; it has ${names.slice(0, 20).join(', ')}${more}`);
   }
-  if (column.type === 'image') throw refuse(target, 'holds pictures; choose a column of classes or numbers');
+  if (column.type === 'image' || column.type === 'audio')
+    throw refuse(
+      target,
+      `holds ${column.type === 'image' ? 'pictures' : 'sounds'}; choose a column of classes or numbers`,
+    );
   if (profile.rows < ROWS_LEAST) {
     throw new AppError(
       'invalid_data',

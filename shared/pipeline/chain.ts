@@ -25,8 +25,10 @@ export function checkChain(
   if (type === 'category') throw refuse(column, 'its categories must become numbers; add the step "onehot"');
   if (type === 'series') throw refuse(column, 'its history must become numbers; add the step "lags"');
   if (type === 'image') throw refuse(column, 'its pictures must become numbers; add the step "image"');
+  if (type === 'audio') throw refuse(column, 'its sounds must become numbers; add the step "spectrogram"');
   const [first] = steps;
-  return { takesMissing: columnType === 'image' || (first !== undefined && stepOf(first).takesMissing) };
+  const isWhole = columnType === 'image' || columnType === 'audio';
+  return { takesMissing: isWhole || (first !== undefined && stepOf(first).takesMissing) };
 }
 
 /** Shape of one row that a chain gives; its width is an upper bound where categories decide it. */
@@ -108,7 +110,7 @@ function toFloats(value: StepValue): FloatBlock {
 }
 
 function requirePresent(name: string, column: ColumnData | SeriesColumn): void {
-  if (column.type === 'image' || column.type === 'series') return;
+  if (column.type !== 'number' && column.type !== 'category') return;
   const values: ArrayLike<string | number | null> = column.values;
   const row = Array.prototype.findIndex.call(values, (value) => value === null || Number.isNaN(value));
   if (row < 0) return;

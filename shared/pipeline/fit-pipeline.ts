@@ -35,7 +35,8 @@ export function fitPipeline(spec: FitSpec, table: Table, trainRows: Uint32Array)
     const { takesMissing } = checkChain(feature, column.type);
     const { shape } = applyChain(chain, takeRows(column, trainRows.subarray(0, 1)));
     const anyText = feature.steps.some((step) => stepOf(step).takesAnyText === true);
-    return { chain, shape, input: inputOf(feature.column, rows, { takesMissing, anyText, shape }) };
+    const seconds = Math.max(0, ...feature.steps.map((step) => ('seconds' in step ? step.seconds : 0)));
+    return { chain, shape, input: inputOf(feature.column, rows, { takesMissing, anyText, shape, seconds }) };
   });
   return {
     features: fitted.map(({ chain }) => chain),
@@ -68,12 +69,14 @@ interface Taken {
   takesMissing: boolean;
   anyText: boolean;
   shape: readonly number[];
+  /** Of a sound that is looked at. */
+  seconds: number;
 }
 
 function inputOf(
   name: string,
   column: ColumnData | SeriesColumn,
-  { takesMissing: optional, anyText, shape }: Taken,
+  { takesMissing: optional, anyText, shape, seconds }: Taken,
 ): InputField {
   switch (column.type) {
     case 'number': {
@@ -102,5 +105,7 @@ function inputOf(
       const [height, width, channels] = shape as [number, number, number];
       return { type: 'image', name, width, height, channels };
     }
+    case 'audio':
+      return { type: 'audio', name, seconds };
   }
 }

@@ -2,7 +2,7 @@
  * Golden vectors: tables, definitions and the exact bytes of the features, worked out by an implementation of its own (in
  * Python). In any runtime `goldenBytes` must equal `bytes`: the tab, the runner and workerd.
  */
-import type { Image, Table } from '../data/table.ts';
+import type { Image, Sound, Table } from '../data/table.ts';
 import { applyPipeline } from './apply-pipeline.ts';
 import { type FitSpec, fitPipeline } from './fit-pipeline.ts';
 import { FittedPipeline } from './fitted-pipeline.ts';
@@ -211,6 +211,50 @@ const tokenisedTexts = textsAs(
   '0000004000004040000080400000803f000000400000803f00008040000000000000803f0000803f000000400000803f000000000000000000000000000000000000a0400000803f0000803f0000803f000040400000803f0000a04000000000',
 );
 
+/** Samples that every language works out alike; the second half is softer. */
+const sound = (rate: number, length: number, factor: number): Sound => ({
+  rate,
+  samples: Float32Array.from(
+    { length },
+    (_, k) => ((((k * k * 37 + k * factor) % 2001) - 1000) / 1024) * (k < length / 2 ? 1 : 0.5),
+  ),
+});
+const listen = { rate: 2000, seconds: 0.1, window: 16, hop: 8, bands: 6 };
+
+/** Too short, too long, of another rate, and silent. */
+const sounds: Golden = {
+  name: 'sounds',
+  spec: {
+    task: 'classification',
+    target: 'label',
+    features: [
+      by('audio', 'spectrogram', { type: 'spectrogram', ...listen }),
+      by('audio', 'mfcc', { type: 'mfcc', ...listen, coefficients: 4 }),
+    ],
+  },
+  table: {
+    rows: 4,
+    columns: new Map([
+      [
+        'audio',
+        {
+          type: 'audio',
+          values: [
+            sound(2000, 120, 11),
+            sound(2000, 400, 7),
+            sound(3000, 300, 5),
+            { rate: 2000, samples: new Float32Array(100) },
+          ],
+        },
+      ],
+      ['label', { type: 'category', values: [...'abab'] }],
+    ]),
+  },
+  trainRows: Uint32Array.of(0, 1, 2, 3),
+  bytes:
+    '000000000000000000000000000000000000000000000000f0cd603ffb935b3feaca513f990a483f18f1433f2a3c413f70df763f2f2e713f95fe653f25206d3fe2df723f91457a3fc4f2713ff7e4643f29f8723fd948783fab6e733ff8d36c3f35f85e3f006c653fdc105a3f0c30753f97da793f0000803f46e1713f3b87713f5b535e3fc5265f3fd26f643f9e7b5c3fd8e5593ff6965b3f2d885d3f7db7653fe73b5d3fdcdf6b3fefa2563feea0613fbd106c3f9c485d3f4fe2573f1fbd6a3fa805593ff52c603f3458513f0e0e553fc514643fee605d3f76ed403ff4704b3f04503f3fcfd2503f62915f3f9a975c3f000000000000000000000000000000000000000000000000ea15c5bf363be23e2fc127be4ef798bde64dd73e6eed2b4062caa93e8c8e32bed35b3e3f9d10203e7014d33f3a2c643ec5f33b3f8e5d0e3e23cf6abf48b4a53fb988333f76c6fbbf1bfd483f15bb383f4ae6213f8133e43f08125b3f6e19da3e2c00153f03d7fabe0e913bbcd87a05bf56f7153fb954493d283125bf206221c08fc4073fa6eeab3dfb654d3fa305d53d1d1ad53e2837cebf17f0243fc0b8f13eea15c5bf363be23e2fc127be4ef798bd08b45f3f0977583f24b5603f0e5e723fdcbc743f2527793f4fb9673fef6a613f706c6d3fdf4e763f56c1723f907f6e3f1568713f2771653f3f0e713f4e5b713fccc86a3f3a44653f7c96643f73155c3f4517713fcf87713fc54f6e3f8489703f53e66d3f14e3613f2e61713fcc55743f0f956e3f154b663f98f1673f58735b3fe1b15e3f1ab76b3f47eb723f12c97a3f0000803f6ec96f3f799d5e3f6ffa643fef686a3f24b66c3ff2f4673f57d7693f07b2613fee13673f649e793f367e763fb5bb643f8df2623f0725703ffb1b713f2f366b3f67136d3fc893783fa4157c3f962b743ffe45793f7423653f4501763f1aba423f7efa6c3fc767743f6756623f9024793f091e7e3f9f502b3fd05ae3bfb5b03d3e9430863f99c9333f62b402bf7ac27abf0bd97d3f1dd8313f700e4c3f3d655fbf447d663f51f32e3f8b7a2abf838e7abf6759963e2e46323f8ee5aa3e97639cbfeca8993f02462c3f40eba3bffffba63fb393643f0d53323f4ba4b03fc368144082ba843fca65323f861c42bfb68f923fccb3933e4c942e3fcb9249be7b568cbf3dc8d5bc3dce463f02049d3feeb6c2bdc17569bf45292d3f81c314c05337bebfede569c0ef4e6b3fbee36d3fa50f5f3f53d56f3ffae9773fa2df7e3f0000803f74997f3fad7c693f65655e3f7b186d3faa246f3fc3d36b3fb1ae6d3ffd206d3f5697673f4c18663f4611723fef7e643f3241683fa5be713fca06783f011e753fcd836d3fec84623fc082623f5e4f733f8db67b3fe533773f7edd6f3fbd55603fed98623f3424723f47eb623fb7b0613feaad743fed435e3fef00593f56b54c3f87d1593f2249643f925b6a3f6aaa543f3a29543fbf4d623f1040703f78cc6c3fdda0643fef4b593f8974643f8aef5b3f0e28573fbb775f3f05f65e3f1008493fdf1d523f53ab5d3f69525b3ffdf7583f9db9623f04a35e3f478c5b3f60ba4e3f8dfe653f0c37683fc0b5623f868c3a3f3c4b6dbf1eedbd3fe5c1a43ebe803c3feccaf23fb73a0d407fe945bf72aa303fcc0af43ed7c0c73edd7791bfe83c383fb3d2debe3a9bccbfc6fff53e2908393ffc0266bfc64ef2bf3eef493fb8f7263f190474beb39c2abe99c404c0915c0c3fd03719bf768cf23f3785193fdf6c193fad039abfbe31d8bfd832953f54810d3f8fe0d13e729f173ec8b66bbf01d1003f67985ebf8e8276bfcd439ebf51c4113fdad0d2be4833193f3c09d63f000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000ea15c5bf363be23e2fc127be4ef798bdea15c5bf363be23e2fc127be4ef798bdea15c5bf363be23e2fc127be4ef798bdea15c5bf363be23e2fc127be4ef798bdea15c5bf363be23e2fc127be4ef798bdea15c5bf363be23e2fc127be4ef798bdea15c5bf363be23e2fc127be4ef798bdea15c5bf363be23e2fc127be4ef798bdea15c5bf363be23e2fc127be4ef798bdea15c5bf363be23e2fc127be4ef798bdea15c5bf363be23e2fc127be4ef798bd',
+};
+
 export const GOLDEN: readonly Golden[] = [
   numbersAndCategories,
   everyStepOfTables,
@@ -218,6 +262,7 @@ export const GOLDEN: readonly Golden[] = [
   pictures,
   weighedTexts,
   tokenisedTexts,
+  sounds,
 ];
 
 /** The features' bytes as this runtime makes them, the fitted pipeline having been through JSON as an artifact's has. */

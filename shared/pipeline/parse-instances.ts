@@ -1,6 +1,6 @@
 /** JSON instances to a table, strictly: what a model was not trained on is refused with the place, the value and what is accepted. */
-import { decodeBase64Image } from '../data/decode-base64-image.ts';
-import type { ColumnData, Image, SeriesColumn, Table } from '../data/table.ts';
+import { decodeBase64Image, decodeBase64Wav } from '../data/decode-base64.ts';
+import type { ColumnData, Image, SeriesColumn, Sound, Table } from '../data/table.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { InputField } from '../schema/prediction.ts';
 import { columnOfHistory } from './feature-spec.ts';
@@ -66,6 +66,8 @@ function parseColumn(input: Exclude<InputField, { type: 'series' }>, values: Val
       return { type: 'category', values: values.map((value) => parseText(input, value)) };
     case 'image':
       return { type: 'image', values: values.map(parseImage) };
+    case 'audio':
+      return { type: 'audio', values: values.map(parseSound) };
   }
 }
 
@@ -113,6 +115,16 @@ function parseImage({ value, refuse }: Value): Image {
   if (typeof value !== 'string' && !Array.isArray(value)) throw refuse(accepted);
   try {
     return typeof value === 'string' ? decodeBase64Image(value) : imageFromArrays(value);
+  } catch (error) {
+    throw refuse(`${accepted} (${messageOf(error)})`, error);
+  }
+}
+
+function parseSound({ value, refuse }: Value): Sound {
+  const accepted = 'a WAV file as base64';
+  if (typeof value !== 'string') throw refuse(accepted);
+  try {
+    return decodeBase64Wav(value);
   } catch (error) {
     throw refuse(`${accepted} (${messageOf(error)})`, error);
   }

@@ -6,7 +6,7 @@ import type { OutputSpec } from '../schema/prediction.ts';
 import type { FittedPipeline } from './fitted-pipeline.ts';
 import { mean, standardDeviation } from './statistics.ts';
 
-type TargetColumn = Exclude<ColumnData, { type: 'image' }>;
+type TargetColumn = Exclude<ColumnData, { type: 'image' | 'audio' }>;
 
 /** Learns from the training rows. Throws AppError `invalid_data`. */
 export function fitTarget(
@@ -65,7 +65,11 @@ function targetColumn(table: Table, target: string, rows: Uint32Array): TargetCo
   const column = table.columns.get(target);
   if (!column)
     throw wrong(target, `is not in the data; it has ${[...table.columns.keys()].slice(0, 20).join(', ')}`);
-  if (column.type === 'image') throw wrong(target, 'holds pictures; expected classes or numbers');
+  if (column.type === 'image' || column.type === 'audio')
+    throw wrong(
+      target,
+      `holds ${column.type === 'image' ? 'pictures' : 'sounds'}; expected classes or numbers`,
+    );
   const missing = rows.find((row) => column.values[row] === null || Number.isNaN(column.values[row]));
   if (missing !== undefined)
     throw wrong(target, `has no value in row ${missing + 1}; fill it in or remove the row`);

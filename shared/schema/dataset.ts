@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { idOf, Name, Sha256, Timestamp } from './id.ts';
 
-export const COLUMN_TYPES = ['number', 'category', 'image'] as const;
+export const COLUMN_TYPES = ['number', 'category', 'image', 'audio'] as const;
 export const ColumnType = z.enum(COLUMN_TYPES);
 export type ColumnType = z.infer<typeof ColumnType>;
 
@@ -13,10 +13,13 @@ export type ColumnType = z.infer<typeof ColumnType>;
 export const ROW_FORMATS = ['csv', 'tsv', 'json'] as const;
 export type RowFormat = (typeof ROW_FORMATS)[number];
 
-/** `pictures`: a zip with a folder per label (PNG, JPEG), or with IDX files. */
-export const DATASET_FORMATS = [...ROW_FORMATS, 'pictures'] as const;
+/** Zips. `pictures`: a folder per label (PNG, JPEG), or IDX files. `sounds`: a folder per label (WAV), or names such as `yes_1.wav`. */
+export const DATASET_FORMATS = [...ROW_FORMATS, 'pictures', 'sounds'] as const;
 export const DatasetFormat = z.enum(DATASET_FORMATS);
 export type DatasetFormat = z.infer<typeof DatasetFormat>;
+
+export const isRowFormat = (format: DatasetFormat): format is RowFormat =>
+  (ROW_FORMATS as readonly string[]).includes(format);
 
 export const ColumnProfile = z.object({
   name: z.string(),
@@ -34,6 +37,13 @@ export const ColumnProfile = z.object({
   mean: z.number().nullable(),
   /** Image columns only: the size if all pictures share it. */
   image: z.object({ width: z.int(), height: z.int(), channels: z.int() }).nullable(),
+  /** Audio columns only: the most frequent rate (samples a second), and lengths; `most` is what 95 of 100 do not exceed. */
+  audio: z
+    .object({
+      rate: z.int(),
+      seconds: z.object({ min: z.number(), median: z.number(), most: z.number(), max: z.number() }),
+    })
+    .optional(),
 });
 export type ColumnProfile = z.infer<typeof ColumnProfile>;
 
@@ -43,7 +53,7 @@ export const DISTINCT_LIMIT = 10_000;
 export const DatasetProfile = z.object({
   rows: z.int(),
   columns: z.array(ColumnProfile),
-  /** First rows as text, in the order of `columns` (empty for pictures). */
+  /** First rows as text, in the order of `columns` (empty for pictures and sounds). */
   preview: z.array(z.array(z.string())),
 });
 export type DatasetProfile = z.infer<typeof DatasetProfile>;
@@ -70,3 +80,7 @@ export const Dataset = z.object({
   latest: DatasetVersion,
 });
 export type Dataset = z.infer<typeof Dataset>;
+
+/** A zip tells only by what is in it whether it holds pictures or sounds. */
+export const formatOfProfile = (format: DatasetFormat, { columns }: DatasetProfile): DatasetFormat =>
+  isRowFormat(format) ? format : columns.some(({ type }) => type === 'audio') ? 'sounds' : 'pictures';

@@ -43,6 +43,12 @@ export const InputField = z.discriminatedUnion('type', [
     height: z.int(),
     channels: z.int(),
   }),
+  /** A WAV file as base64 (a data: URL is accepted too); the model listens to its loudest `seconds`. */
+  z.object({
+    type: z.literal('audio'),
+    name: z.string(),
+    seconds: z.number(),
+  }),
 ]);
 export type InputField = z.infer<typeof InputField>;
 

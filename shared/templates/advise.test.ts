@@ -39,6 +39,16 @@ function ratingsOf(rows: number): DatasetProfile {
   return profileBytes(new TextEncoder().encode(`user_id,item,label\n${lines.join('')}`), 'csv');
 }
 
+function soundsOf(rows: number): DatasetProfile {
+  const [image, label] = picturesOf(rows, 8).columns;
+  const audio = { rate: 44_100, seconds: { min: 0.2, median: 0.5, most: 0.93, max: 2 } };
+  return {
+    rows,
+    columns: [{ ...image!, name: 'audio', type: 'audio', image: null, audio }, label!],
+    preview: [],
+  };
+}
+
 function picturesOf(rows: number, side: number): DatasetProfile {
   const bare = {
     missing: 0,
@@ -135,6 +145,7 @@ describe.each(templates)('$name', (template) => {
     tableOf(60, 30),
     picturesOf(100, 28),
     picturesOf(1000, 224),
+    soundsOf(600),
     textsOf(200),
     seriesOf(90),
     ratingsOf(300),

@@ -3,6 +3,7 @@ import { pictureCnn } from './picture-cnn.ts';
 import { pictureCnnClassic } from './picture-cnn-classic.ts';
 import { ratings } from './ratings.ts';
 import { seriesForecast } from './series-forecast.ts';
+import { spokenWords } from './spoken-words.ts';
 import { tableForest } from './table-forest.ts';
 import { tableLinear } from './table-linear.ts';
 import { tableNetwork } from './table-network.ts';
@@ -28,4 +29,5 @@ export const templates: readonly Template[] = [
   textSimilar,
   pictureCnn,
   pictureCnnClassic,
+  spokenWords,
 ];

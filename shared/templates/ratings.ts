@@ -70,7 +70,11 @@ function pairOf({ columns }: DatasetProfile, target: string): [ColumnProfile, Co
   const fits = (pattern: RegExp) =>
     columns.find(
       ({ name, type, missing, distinctCapped }) =>
-        name !== target && pattern.test(name) && type !== 'image' && missing === 0 && !distinctCapped,
+        name !== target &&
+        pattern.test(name) &&
+        (type === 'number' || type === 'category') &&
+        missing === 0 &&
+        !distinctCapped,
     );
   const user = fits(USER);
   const item = fits(ITEM);

@@ -1,5 +1,5 @@
 /** A random forest for tables. */
-import { forTrees, hasPictures, hasTexts, type Template } from './template.ts';
+import { beyondTables, forTrees, type Template } from './template.ts';
 import { splitFor } from './training-defaults.ts';
 
 /** With so many rows a leaf holds one, with twice as many two, so that the trees do not grow beyond all measure. */
@@ -12,10 +12,7 @@ export const tableForest: Template = {
   needs: 'A table, be it of a hundred rows.',
   limits: 'Its artifact grows with the rows, and it does not go beyond the values that it has seen.',
   insight: 'none',
-  misfit: (goal) =>
-    hasPictures(goal) || hasTexts(goal)
-      ? 'learns from numbers and categories, not from pictures or texts'
-      : null,
+  misfit: beyondTables,
   build: ({ profile: { rows }, target, task, features }) => ({
     schemaVersion: 1,
     kind: 'estimator',

@@ -1,5 +1,5 @@
 /** Linear and logistic regression: each input has one weight for each output, trained as a network without hidden blocks. */
-import { hasPictures, hasTexts, type Template } from './template.ts';
+import { beyondTables, type Template } from './template.ts';
 import { splitFor, trainingFor } from './training-defaults.ts';
 
 export const tableLinear: Template = {
@@ -9,10 +9,7 @@ export const tableLinear: Template = {
   needs: 'A table, be it of a few dozen rows.',
   limits: 'It cannot see that columns work together, nor any curve.',
   insight: 'weights',
-  misfit: (goal) =>
-    hasPictures(goal) || hasTexts(goal)
-      ? 'learns from numbers and categories, not from pictures or texts'
-      : null,
+  misfit: beyondTables,
   build: ({ profile: { rows }, target, task, features }) => ({
     schemaVersion: 1,
     task,

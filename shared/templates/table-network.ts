@@ -1,5 +1,5 @@
 /** A small network for tables: two dense layers, with dropout between them. */
-import { hasPictures, hasTexts, type Template } from './template.ts';
+import { beyondTables, type Template } from './template.ts';
 import { splitFor, trainingFor } from './training-defaults.ts';
 
 export const tableNetwork: Template = {
@@ -9,10 +9,7 @@ export const tableNetwork: Template = {
   needs: 'A table with a few hundred rows or more.',
   limits: 'It does not say why it answers as it does; with few rows a linear model may do as well.',
   insight: 'none',
-  misfit: (goal) =>
-    hasPictures(goal) || hasTexts(goal)
-      ? 'learns from numbers and categories, not from pictures or texts'
-      : null,
+  misfit: beyondTables,
   build({ profile: { rows }, target, task, features }) {
     // With few rows a smaller network and more dropout, which overfit less.
     const [wide, narrow, rate] = rows < 1000 ? [32, 16, 0.2] : [64, 32, 0.1];

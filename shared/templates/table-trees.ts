@@ -1,5 +1,5 @@
 /** Gradient-boosted trees for tables. */
-import { forTrees, hasPictures, hasTexts, type Template } from './template.ts';
+import { beyondTables, forTrees, type Template } from './template.ts';
 import { splitFor } from './training-defaults.ts';
 
 export const tableTrees: Template = {
@@ -10,10 +10,7 @@ export const tableTrees: Template = {
   needs: 'A table with a few hundred rows or more.',
   limits: 'It does not go beyond the values that it has seen, so a trend does not go on.',
   insight: 'none',
-  misfit: (goal) =>
-    hasPictures(goal) || hasTexts(goal)
-      ? 'learns from numbers and categories, not from pictures or texts'
-      : null,
+  misfit: beyondTables,
   build({ profile: { rows }, target, task, features }) {
     const few = rows < 1000;
     return {

@@ -39,6 +39,15 @@ export const hasTexts = ({ features }: Goal): boolean =>
 export const hasPictures = ({ features }: Goal): boolean =>
   features.some(({ steps }) => steps.some(({ type }) => type === 'image'));
 
+export const hasSounds = ({ features }: Goal): boolean =>
+  features.some(({ steps }) => steps.some(({ type }) => type === 'spectrogram' || type === 'mfcc'));
+
+/** Why what is for tables does not fit. */
+export const beyondTables = (goal: Goal): string | null =>
+  hasPictures(goal) || hasTexts(goal) || hasSounds(goal)
+    ? 'learns from numbers and categories, not from pictures, sounds or texts'
+    : null;
+
 /** Trees ask whether a number is above another: its scale is nothing to them, and that it is missing they can ask too. */
 export const forTrees = (features: readonly FeatureSpec[]): FeatureSpec[] =>
   features.map((feature) => ({

@@ -3,10 +3,10 @@
  * out, beside the set's baseline, and seconds and bytes in the class of a browser (our `wasm` executor, one thread). The baselines
  * were measured once with scikit-learn in three-fold cross-validation; they are a floor, not a contest. Data: TRAINYARD_DATASETS.
  */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadDataset } from '../../shared/data/load-dataset.ts';
-import { packPictures } from '../../shared/data/pack-pictures.ts';
+import { packZip } from '../../shared/data/pack-zip.ts';
 import { profileBytes } from '../../shared/data/profile-dataset.ts';
 import type { Table } from '../../shared/data/table.ts';
 import { isNetwork, type PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
@@ -43,7 +43,7 @@ interface DataSet {
 const file = (path: string) => async (folder: string) => new Uint8Array(await readFile(join(folder, path)));
 const idx = (path: string) => async (folder: string) => {
   const names = ['train-images-idx3-ubyte.gz', 'train-labels-idx1-ubyte.gz'];
-  return packPictures(
+  return packZip(
     await Promise.all(
       names.map(async (name) => ({ path: name, bytes: await file(join(path, name))(folder) })),
     ),
@@ -55,6 +55,18 @@ const table = (path: string, target: string, baseline: number, score: MetricName
 });
 const pictures = (path: string, baseline: number): DataSet => ({
   ...{ target: 'label', score: 'accuracy', baseline, format: 'pictures', read: idx(path) },
+});
+
+const sounds = (path: string, baseline: number): DataSet => ({
+  ...{ target: 'label', score: 'accuracy', baseline, format: 'sounds' },
+  async read(folder) {
+    const names = (await readdir(join(folder, path))).filter((name) => name.endsWith('.wav'));
+    return packZip(
+      await Promise.all(
+        names.map(async (name) => ({ path: name, bytes: await file(join(path, name))(folder) })),
+      ),
+    );
+  },
 });
 
 const CASES: Readonly<Record<string, DataSet>> = {
@@ -86,6 +98,7 @@ const CASES: Readonly<Record<string, DataSet>> = {
     ...table('classic-timeseries/victoria_electricity_2014_halfhourly.csv.gz', 'Demand', 0, 'r2'),
     season: 336,
   },
+  'spoken-digits': sounds('spoken-digits-subset', 0.86),
   'mnist-subset': pictures('mnist-subset', 0.9),
   'fashion-mnist-subset': pictures('fashion-mnist-subset', 0.82),
 };

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalTrainyard } from '../../edge/local/start.ts';
-import { packPictures } from '../../shared/data/pack-pictures.ts';
+import { packZip } from '../../shared/data/pack-zip.ts';
 import { hasChromium, launchChromium, openPage, shoot } from './chromium.ts';
 import {
   chooseTarget,
@@ -45,7 +45,7 @@ describe.skipIf(!hasChromium)('pictures', { timeout: 240_000 }, () => {
     const { page, errors } = await openPage(browser);
     await signIn(page, trainyard.url, trainyard.ownerToken);
     await makeProject(page, 'mnist');
-    const buffer = Buffer.from(packPictures(await mnistFiles(ROWS)));
+    const buffer = Buffer.from(packZip(await mnistFiles(ROWS)));
     await upload(page, { name: 'mnist.zip', mimeType: 'application/zip', buffer });
     await page.getByText('mnist v1 uploaded').waitFor({ state: 'hidden' });
     expect(await thumbnails(page).count()).toBe(20);

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeArtifact } from '../../shared/artifact/artifact.ts';
 import { createPredictor } from '../../shared/artifact/predictor.ts';
 import { loadDataset } from '../../shared/data/load-dataset.ts';
-import { packPictures } from '../../shared/data/pack-pictures.ts';
+import { packZip } from '../../shared/data/pack-zip.ts';
 import { profileBytes } from '../../shared/data/profile-dataset.ts';
 import { NetworkPipeline } from '../../shared/definition/pipeline-spec.ts';
 import { createPlainExecutor } from '../../shared/executors/plain/plain-executor.ts';
@@ -218,7 +218,7 @@ async function ofPictures() {
       bytes: new Uint8Array(await readFile(join(home!, 'mnist-subset', path))),
     })),
   );
-  const bytes = packPictures(files);
+  const bytes = packZip(files);
   const { columns } = loadDataset(bytes, 'pictures');
   const images = columns.get('image') as Extract<ReturnType<typeof columns.get>, { type: 'image' }>;
   const rows = images.values.slice(0, ROWS).map(({ width, height, data }) => ({

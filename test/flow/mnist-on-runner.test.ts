@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { startJobProcess } from '../../gpu-runner/job-process.ts';
-import { packPictures } from '../../shared/data/pack-pictures.ts';
+import { packZip } from '../../shared/data/pack-zip.ts';
 import { profileDataset } from '../../shared/data/profile-dataset.ts';
 import { NetworkPipeline } from '../../shared/definition/pipeline-spec.ts';
 import { newId } from '../../shared/schema/id.ts';
@@ -31,7 +31,7 @@ async function readIdx(name: string, rows: number): Promise<Uint8Array> {
 
 it('learns MNIST to 0.98 on the runner', { timeout: 600_000 }, async () => {
   const names = ['train-images-idx3-ubyte', 'train-labels-idx1-ubyte'];
-  const bytes = packPictures(
+  const bytes = packZip(
     await Promise.all(names.map(async (path) => ({ path, bytes: await readIdx(path, ROWS) }))),
   );
   const profile = await profileDataset(new Blob([bytes]).stream(), 'pictures');

@@ -1,13 +1,13 @@
 /**
  * Looks at files before they are uploaded, off the page's thread: what they are, whether they parse, their profile and
- * sha256. Several pictures become one zip.
+ * sha256. Several pictures or sounds become one zip.
  */
 
 import { formatOfName } from '../../shared/data/format-of-name.ts';
-import { packPictures } from '../../shared/data/pack-pictures.ts';
+import { packZip } from '../../shared/data/pack-zip.ts';
 import { profileDataset } from '../../shared/data/profile-dataset.ts';
 import { AppError, messageOf } from '../../shared/errors.ts';
-import type { DatasetFormat } from '../../shared/schema/dataset.ts';
+import { type DatasetFormat, formatOfProfile } from '../../shared/schema/dataset.ts';
 import { createSha256 } from '../../shared/sha256.ts';
 import type { PickedFile } from '../ui/drop-zone.tsx';
 import type { Inspection, InspectReply } from './inspect.ts';
@@ -25,7 +25,7 @@ async function inspect(files: PickedFile[]): Promise<Inspection> {
   const profile = await profileDataset(blob.stream(), format);
   const hash = createSha256();
   for await (const chunk of chunksOf(blob)) hash.update(chunk);
-  return { blob, format, profile, sha256: hash.hex() };
+  return { blob, format: formatOfProfile(format, profile), profile, sha256: hash.hex() };
 }
 
 async function datasetOf(files: PickedFile[]): Promise<{ blob: Blob; format: DatasetFormat }> {
@@ -34,19 +34,19 @@ async function datasetOf(files: PickedFile[]): Promise<{ blob: Blob; format: Dat
     const format = formatOfName(first.path);
     if (format) return { blob: first.file, format };
   }
-  const pictures = files.filter(({ path }) => /\.(png|jpe?g)$|-ubyte(\.gz)?$/i.test(path));
-  if (pictures.length === 0) {
+  const examples = files.filter(({ path }) => /\.(png|jpe?g|wav)$|-ubyte(\.gz)?$/i.test(path));
+  if (examples.length === 0) {
     const named = first ? ` "${first.path}"` : '';
     throw new AppError(
       'unsupported',
-      `${named ? `${named} is` : 'These are'} neither a table (CSV, TSV, JSON), a zip, nor PNG or JPEG pictures.`.trim(),
+      `${named ? `${named} is` : 'These are'} neither a table (CSV, TSV, JSON), a zip, nor PNG or JPEG pictures, nor WAV files.`.trim(),
     );
   }
   const read = await Promise.all(
-    pictures.map(async ({ path, file }) => ({ path, bytes: new Uint8Array(await file.arrayBuffer()) })),
+    examples.map(async ({ path, file }) => ({ path, bytes: new Uint8Array(await file.arrayBuffer()) })),
   );
   return {
-    blob: new Blob([packPictures(read) as Uint8Array<ArrayBuffer>], { type: 'application/zip' }),
+    blob: new Blob([packZip(read) as Uint8Array<ArrayBuffer>], { type: 'application/zip' }),
     format: 'pictures',
   };
 }

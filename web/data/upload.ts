@@ -1,13 +1,9 @@
 /** Uploads a dataset. By XMLHttpRequest, because fetch tells nothing about how far a body has come. */
-import { DATASET_CONTENT_TYPES, putDataset, SHA256_HEADER } from '../../shared/api/routes/datasets.ts';
+import { contentTypeOf, putDataset, SHA256_HEADER } from '../../shared/api/routes/datasets.ts';
 import { AppError, ERROR_STATUS, type ErrorCode } from '../../shared/errors.ts';
 import { DatasetVersion } from '../../shared/schema/dataset.ts';
 import { api } from '../session.ts';
 import type { Inspection } from './inspect.ts';
-
-const CONTENT_TYPE = Object.fromEntries(
-  Object.entries(DATASET_CONTENT_TYPES).map(([type, format]) => [format, type]),
-);
 
 /** `onProgress` gets the share sent, 0 to 1. */
 export function uploadDataset(
@@ -22,7 +18,7 @@ export function uploadDataset(
     const request = new XMLHttpRequest();
     request.open(putDataset.method.toUpperCase(), baseUrl + path);
     request.setRequestHeader('authorization', `Bearer ${token}`);
-    request.setRequestHeader('content-type', CONTENT_TYPE[format]!);
+    request.setRequestHeader('content-type', contentTypeOf(format));
     request.setRequestHeader(SHA256_HEADER, sha256);
     request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0);
     request.onerror = () =>

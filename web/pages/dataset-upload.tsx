@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useReducer, useRef } from 'react';
 import { MAX_DATASET_BYTES } from '../../shared/api/routes/datasets.ts';
 import { AppError } from '../../shared/errors.ts';
+import { isRowFormat } from '../../shared/schema/dataset.ts';
 import { Name, toName } from '../../shared/schema/id.ts';
 import { type Inspection, inspectFiles } from '../data/inspect.ts';
 import { uploadDataset } from '../data/upload.ts';
@@ -13,8 +14,9 @@ import { DropZone, type PickedFile } from '../ui/drop-zone.tsx';
 import { bytes, percent, plural } from '../ui/format.ts';
 import { Card, ErrorNote } from '../ui/surface.tsx';
 import { toast } from '../ui/toast.tsx';
+import { FORMATS } from './formats.ts';
 import styles from './page.module.css';
-import { PictureSamples } from './picture-samples.tsx';
+import { Samples } from './samples.tsx';
 
 type State =
   | { step: 'empty' }
@@ -80,14 +82,14 @@ export function DatasetUpload({ project }: { project: string }) {
           <ErrorNote error={state.error} title="These files cannot be used as they are" />
         )}
         <DropZone
-          title="Drop a table or pictures here"
-          accept=".csv,.tsv,.tab,.txt,.json,.jsonl,.ndjson,.zip,.png,.jpg,.jpeg,.gz"
+          title="Drop a table, pictures or sounds here"
+          accept=".csv,.tsv,.tab,.txt,.json,.jsonl,.ndjson,.zip,.png,.jpg,.jpeg,.wav,.gz"
           folders
           onFiles={(files) => void read(files)}
         >
-          Tables: CSV or TSV with a header line, or JSON with an object on each line; gzip too. Pictures: a
-          folder for each label, a zip of such folders, or IDX files. They are checked here before anything is
-          sent.
+          Tables: CSV or TSV with a header line, or JSON with an object on each line; gzip too. Pictures and
+          sounds (WAV): a folder for each label, a zip of such folders; or IDX files. They are checked here
+          before anything is sent.
         </DropZone>
       </div>
     );
@@ -112,7 +114,7 @@ export function DatasetUpload({ project }: { project: string }) {
   return (
     <Card
       title="Ready to upload"
-      hint={`${plural(rows, inspection.format === 'pictures' ? 'picture' : 'row')}, ${plural(columns.length, 'column')}, ${bytes(inspection.blob.size)}. Nothing is wrong with the file.`}
+      hint={`${plural(rows, FORMATS[inspection.format].one)}, ${plural(columns.length, 'column')}, ${bytes(inspection.blob.size)}. Nothing is wrong with the file.`}
     >
       <form
         className={styles.form}
@@ -121,8 +123,8 @@ export function DatasetUpload({ project }: { project: string }) {
           void send(inspection, name);
         }}
       >
-        {inspection.format === 'pictures' && (
-          <PictureSamples sha256={inspection.sha256} profile={inspection.profile} source={inspection.blob} />
+        {!isRowFormat(inspection.format) && (
+          <Samples sha256={inspection.sha256} profile={inspection.profile} source={inspection.blob} />
         )}
         <TextField
           label="Dataset name"

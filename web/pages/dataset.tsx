@@ -3,7 +3,12 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { ArrowRight, ChevronLeft } from 'lucide-react';
 import { useMemo } from 'react';
-import type { ColumnProfile, DatasetProfile, DatasetVersion } from '../../shared/schema/dataset.ts';
+import {
+  type ColumnProfile,
+  type DatasetProfile,
+  type DatasetVersion,
+  isRowFormat,
+} from '../../shared/schema/dataset.ts';
 import { queries } from '../queries.ts';
 import { api } from '../session.ts';
 import { Distribution } from '../ui/bars.tsx';
@@ -11,9 +16,10 @@ import { ButtonLink } from '../ui/button.tsx';
 import { Select } from '../ui/control.tsx';
 import { ago, bytes, count, decimal, percent, plural } from '../ui/format.ts';
 import { Badge, Card, ErrorNote, Note, Skeleton, Stats } from '../ui/surface.tsx';
+import { FORMATS } from './formats.ts';
 import styles from './page.module.css';
-import { PictureSamples } from './picture-samples.tsx';
 import { PipelinePlan } from './pipeline-plan.tsx';
+import { Samples } from './samples.tsx';
 import { likelyTarget, suggestionFor } from './suggestion.ts';
 
 export function DatasetPage() {
@@ -51,7 +57,7 @@ function Version(props: { project: string; dataset: string; version: DatasetVers
     <>
       <Stats
         items={[
-          { name: format === 'pictures' ? 'Pictures' : 'Rows', value: count(profile.rows) },
+          { name: FORMATS[format].all, value: count(profile.rows) },
           { name: 'Columns', value: count(profile.columns.length) },
           { name: 'Missing values', value: count(missing), note: cells > 0 ? percent(missing / cells) : '' },
           { name: 'Size', value: bytes(size) },
@@ -67,9 +73,9 @@ function Version(props: { project: string; dataset: string; version: DatasetVers
       />
       <div className={styles.split}>
         <div className={styles.side}>
-          {format === 'pictures' && (
-            <Card title="Pictures">
-              <PictureSamples sha256={sha256} profile={profile} source={{ baseUrl, token, version: id }} />
+          {!isRowFormat(format) && (
+            <Card title={FORMATS[format].title}>
+              <Samples sha256={sha256} profile={profile} source={{ baseUrl, token, version: id }} />
             </Card>
           )}
           <Columns profile={profile} />
@@ -98,7 +104,7 @@ function TargetChoice({
     () => (target === null ? null : suggestionFor(profile, target)),
     [profile, target],
   );
-  const columns = profile.columns.filter(({ type }) => type !== 'image');
+  const columns = profile.columns.filter(({ type }) => type === 'number' || type === 'category');
 
   return (
     <Card title="What shall be predicted?">
@@ -182,6 +188,10 @@ function valuesOf(column: ColumnProfile): string {
   if (column.image)
     return `${column.image.width} × ${column.image.height}, ${column.image.channels === 1 ? 'grey' : 'colour'}`;
   if (column.type === 'image') return 'pictures of several sizes';
+  if (column.audio) {
+    const { rate, seconds } = column.audio;
+    return `${decimal(seconds.min, 2)} – ${decimal(seconds.max, 2)} s, ${decimal(rate / 1000)} kHz`;
+  }
   if (column.type === 'number' && column.min !== null && column.max !== null)
     return `${decimal(column.min)} – ${decimal(column.max)}`;
   return `${plural(column.distinct, 'value')}${column.distinctCapped ? ' or more' : ''}`;

@@ -5,6 +5,7 @@ import { queries } from '../queries.ts';
 import { ago, bytes, count, plural } from '../ui/format.ts';
 import { Badge, Card, ErrorNote, Skeleton } from '../ui/surface.tsx';
 import { DatasetUpload } from './dataset-upload.tsx';
+import { FORMATS } from './formats.ts';
 import styles from './page.module.css';
 
 export function DatasetsPage() {
@@ -17,8 +18,8 @@ export function DatasetsPage() {
         <div>
           <h1>Datasets</h1>
           <p>
-            A table (CSV, TSV, JSON), or pictures in a folder for each label. Every upload is kept as a
-            version.
+            A table (CSV, TSV, JSON), or pictures or sounds in a folder for each label. Every upload is kept
+            as a version.
           </p>
         </div>
       </div>
@@ -53,7 +54,7 @@ export function DatasetsPage() {
                       <span className="faint">v{latest.version}</span>
                     </td>
                     <td>
-                      <Badge>{latest.format === 'pictures' ? 'Pictures' : latest.format.toUpperCase()}</Badge>
+                      <Badge>{FORMATS[latest.format].title}</Badge>
                     </td>
                     <td data-right>{count(latest.profile.rows)}</td>
                     <td data-right title={plural(latest.profile.columns.length, 'column')}>

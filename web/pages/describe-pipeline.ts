@@ -54,6 +54,9 @@ function describeStep(step: Step): string {
   if (step.type === 'image') {
     return `pictures brought to ${step.width} × ${step.height}, ${step.channels === 1 ? 'grey' : 'colour'}`;
   }
+  if (step.type === 'spectrogram' || step.type === 'mfcc') {
+    return `the loudest ${step.seconds} s, ${inMidSentence(stepOf(step).summary)}`;
+  }
   return STEP_WORDS[step.type] ?? inMidSentence(stepOf(step).summary);
 }
 const inMidSentence = (sentence: string): string =>

@@ -3,12 +3,12 @@ import type { InputField, Instance } from '../../shared/schema/prediction.ts';
 
 export type FormValues = Record<string, string>;
 
-/** Examples seen in training; pictures have none. */
+/** Examples seen in training; pictures and sounds have none. */
 export function exampleValues(inputs: readonly InputField[]): FormValues {
   return Object.fromEntries(
     inputs.map((input) => [
       input.name,
-      input.type === 'image'
+      input.type === 'image' || input.type === 'audio'
         ? ''
         : input.type === 'series'
           ? input.example.join(', ')
@@ -20,7 +20,14 @@ export function exampleValues(inputs: readonly InputField[]): FormValues {
 /** An instance for code samples. */
 export function exampleInstance(inputs: readonly InputField[]): Instance {
   return Object.fromEntries(
-    inputs.map((input) => [input.name, input.type === 'image' ? 'BASE64_OF_A_PNG_OR_JPEG' : input.example]),
+    inputs.map((input) => [
+      input.name,
+      input.type === 'image'
+        ? 'BASE64_OF_A_PNG_OR_JPEG'
+        : input.type === 'audio'
+          ? 'BASE64_OF_A_WAV'
+          : input.example,
+    ]),
   );
 }
 
@@ -35,6 +42,7 @@ export function toInstance(
     const text = (values[input.name] ?? '').trim();
     if (text === '') {
       if (input.type === 'image') faults[input.name] = 'Drop a picture';
+      else if (input.type === 'audio') faults[input.name] = 'Record a sound, or drop one';
       else if (input.type === 'series' || !input.optional) faults[input.name] = 'Needed';
     } else if (input.type === 'number') {
       const number = Number(text);

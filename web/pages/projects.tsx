@@ -42,7 +42,7 @@ export function ProjectsPage() {
       {data?.length === 0 && (
         <Empty icon={<FolderPlus size={20} />} title="Make your first project" action={create}>
           A project is a place for one question: which species, which price, which customers leave. Then give
-          it a table (CSV, TSV, JSON) or pictures.
+          it a table (CSV, TSV, JSON) pictures or sounds.
         </Empty>
       )}
       {data && data.length > 0 && (

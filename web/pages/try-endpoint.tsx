@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { predict } from '../../shared/api/routes/endpoints.ts';
 import type { InputField, Instance, OutputSpec, Prediction } from '../../shared/schema/prediction.ts';
+import { readAsDataUrl } from '../data/read-as-data-url.ts';
 import { api } from '../session.ts';
 import { Shares } from '../ui/bars.tsx';
 import { Button } from '../ui/button.tsx';
@@ -12,6 +13,7 @@ import { decimal } from '../ui/format.ts';
 import { Card, ErrorNote } from '../ui/surface.tsx';
 import { exampleValues, type FormValues, toInstance } from './instance.ts';
 import styles from './page.module.css';
+import { SoundControl } from './sound-control.tsx';
 
 export function TryEndpoint(props: { endpoint: string; inputs: InputField[]; output: OutputSpec }) {
   const { endpoint, inputs, output } = props;
@@ -49,7 +51,7 @@ export function TryEndpoint(props: { endpoint: string; inputs: InputField[]; out
             <Button look="primary" type="submit" busy={isPending}>
               Predict
             </Button>
-            {inputs.some(({ type }) => type !== 'image') && (
+            {inputs.some(({ type }) => type !== 'image' && type !== 'audio') && (
               <Button look="quiet" onClick={() => setValues(exampleValues(inputs))}>
                 Back to the example
               </Button>
@@ -90,7 +92,7 @@ function Answer({ prediction }: { prediction: Prediction }) {
   );
 }
 
-interface ControlProps {
+export interface ControlProps {
   input: InputField;
   value: string;
   fault: string | undefined;
@@ -100,6 +102,8 @@ interface ControlProps {
 function InputControl({ input, value, fault, onValueChange }: ControlProps) {
   if (input.type === 'image')
     return <PictureControl input={input} value={value} fault={fault} onValueChange={onValueChange} />;
+  if (input.type === 'audio')
+    return <SoundControl input={input} value={value} fault={fault} onValueChange={onValueChange} />;
   if (input.type === 'series')
     return (
       <div style={{ gridColumn: '1 / -1' }}>
@@ -166,13 +170,4 @@ function PictureControl({
       {fault && <ErrorNote error={new Error(fault)} title="A picture is missing" />}
     </div>
   );
-}
-
-function readAsDataUrl(file: File): Promise<string> {
-  return new Promise((done, fail) => {
-    const reader = new FileReader();
-    reader.onload = () => done(String(reader.result));
-    reader.onerror = () => fail(reader.error);
-    reader.readAsDataURL(file);
-  });
 }

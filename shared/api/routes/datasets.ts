@@ -1,6 +1,6 @@
 /** Datasets: bytes stream to R2 under their sha256 while they are checked and profiled. */
 import { z } from 'zod';
-import { Dataset, DatasetVersion } from '../../schema/dataset.ts';
+import { Dataset, type DatasetFormat, DatasetVersion } from '../../schema/dataset.ts';
 import { idOf, Name } from '../../schema/id.ts';
 import { route } from '../route.ts';
 import { ProjectParams } from './projects.ts';
@@ -16,8 +16,11 @@ export const DATASET_CONTENT_TYPES = {
   'text/tab-separated-values': 'tsv',
   'application/x-ndjson': 'json',
   'application/json': 'json',
-  'application/zip': 'pictures',
+  'application/zip': 'pictures', // or sounds: what is in it tells
 } as const;
+
+export const contentTypeOf = (format: DatasetFormat): string =>
+  Object.entries(DATASET_CONTENT_TYPES).find(([, meaning]) => meaning === format)?.[0] ?? 'application/zip';
 
 /** Header that carries the lower-case hexadecimal sha256 of a body; a body that differs is refused. */
 export const SHA256_HEADER = 'x-content-sha256';

@@ -112,7 +112,8 @@ def value(name, text):
 def train(path):
     with open(path, newline="", encoding="utf-8-sig") as file:
         rows = [{name: value(name, text) for name, text in row.items()} for row in csv.DictReader(file)]
-    np.random.default_rng(${spec.training.seed}).shuffle(rows)
+    keras.utils.set_random_seed(${spec.training.seed})
+    np.random.shuffle(rows)
     x = features(rows)
     ${isClass ? 'y = np.array([CLASSES.index(row[TARGET]) for row in rows])' : 'y = (np.array([row[TARGET] for row in rows], dtype=np.float32) - MEAN) / STD'}
     model = build()

@@ -9,12 +9,14 @@ import { image } from './image.ts';
 import { impute } from './impute.ts';
 import { lags } from './lags.ts';
 import { log } from './log.ts';
+import { mfcc } from './mfcc.ts';
 import { minmax } from './minmax.ts';
 import { missing } from './missing.ts';
 import { onehot } from './onehot.ts';
 import { ordinal } from './ordinal.ts';
 import { quantile } from './quantile.ts';
 import { robust } from './robust.ts';
+import { spectrogram } from './spectrogram.ts';
 import { standardise } from './standardise.ts';
 import { target } from './target.ts';
 import { tfidf } from './tfidf.ts';
@@ -25,5 +27,5 @@ export const STEPS = [
   ...([impute, missing, clip, log, standardise, minmax, robust, quantile, bin] as const),
   ...([onehot, ordinal, frequency, target, hash, date] as const),
   ...([lags, windows, differences] as const),
-  ...([image, tfidf, tokens] as const),
+  ...([image, spectrogram, mfcc, tfidf, tokens] as const),
 ] as const;

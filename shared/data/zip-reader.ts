@@ -1,38 +1,51 @@
 /**
- * The zip of a `pictures` dataset, read as a stream: a folder per label with PNG and JPEG files, or IDX pairs (MNIST's
- * format, gzip or not; several pairs make one dataset). What it may inflate to is capped.
+ * The zip of a `pictures` or `sounds` dataset, read as a stream: a folder per label with PNG and JPEG or with WAV files, or IDX pairs
+ * (MNIST's format, gzip or not; several pairs make one dataset). What it may inflate to is capped.
  */
 import { Unzip, type UnzipFile, UnzipInflate } from 'fflate';
 import { AppError, messageOf } from '../errors.ts';
 import { decodeImage, type ImageSize, readImageSize } from './decode-image.ts';
+import { decodeWav, readSoundSize, type SoundSize } from './decode-wav.ts';
 import { createIdxPairs } from './idx.ts';
 import { collect } from './inflate.ts';
-import { roleOf } from './picture-paths.ts';
-import type { Image } from './table.ts';
+import { roleOf } from './path-role.ts';
+import type { Image, Sound } from './table.ts';
 
-export interface Picture {
+interface Labelled {
   /** File in the zip, for messages. */
   path: string;
   label: string;
-  size: ImageSize;
-  decode(): Image;
 }
+export type Picture = Labelled & { type: 'picture'; size: ImageSize; decode(): Image };
+export type Recording = Labelled & { type: 'sound'; size: SoundSize; decode(): Sound };
+export type Example = Picture | Recording;
+
+/** What a zip or a folder of examples must hold, for messages. */
+export const EXPECTED_EXAMPLES =
+  'expected a folder per label with PNG or JPEG or with WAV files, or IDX files';
 
 const SLICE = 1 << 16; // bytes; what one slice may inflate to stays within 64 MiB
 
-export function createPictureReader(onPicture: (picture: Picture) => void): {
+/** All examples of a zip are of one type. */
+export function createZipReader(onExample: (example: Example) => void): {
   push(chunk: Uint8Array): void;
   end(): void;
 } {
   const pairs = createIdxPairs();
   const budget = { left: 1 << 30 }; // bytes inflated, of all files
   const open = new Set<string>();
-  let pictures = 0;
+  let first: Example | undefined;
   let begun = false;
 
-  const take = (picture: Picture): void => {
-    pictures += 1;
-    onPicture(picture);
+  const take = (example: Example): void => {
+    first ??= example;
+    if (first.type !== example.type) {
+      throw new AppError(
+        'invalid_data',
+        `the zip has both pictures and sounds, "${first.path}" and "${example.path}"; make two datasets of them`,
+      );
+    }
+    onExample(example);
   };
 
   function onFile(file: UnzipFile): void {
@@ -41,12 +54,16 @@ export function createPictureReader(onPicture: (picture: Picture) => void): {
     open.add(file.name);
     collect(file, budget, (bytes) => {
       open.delete(file.name);
+      const path = file.name;
+      const within = <T>(read: (bytes: Uint8Array) => T): T => naming(path, () => read(bytes));
       if (role.type === 'picture') {
-        const within = <T>(read: (bytes: Uint8Array) => T): T => naming(file.name, () => read(bytes));
-        const size = within(readImageSize);
-        take({ path: file.name, label: role.label, size, decode: () => within(decodeImage) });
+        const { type, label } = role;
+        take({ type, path, label, size: within(readImageSize), decode: () => within(decodeImage) });
+      } else if (role.type === 'sound') {
+        const { type, label } = role;
+        take({ type, path, label, size: within(readSoundSize), decode: () => within(decodeWav) });
       } else {
-        naming(file.name, () => pairs.add(role, file.name, bytes, budget));
+        within((bytes) => pairs.add(role, path, bytes, budget));
       }
     });
     file.start();
@@ -69,25 +86,22 @@ export function createPictureReader(onPicture: (picture: Picture) => void): {
   return {
     push(chunk) {
       if (!begun && chunk.length > 0 && chunk[0] !== 0x50) {
-        throw new AppError('invalid_data', 'the file is not a zip of pictures');
+        throw new AppError('invalid_data', 'the file is not a zip of pictures or sounds');
       }
       begun ||= chunk.length > 0;
       for (let at = 0; at < chunk.length; at += SLICE) feed(chunk.subarray(at, at + SLICE), false);
     },
     end() {
-      if (!begun) throw new AppError('invalid_data', 'the file is empty; expected a zip of pictures');
+      if (!begun)
+        throw new AppError('invalid_data', 'the file is empty; expected a zip of pictures or sounds');
       feed(new Uint8Array(0), true);
       const [unfinished] = open;
       if (unfinished !== undefined) {
         throw new AppError('invalid_data', `the zip file is cut short: it ends inside "${unfinished}"`);
       }
       pairs.read(take);
-      if (pictures === 0) {
-        throw new AppError(
-          'invalid_data',
-          'the zip has no pictures; expected a folder per label with PNG or JPEG files, or IDX files',
-        );
-      }
+      if (!first)
+        throw new AppError('invalid_data', `the zip has no pictures or sounds; ${EXPECTED_EXAMPLES}`);
     },
   };
 }

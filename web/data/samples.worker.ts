@@ -1,30 +1,35 @@
-/** Reads a pictures dataset only as far as it must to have some of each label, and scales those down. */
+/** Reads a zip of examples only as far as it must to have some of each label, and makes those small. */
 import { createClient } from '../../shared/api/client.ts';
 import { getDatasetContent } from '../../shared/api/routes/datasets.ts';
-import { createPictureReader, type Picture } from '../../shared/data/pictures.ts';
+import { encodeWav } from '../../shared/data/encode-wav.ts';
 import type { Image } from '../../shared/data/table.ts';
+import { createZipReader, type Example } from '../../shared/data/zip-reader.ts';
 import { messageOf } from '../../shared/errors.ts';
-import { SAMPLE_SIDE, type SamplePicture, type SampleReply, type SampleRequest } from './sample-pictures.ts';
+import { peaksOf } from './peaks.ts';
+import { SAMPLE_SIDE, type Sample, type SampleReply, type SampleRequest } from './samples.ts';
+
+const PEAKS = 48;
 
 /** A dataset sorted by label may begin with a lot of one; what is found by here is shown. */
 const READ_LIMIT = 64 * 1024 * 1024; // bytes
 
 self.onmessage = async ({ data }: MessageEvent<SampleRequest>) => {
   const reply: SampleReply = await sample(data).then(
-    (pictures) => ({ pictures }),
+    (samples) => ({ samples }),
     (error) => ({ error: messageOf(error) }),
   );
-  const bitmaps = 'pictures' in reply ? reply.pictures.map(({ bitmap }) => bitmap) : [];
+  const samples = 'samples' in reply ? reply.samples : [];
+  const bitmaps = samples.flatMap((one) => (one.type === 'picture' ? [one.bitmap] : []));
   self.postMessage(reply, { transfer: bitmaps });
 };
 
-async function sample({ source, labels, ofEach }: SampleRequest): Promise<SamplePicture[]> {
-  const found = new Map<string, Picture[]>();
+async function sample({ source, labels, ofEach }: SampleRequest): Promise<Sample[]> {
+  const found = new Map<string, Example[]>();
   let wanted = labels * ofEach;
-  const { push, end } = createPictureReader((picture) => {
-    const same = found.get(picture.label) ?? [];
+  const { push, end } = createZipReader((example) => {
+    const same = found.get(example.label) ?? [];
     if (same.length === ofEach || (same.length === 0 && found.size === labels)) return;
-    found.set(picture.label, [...same, picture]);
+    found.set(example.label, [...same, example]);
     wanted -= 1;
   });
 
@@ -42,10 +47,16 @@ async function sample({ source, labels, ofEach }: SampleRequest): Promise<Sample
   void reader.cancel().catch(() => {});
 
   const byLabel = [...found].sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }));
-  const pictures = byLabel.flatMap(([, same]) => same);
-  return Promise.all(
-    pictures.map(async (picture) => ({ label: picture.label, bitmap: await shrink(picture.decode()) })),
-  );
+  return Promise.all(byLabel.flatMap(([, same]) => same).map(sampleOf));
+}
+
+async function sampleOf(example: Example): Promise<Sample> {
+  const { label } = example;
+  if (example.type === 'picture') return { type: 'picture', label, bitmap: await shrink(example.decode()) };
+  const sound = example.decode();
+  const wav = new Blob([encodeWav(sound)], { type: 'audio/wav' });
+  const seconds = sound.samples.length / sound.rate;
+  return { type: 'sound', label, seconds, peaks: peaksOf(sound.samples, PEAKS), wav };
 }
 
 async function open(source: SampleRequest['source']): Promise<ReadableStream<Uint8Array>> {
