@@ -1,6 +1,6 @@
 /** `trainyard model list|show|export|promote` */
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { getModel, getModelArtifact, listModels, putModelAlias } from '../../shared/api/routes/models.ts';
 import { decodeArtifact } from '../../shared/artifact/artifact.ts';
@@ -85,8 +85,10 @@ export function addModel(program: Command): void {
       const files = exporters
         .find(({ name }) => name === options.as)!
         .files(decodeArtifact(bytes, artifact), ref.model);
-      await mkdir(folder, { recursive: true });
-      for (const file of files) await writeFile(join(folder, file.path), file.bytes);
+      for (const { path, bytes } of files) {
+        await mkdir(dirname(join(folder, path)), { recursive: true });
+        await writeFile(join(folder, path), bytes);
+      }
       const paths = files.map(({ path }) => join(folder, path));
       output.result({ folder, files: paths }, () => paths.join('\n'));
     });

@@ -3,5 +3,6 @@ import type { Exporter } from './export-file.ts';
 import { keras } from './python/keras.ts';
 import { pytorch } from './python/pytorch.ts';
 import { safetensors } from './safetensors.ts';
+import { typescript } from './typescript/typescript.ts';
 
-export const exporters: readonly Exporter[] = [keras, pytorch, safetensors];
+export const exporters: readonly Exporter[] = [keras, pytorch, typescript, safetensors];

@@ -54,4 +54,6 @@ export interface FeatureStep<
   applyToTraining?(value: I, params: P, state: S, first: number): StepValue;
   /** `apply` as a Python expression of `x`, a NumPy array, and of `PYTHON_HELPERS` (shared/export/python/helpers.ts). */
   python?(params: P, state: S): string;
+  /** `apply` to one value as a TypeScript function, by `TYPESCRIPT_HELPERS` (shared/export/typescript/helpers.ts). */
+  typescript?(params: P, state: S): string;
 }

@@ -49,6 +49,10 @@ export const bin = {
     const places = `np.searchsorted([${edges.join(', ')}], x)`;
     return params.output === 'place' ? places : `np.eye(${edges.length + 1})[${places}]`;
   },
+  typescript({ output }, { edges }) {
+    const place = `bin([${edges.join(', ')}])`;
+    return output === 'place' ? place : `${place}, indicator(${edges.length + 1})`;
+  },
 } as const satisfies FeatureStep<
   z.infer<typeof params>,
   z.infer<typeof state>,

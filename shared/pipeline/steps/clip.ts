@@ -41,6 +41,7 @@ export const clip = {
     values: values.map((x) => Math.min(Math.max(x, least), most)),
   }),
   python: (_, { least, most }) => `np.clip(x, ${least}, ${most})`,
+  typescript: (_, { least, most }) => `clip(${least}, ${most})`,
 } as const satisfies FeatureStep<
   z.infer<typeof params>,
   z.infer<typeof state>,

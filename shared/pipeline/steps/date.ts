@@ -67,6 +67,8 @@ export const date = {
   },
   python: ({ parts, cycles }, { first, extent }) =>
     `date_parts(x, ${JSON.stringify(parts)}, ${JSON.stringify(cycles)}, ${first}, ${extent})`,
+  typescript: ({ parts, cycles }, { first, extent }) =>
+    `dateParts(${JSON.stringify(parts)}, ${JSON.stringify(cycles)}, ${first}, ${extent})`,
 } as const satisfies FeatureStep<Params, State, Extract<ColumnData, { type: 'category' }>>;
 
 const widthOf = ({ parts, cycles }: Params): number => parts.length + 2 * cycles.length;

@@ -27,6 +27,7 @@ export const frequency = {
     return { type: 'floats', shape: [1], data };
   },
   python: (_, { shares }) => `look_up(x, ${JSON.stringify(Object.fromEntries(shares))}, 0)`,
+  typescript: (_, { shares }) => `lookUp(${JSON.stringify(Object.fromEntries(shares))}, 0)`,
 } as const satisfies FeatureStep<
   z.infer<typeof params>,
   z.infer<typeof state>,

@@ -40,6 +40,10 @@ export const hash = {
     const places = `buckets(x, ${buckets})`;
     return output === 'place' ? places : `np.eye(${buckets})[${places}]`;
   },
+  typescript({ buckets, output }) {
+    const place = `bucket(${buckets})`;
+    return output === 'place' ? place : `${place}, indicator(${buckets})`;
+  },
 } as const satisfies FeatureStep<z.infer<typeof params>, null, Extract<ColumnData, { type: 'category' }>>;
 
 /** 32 bits, unsigned. http://www.isthe.com/chongo/tech/comp/fnv */

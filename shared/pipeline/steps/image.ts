@@ -39,6 +39,8 @@ export const image = {
   },
   python: ({ height, width, channels, scale }) =>
     `resize(x, ${height}, ${width}, ${channels}) / ${scale === 'zero-one' ? '255' : '127.5 - 1'}`,
+  typescript: ({ height, width, channels, scale }) =>
+    `resize(${[height, width, channels, ...(scale === 'zero-one' ? [0, 255] : [127.5, 127.5])].join(', ')})`,
 } as const satisfies FeatureStep<Params, null, Extract<ColumnData, { type: 'image' }>>;
 
 function resizeInto(out: Float32Array, offset: number, picture: Image, params: Params): void {

@@ -59,6 +59,7 @@ export const impute = {
       : { type: 'category', values: value.values.map((x) => x ?? String(fill)) };
   },
   python: (_, { value }) => `fill(x, ${JSON.stringify(value)})`,
+  typescript: (_, { value }) => `fill(${JSON.stringify(value)})`,
 } as const satisfies FeatureStep<Params, State, Fillable>;
 
 function requirePresent(count: number): void {

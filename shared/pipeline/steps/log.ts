@@ -21,4 +21,5 @@ export const log = {
     values: values.map((x) => (x < 0 ? -exactLog(1 - x) : exactLog(1 + x))),
   }),
   python: () => 'np.sign(x) * np.log1p(np.abs(x))',
+  typescript: () => 'signedLog',
 } as const satisfies FeatureStep<z.infer<typeof params>, null, Extract<ColumnData, { type: 'number' }>>;

@@ -24,6 +24,7 @@ export const minmax = {
     return { type: 'floats', shape: [1], data: Float32Array.from(values, (x) => (x - min) / range) };
   },
   python: (_, { min, range }) => `(x - ${min}) / ${range}`,
+  typescript: (_, { min, range }) => `scale(${min}, ${range})`,
 } as const satisfies FeatureStep<
   z.infer<typeof params>,
   z.infer<typeof state>,

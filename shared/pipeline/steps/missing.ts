@@ -22,6 +22,7 @@ export const missing = {
     return { type: 'floats', shape: [1], data };
   },
   python: () => 'is_missing(x)',
+  typescript: () => 'isMissing',
 } as const satisfies FeatureStep<
   z.infer<typeof params>,
   null,

@@ -43,6 +43,7 @@ export const onehot = {
     return { type: 'floats', shape: [width], data };
   },
   python: (_, { categories }) => `one_hot(x, ${JSON.stringify(categories)})`,
+  typescript: (_, { categories }) => `oneHot(${JSON.stringify(categories)})`,
 } as const satisfies FeatureStep<
   z.infer<typeof params>,
   z.infer<typeof state>,

@@ -40,6 +40,7 @@ export const ordinal = {
     return { type: 'floats', shape: [1], data };
   },
   python: (_, { categories }) => `ordinal(x, ${JSON.stringify(categories)})`,
+  typescript: (_, { categories }) => `ordinal(${JSON.stringify(categories)})`,
 } as const satisfies FeatureStep<z.infer<typeof params>, z.infer<typeof state>, Names>;
 
 type Names = Extract<ColumnData, { type: 'category' | 'number' }>;

@@ -30,6 +30,7 @@ export const quantile = {
     data: Float32Array.from(values, (x) => shareBelow(known, x)),
   }),
   python: (_, { values }) => `rank(x, [${values.join(', ')}])`,
+  typescript: (_, { values }) => `rank([${values.join(', ')}])`,
 } as const satisfies FeatureStep<
   z.infer<typeof params>,
   z.infer<typeof state>,

@@ -25,6 +25,7 @@ export const robust = {
     return { type: 'floats', shape: [1], data: Float32Array.from(values, (x) => (x - median) / range) };
   },
   python: (_, { median, range }) => `(x - ${median}) / ${range}`,
+  typescript: (_, { median, range }) => `scale(${median}, ${range})`,
 } as const satisfies FeatureStep<
   z.infer<typeof params>,
   z.infer<typeof state>,

@@ -24,6 +24,7 @@ export const standardise = {
     return { type: 'floats', shape: [1], data: Float32Array.from(values, (x) => (x - mean) / std) };
   },
   python: (_, { mean, std }) => `(x - ${mean}) / ${std}`,
+  typescript: (_, { mean, std }) => `scale(${mean}, ${std})`,
 } as const satisfies FeatureStep<
   z.infer<typeof params>,
   z.infer<typeof state>,

@@ -18,6 +18,7 @@ const params = z.strictObject({
 /** Of each fold the rows of the category, and the sum of their targets. */
 const sums = z.array(z.tuple([z.number(), z.number()])).length(FOLDS);
 const state = z.strictObject({ all: sums, categories: z.array(z.tuple([z.string(), sums])).max(100_000) });
+type Params = z.infer<typeof params>;
 type State = z.infer<typeof state>;
 type Sums = z.infer<typeof sums>;
 
@@ -54,12 +55,15 @@ export const target = {
   apply: ({ values }, { smoothing }, state) => encode(values, smoothing, state, () => -1),
   applyToTraining: ({ values }, { smoothing }, state, first) =>
     encode(values, smoothing, state, (row) => (first + row) % FOLDS),
-  python: ({ smoothing }, { all, categories }) => {
-    const prior = meanOf(all, -1, 0, 0);
-    const means = categories.map(([name, sums]) => [name, meanOf(sums, -1, smoothing, prior)]);
-    return `look_up(x, ${JSON.stringify(Object.fromEntries(means))}, ${prior})`;
+  python: (params, state) => {
+    const { means, prior } = meansOf(params, state);
+    return `look_up(x, ${JSON.stringify(means)}, ${prior})`;
   },
-} as const satisfies FeatureStep<z.infer<typeof params>, State, Extract<ColumnData, { type: 'category' }>>;
+  typescript: (params, state) => {
+    const { means, prior } = meansOf(params, state);
+    return `lookUp(${JSON.stringify(means)}, ${prior})`;
+  },
+} as const satisfies FeatureStep<Params, State, Extract<ColumnData, { type: 'category' }>>;
 
 /** `foldOf`: the fold that a row must not see; −1 for none. */
 function encode(
@@ -86,4 +90,11 @@ function meanOf(sums: Sums, without: number, weight: number, prior: number): num
     sum += total;
   });
   return rows > 0 ? sum / rows : prior;
+}
+
+/** What each category becomes, and one that is not known. */
+function meansOf({ smoothing }: Params, { all, categories }: State) {
+  const prior = meanOf(all, -1, 0, 0);
+  const means = categories.map(([name, sums]) => [name, meanOf(sums, -1, smoothing, prior)]);
+  return { means: Object.fromEntries(means) as Record<string, number>, prior };
 }

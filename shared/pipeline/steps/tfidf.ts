@@ -71,6 +71,10 @@ export const tfidf = {
     }
     return { type: 'floats', shape: [width], data };
   },
+  typescript: ({ analyzer, ngrams }, { terms, idf }) => {
+    const weights = terms.map((term, place) => [term, idf[place]!]);
+    return `tfidf('${analyzer}', ${ngrams.join(', ')}, ${JSON.stringify(weights)})`;
+  },
 } as const satisfies FeatureStep<Params, State, Extract<ColumnData, { type: 'category' }>>;
 
 /** Kept from call to call: an endpoint asks for one text at a time. */

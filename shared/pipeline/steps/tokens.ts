@@ -47,6 +47,8 @@ export const tokens = {
     }
     return { type: 'floats', shape: [length], data };
   },
+  typescript: ({ analyzer, length }, { tokens }) =>
+    `tokenIds('${analyzer}', ${length}, ${JSON.stringify(tokens)})`,
 } as const satisfies FeatureStep<Params, State, Extract<ColumnData, { type: 'category' }>>;
 
 const known = new WeakMap<readonly string[], Map<string, number>>();

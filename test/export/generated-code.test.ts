@@ -1,11 +1,11 @@
 /**
- * What leaves Trainyard as Keras and PyTorch code is run by Python on real rows, and answers as our own predictor does. Skips where
- * the data sets or the Python packages cannot be had.
+ * What leaves Trainyard as Keras, PyTorch and TypeScript code is run on real rows, and answers as our own predictor does. Skips where
+ * the data sets or, for Python, its packages cannot be had.
  */
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeArtifact } from '../../shared/artifact/artifact.ts';
@@ -14,8 +14,10 @@ import { loadDataset } from '../../shared/data/load-dataset.ts';
 import { packZip } from '../../shared/data/pack-zip.ts';
 import { profileBytes } from '../../shared/data/profile-dataset.ts';
 import { NetworkPipeline } from '../../shared/definition/pipeline-spec.ts';
+import { AppError } from '../../shared/errors.ts';
 import { createPlainExecutor } from '../../shared/executors/plain/plain-executor.ts';
 import { createWasmExecutor } from '../../shared/executors/wasm/wasm-executor.ts';
+import type { ExportFile } from '../../shared/export/export-file.ts';
 import { exporters } from '../../shared/export/list.ts';
 import type { DatasetFormat } from '../../shared/schema/dataset.ts';
 import type { Prediction } from '../../shared/schema/prediction.ts';
@@ -30,12 +32,16 @@ const MODULES = ['torch', 'keras', 'numpy', 'safetensors'];
 /** One framework does for both. */
 const ENV = { KERAS_BACKEND: 'torch' };
 const ROWS = 20;
+const ROOT = join(import.meta.dirname, '..', '..');
+const TSC = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
 
 interface Case {
   name: string;
   /** The trained model, rows for it, and what our own predictor answers. */
   make(): Promise<{ files: Map<string, string>; rows: object[]; expected: Prediction[] }>;
   csv?: string;
+  /** Python has no form of its steps yet. */
+  typescriptOnly?: true;
 }
 
 const BRANCHED: NetworkPipeline['model'] = [
@@ -62,6 +68,35 @@ const cases: Case[] = [
   { name: 'a graph of blocks', make: () => ofTable('tabular-penguins/penguins.csv', 'species', BRANCHED) },
   { name: 'every step of tables', make: ofSteps },
   { name: 'pictures', make: ofPictures },
+  {
+    name: 'texts by their words',
+    make: () => ofTable('stock-sentiment/stock_sentiment.csv', 'sentiment'),
+    typescriptOnly: true,
+  },
+  {
+    name: 'texts by their tokens',
+    make: () =>
+      ofTable(
+        'stock-sentiment/stock_sentiment.csv',
+        'sentiment',
+        [
+          { type: 'embedding', count: 202, size: 8 },
+          {
+            type: 'conv1d',
+            filters: 8,
+            kernelSize: 3,
+            stride: 1,
+            dilation: 1,
+            padding: 'same',
+            activation: 'relu',
+          },
+          { type: 'lstm', units: 6, sequence: true },
+          { type: 'lstm', units: 6, sequence: false },
+        ],
+        { type: 'tokens', analyzer: 'characters', length: 24, vocabulary: 200, minCount: 2 },
+      ),
+    typescriptOnly: true,
+  },
 ];
 
 let python: string | null = null;
@@ -76,31 +111,39 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-describe.skipIf(!home)(`generated Python${home ? '' : ' (skipped: TRAINYARD_DATASETS is not set)'}`, () => {
-  for (const { name, make, csv } of cases) {
+describe.skipIf(!home)(`generated code${home ? '' : ' (skipped: TRAINYARD_DATASETS is not set)'}`, () => {
+  for (const { name, make, csv, typescriptOnly } of cases) {
     describe(name, { timeout: 240_000 }, () => {
       let made: Awaited<ReturnType<Case['make']>>;
       beforeAll(async () => {
         made = await make();
       }, 120_000);
 
-      for (const kind of ['keras', 'pytorch']) {
+      for (const kind of typescriptOnly ? [] : ['keras', 'pytorch']) {
         it(`${kind} answers as we do`, async ({ skip }) => {
           if (!python) skip('Python with torch and keras cannot be had');
-          const answers = await run(made.files.get(kind)!, 'predict.py', JSON.stringify(made.rows));
-          const given = answers
-            .trim()
-            .split('\n')
-            .map((line) => JSON.parse(line) as Prediction);
-          expect(given).toHaveLength(made.expected.length);
-          for (const [i, expected] of made.expected.entries()) expectClose(given[i]!, expected);
+          const answers = await run(
+            made.files.get(kind)!,
+            python!,
+            ['predict.py'],
+            JSON.stringify(made.rows),
+          );
+          expectAnswers(answers, made.expected);
         });
       }
+
+      it('typescript answers as we do, and its types are sound', async () => {
+        const project = made.files.get('typescript')!;
+        await symlink(join(ROOT, 'node_modules'), join(project, 'node_modules'));
+        await run(project, process.execPath, [TSC]);
+        const answers = await run(project, process.execPath, ['src/main.ts'], JSON.stringify(made.rows));
+        expectAnswers(answers, made.expected);
+      });
 
       it.skipIf(!csv)('the Keras script trains on the same file', async ({ skip }) => {
         if (!python) skip('Python with torch and keras cannot be had');
         await writeFile(join(made.files.get('keras')!, 'data.csv'), await readFile(join(home!, csv!)));
-        const told = await run(made.files.get('keras')!, 'train.py', '', ['data.csv']);
+        const told = await run(made.files.get('keras')!, python!, ['train.py', 'data.csv']);
         const losses = [...told.matchAll(/val_loss: ([\d.e-]+)/g)].map(([, loss]) => Number(loss));
         expect(losses.length).toBeGreaterThan(5);
         expect(Math.min(...losses)).toBeLessThan(0.85 * losses[0]!);
@@ -132,17 +175,32 @@ function expectClose(given: Prediction, expected: Prediction): void {
     expect(Math.abs(probabilities[label]! - share), label).toBeLessThan(1e-5);
 }
 
-async function run(cwd: string, script: string, stdin: string, args: string[] = []): Promise<string> {
+function expectAnswers(lines: string, expected: readonly Prediction[]): void {
+  const given = lines
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Prediction);
+  expect(given).toHaveLength(expected.length);
+  for (const [i, one] of expected.entries()) expectClose(given[i]!, one);
+}
+
+async function run(cwd: string, program: string, args: string[], stdin = ''): Promise<string> {
   const env = { ...process.env, ...ENV, PYTHONDONTWRITEBYTECODE: '1' };
-  const child = spawn(python!, [script, ...args], { cwd, env });
+  const child = spawn(program, args, { cwd, env });
   child.stdin.end(stdin);
   const ended = new Promise((resolve) => child.on('close', resolve));
   const [out, errors, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-  expect(code, errors).toBe(0);
+  expect(code, errors || out).toBe(0);
   return out;
 }
 
-async function ofTable(file: string, target: string, model?: NetworkPipeline['model']) {
+/** `step`: what is done to the only column. */
+async function ofTable(
+  file: string,
+  target: string,
+  model?: NetworkPipeline['model'],
+  step?: NetworkPipeline['features'][number]['steps'][number],
+) {
   const bytes = new Uint8Array(await readFile(join(home!, file)));
   const table = loadDataset(bytes, 'csv');
   const rows = Array.from({ length: ROWS }, (_, i) =>
@@ -154,7 +212,12 @@ async function ofTable(file: string, target: string, model?: NetworkPipeline['mo
       }),
     ),
   );
-  return exported(bytes, 'csv', target, rows, (spec) => ({ ...spec, model: model ?? spec.model }));
+  return exported(bytes, 'csv', target, rows, (spec) => ({
+    ...spec,
+    model: model ?? spec.model,
+    features: step ? [{ column: spec.features[0]!.column, steps: [step] }] : spec.features,
+    training: step ? { ...spec.training, epochs: 1 } : spec.training,
+  }));
 }
 
 /** Penguins by steps of every kind, with a made-up day on which each was seen. */
@@ -241,6 +304,16 @@ async function ofPictures() {
   }));
 }
 
+/** None where a step or a block has no form in the language. */
+function filesOf(make: () => ExportFile[]): ExportFile[] {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'unsupported') return [];
+    throw error;
+  }
+}
+
 async function exported(
   bytes: Uint8Array,
   format: DatasetFormat,
@@ -262,11 +335,18 @@ async function exported(
   const files = new Map<string, string>();
   for (const { name, files: make } of exporters) {
     const own = await mkdtemp(join(folder, `${name}-`));
-    for (const { path, bytes } of make(artifact, 'tested')) await writeFile(join(own, path), bytes);
+    for (const { path, bytes } of filesOf(() => make(artifact, 'tested'))) {
+      await mkdir(dirname(join(own, path)), { recursive: true });
+      await writeFile(join(own, path), bytes);
+    }
     files.set(name, own);
   }
   const predictor = await createPredictor(artifact, createPlainExecutor());
-  const expected = await predictor.predict(rows);
+  const names = artifact.fitted.inputs.map((input) => input.name);
+  const known = rows.map((row) =>
+    Object.fromEntries(Object.entries(row).filter(([name]) => names.includes(name))),
+  );
+  const expected = await predictor.predict(known);
   predictor.dispose();
-  return { files, rows, expected };
+  return { files, rows: known, expected };
 }

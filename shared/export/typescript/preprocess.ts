@@ -1,0 +1,67 @@
+/** The fitted features of a pipeline as a TypeScript module of its own. */
+import { AppError } from '../../errors.ts';
+import { stepOf } from '../../pipeline/feature-spec.ts';
+import type { FittedFeature, FittedPipeline } from '../../pipeline/fitted-pipeline.ts';
+import { TYPESCRIPT_HELPERS } from './helpers.ts';
+
+/** `preprocess.ts`: `features(row)`, and what the model's numbers mean. */
+export function typescriptPreprocessing({
+  features,
+  outputShape,
+  output,
+  targetState,
+}: FittedPipeline): string {
+  const columns = features.map(featureCode).join('\n');
+  const meaning =
+    output.task === 'classification'
+      ? `export const CLASSES = ${JSON.stringify(output.classes)};`
+      : `/** The model gives (value - MEAN) / STD. */\nexport const [MEAN, STD] = [${targetState!.mean}, ${targetState!.std}];`;
+  return `/** Features as the model was trained on them; all numbers come from its training rows. */
+
+/** A row as JSON: numbers, texts, pictures as nested arrays [height][width] or [height][width][3]; null for no value. */
+export type Row = Readonly<Record<string, unknown>>;
+
+export const TARGET = ${JSON.stringify(output.target)};
+${meaning}
+
+${helpersFor(columns).join('\n\n')}
+
+/** A column, and what is done to its value, in this order. */
+const column = (name: string, isNumber: boolean, ...steps: ((value: never) => unknown)[]) => (row: Row) => {
+  const value = row[name] ?? (isNumber ? Number.NaN : null);
+  return steps.reduce<unknown>((made, step) => step(made as never), value) as number | number[];
+};
+
+const COLUMNS = [
+${columns}
+];
+
+/** The shape of one row. */
+export const SHAPE = ${JSON.stringify(outputShape).replaceAll(',', ', ')};
+
+/** The numbers that the model takes for one row, flat. */
+export const features = (row: Row): number[] => COLUMNS.flatMap((column) => column(row));
+`;
+}
+
+/** Those that the code calls, and those that these call, in the order of the list. */
+function helpersFor(code: string): string[] {
+  const calls = (text: string, name: string) => new RegExp(`\\b${name}\\b`).test(text);
+  const all = Object.entries(TYPESCRIPT_HELPERS);
+  const named = all.filter(([name]) => calls(code, name)).map(([, helper]) => helper);
+  return all
+    .filter(([name, helper]) => named.includes(helper) || named.some((one) => calls(one, name)))
+    .map(([, helper]) => helper);
+}
+
+function featureCode({ column, type, steps }: FittedFeature): string {
+  const code = steps.map(({ spec, state }) => {
+    const { typescript } = stepOf(spec);
+    if (typescript) return typescript(spec, state);
+    throw new AppError(
+      'unsupported',
+      `column "${column}": the step "${spec.type}" has no TypeScript form yet`,
+    );
+  });
+  return `  column(${[JSON.stringify(column), type === 'number', ...code].join(', ')}),`;
+}
