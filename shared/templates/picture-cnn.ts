@@ -20,7 +20,10 @@ export const pictureCnn: Template = {
       features: [...features],
       model: modelFor(Math.min(...pictureSize(features))),
       split: splitFor(rows),
-      training: trainingFor(rows, 30, 1e-3),
+      training: {
+        ...trainingFor(rows, 30, 1e-3, 8),
+        schedule: { type: 'cosine', warmupSteps: 0, floor: 0.01 },
+      },
     };
   },
 };

@@ -5,11 +5,16 @@ export function splitFor(rows: number): SplitSpec {
   return rows < 10_000 ? { validation: 0.15, test: 0.2 } : { validation: 0.1, test: 0.1 };
 }
 
-/** About 2,000 updates, however many rows there are, within 5 and `epochsMost` epochs. */
-export function trainingFor(rows: number, epochsMost: number, learningRate: number): TrainingSpec {
+/** About 2,000 updates, however many rows there are, within `epochsLeast` and `epochsMost` epochs. */
+export function trainingFor(
+  rows: number,
+  epochsMost: number,
+  learningRate: number,
+  epochsLeast = 5,
+): TrainingSpec {
   const batchSize = rows < 5_000 ? 32 : rows < 50_000 ? 64 : 128;
   const wanted = Math.ceil((2000 * batchSize) / rows);
-  const epochs = Math.min(Math.max(wanted, 5), epochsMost);
+  const epochs = Math.min(Math.max(wanted, epochsLeast), epochsMost);
   return {
     epochs,
     batchSize,
