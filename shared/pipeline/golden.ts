@@ -141,12 +141,13 @@ const series: Golden = {
     '2b490abf14031dc0474f52bf6c98e3bf44cf15bea6fb313fb4aac9be92e1f43f8f61b8bf6c98e3bf098035bf8f61b8bf44cf15be59aa0a3ff37966bf76dbac3e2b490a3e44cf15beff7d1dbf8f61b8bf2b490a3e2938253fb4aac93f380c903e2226d03f2b490abfdaf3da3d8f61b8bf2226d03f1c45a03ffddcbe3f5ca50a403b8ccc3f8f61b8bfd6538f3f2b490a3e2226d03f3346323ff379e6bce576424024867d3e2b490a3e0b21943f24867d3e2226d03ffdb1243f76dbacbff379e63dcd30d5bf2226d03f69d7753dcd30d5bf3b8ccc3f4362ab3f92e1f4bf78ab52c090a156c03b8ccc3f6396cbbf90a156c024867d3e3e4ebc3f5312d8bfd7739ec0',
 };
 
-const picture: Image = {
-  width: 5,
-  height: 3,
+const pictureOf = (width: number, height: number): Image => ({
+  width,
+  height,
   channels: 3,
-  data: Uint8Array.from({ length: 45 }, (_, i) => (i * 37 + 11) % 256),
-};
+  data: Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 37 + 11) % 256),
+});
+const picture = pictureOf(5, 3);
 
 const pictures: Golden = {
   name: 'pictures',
@@ -172,6 +173,29 @@ const pictures: Golden = {
     '6f27c6be1de4afbe4881b53e067734be3b0a02bfdbf6973d56fe443d1fd7f5be87d5f0bdc242583e33eb89be9db820be'.repeat(
       2,
     ),
+};
+
+const croppedPictures: Golden = {
+  ...pictures,
+  name: 'pictures, cropped and standardised',
+  spec: {
+    ...pictures.spec,
+    features: [
+      {
+        column: 'image',
+        steps: [{ type: 'image', height: 2, width: 2, channels: 3, scale: 'standardised', fit: 'crop' }],
+      },
+    ],
+  },
+  table: {
+    rows: 2,
+    columns: new Map([
+      ['image', { type: 'image', values: [picture, pictureOf(3, 7)] }],
+      ['label', { type: 'category', values: ['a', 'b'] }],
+    ]),
+  },
+  bytes:
+    'b7dc353fadf5aebeb2f6183f046315bfd7469bbf914228be9119c63ff061ee3f8f88e3bfcce6813e08b17d3f149fe13fe553633f957263be78bb333fadd7cfbebef70b3feabd74bd47e40ebff81699bfb2f618be0112edbf19b3dabe034569bf',
 };
 
 const texts = [
@@ -209,6 +233,12 @@ const tokenisedTexts = textsAs(
   'texts by their tokens',
   { type: 'tokens', analyzer: 'words', length: 4, vocabulary: 100, minCount: 2 },
   '0000004000004040000080400000803f000000400000803f00008040000000000000803f0000803f000000400000803f000000000000000000000000000000000000a0400000803f0000803f0000803f000040400000803f0000a04000000000',
+);
+
+const textsInParts = textsAs(
+  'texts by parts of their words',
+  { type: 'subwords', length: 8, vocabulary: 24, minCount: 2 },
+  '0000a041000000400000c8410000a841000088410000004000006041000000410000a041000000400000e04000006041000040410000a84100008841000000000000004000008040000000400000c0410000a041000000400000c0410000a84100000000000000000000000000000000000000000000000000000000000000000000004000008041000000400000803f000000400000803f000000400000803f000000400000c8410000004000000041000080400000803f0000803f0000a040',
 );
 
 /** Samples that every language works out alike; the second half is softer. */
@@ -260,8 +290,10 @@ export const GOLDEN: readonly Golden[] = [
   everyStepOfTables,
   series,
   pictures,
+  croppedPictures,
   weighedTexts,
   tokenisedTexts,
+  textsInParts,
   sounds,
 ];
 

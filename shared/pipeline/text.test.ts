@@ -6,6 +6,7 @@ import { fitPipeline } from './fit-pipeline.ts';
 import { parseInstances } from './parse-instances.ts';
 import { tfidf } from './steps/tfidf.ts';
 import { tokens } from './steps/tokens.ts';
+import { createSplitter, learnBytePairs } from './text/byte-pairs.ts';
 import { termsOf, unitsOf } from './text/terms.ts';
 
 const column = (...values: (string | null)[]) => ({ type: 'category', values }) as const;
@@ -25,6 +26,45 @@ describe('terms', () => {
     expect([...termsOf('a b c', 'words', [1, 2])]).toEqual(['a', 'b', 'c', 'a b', 'b c']);
     expect([...termsOf('abc', 'characters', [2, 3])]).toEqual(['ab', 'bc', 'abc']);
     expect([...termsOf('ab', 'characters', [3, 3])]).toEqual([]);
+  });
+});
+
+describe('byte pairs', () => {
+  const words = ['low', 'low', 'low', 'lower', 'newest', 'newest', 'newest', 'newest', 'widest'].map(
+    (word) => `▁${word}`,
+  );
+  const learnt = learnBytePairs(words, { limit: 20, least: 2 });
+  const split = createSplitter(learnt);
+
+  it('join what stands together most, first', () => {
+    expect(learnt.characters.slice(0, 3)).toEqual(['e', 'w', '▁']);
+    expect(learnt.merges.slice(0, 3)).toEqual([
+      ['e', 's'],
+      ['es', 't'],
+      ['e', 'w'],
+    ]);
+  });
+
+  it('split frequent words into one part, new ones into those that are known', () => {
+    expect(split('▁newest')).toEqual(['▁newest']);
+    expect(split('▁lowest')).toEqual(['▁low', 'est']);
+    expect(split('▁xest')).toEqual(['▁', 'x', 'est']);
+  });
+
+  it('lose nothing, and never exceed the limit', () => {
+    const word = fc.stringMatching(/^[a-f]{1,9}$/);
+    fc.assert(
+      fc.property(
+        fc.array(word, { maxLength: 30 }),
+        word,
+        fc.integer({ min: 10, max: 40 }),
+        (all, one, limit) => {
+          const pairs = learnBytePairs(all, { limit, least: 1 });
+          expect(pairs.characters.length + pairs.merges.length).toBeLessThanOrEqual(limit);
+          expect(createSplitter(pairs)(one).join('')).toBe(one);
+        },
+      ),
+    );
   });
 });
 

@@ -145,6 +145,7 @@ describe.each(templates)('$name', (template) => {
     tableOf(60, 30),
     picturesOf(100, 28),
     picturesOf(1000, 224),
+    picturesOf(60_000, 28),
     soundsOf(600),
     textsOf(200),
     seriesOf(90),

@@ -34,6 +34,7 @@ export const pictureCnnClassic: Template = {
       { type: 'dense', units: 64, activation: 'relu' },
     ],
     split: splitFor(rows),
-    training: trainingFor(rows, 30, 1e-3),
+    // more at once would not fit into memory: a picture makes nine million numbers on its way
+    training: { ...trainingFor(rows, 30, 1e-3), batchSize: 32 },
   }),
 };

@@ -19,6 +19,7 @@ import { createPlainExecutor } from '../../shared/executors/plain/plain-executor
 import { createWasmExecutor } from '../../shared/executors/wasm/wasm-executor.ts';
 import type { ExportFile } from '../../shared/export/export-file.ts';
 import { exporters } from '../../shared/export/list.ts';
+import type { FeatureStepSpec } from '../../shared/pipeline/feature-spec.ts';
 import type { DatasetFormat } from '../../shared/schema/dataset.ts';
 import type { Prediction } from '../../shared/schema/prediction.ts';
 import { sha256 } from '../../shared/sha256.ts';
@@ -67,7 +68,11 @@ const cases: Case[] = [
   },
   { name: 'a graph of blocks', make: () => ofTable('tabular-penguins/penguins.csv', 'species', BRANCHED) },
   { name: 'every step of tables', make: ofSteps },
-  { name: 'pictures', make: ofPictures },
+  { name: 'pictures', make: () => ofPictures({ scale: 'minus-one-one' }) },
+  {
+    name: 'pictures, cropped and standardised',
+    make: () => ofPictures({ scale: 'standardised', fit: 'crop' }),
+  },
   {
     name: 'texts by their words',
     make: () => ofTable('stock-sentiment/stock_sentiment.csv', 'sentiment'),
@@ -273,7 +278,7 @@ async function ofSteps() {
   }));
 }
 
-async function ofPictures() {
+async function ofPictures(how: Pick<FeatureStepSpec & { type: 'image' }, 'scale' | 'fit'>) {
   const names = ['train-images-idx3-ubyte.gz', 'train-labels-idx1-ubyte.gz'];
   const files = await Promise.all(
     names.map(async (path) => ({
@@ -293,7 +298,7 @@ async function ofPictures() {
     features: [
       {
         column: 'image',
-        steps: [{ type: 'image', height: 20, width: 23, channels: 1, scale: 'minus-one-one' }],
+        steps: [{ type: 'image', height: 20, width: 23, channels: 1, ...how }],
       },
     ],
     model: [

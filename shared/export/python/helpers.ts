@@ -62,11 +62,12 @@ export const PYTHON_HELPERS: Readonly<Record<string, string>> = {
   one_hot: `def one_hot(x, categories):
     """One column for each category; all zeros for what is none of them."""
     return np.array([[float(one == category) for category in categories] for one in x])`,
-  resize: `def resize(images, height, width, channels):
-    """Bilinear, with half-pixel centres and clamped edges; colour to grey by the weights of BT.601."""
+  resize: `def resize(images, height, width, channels, crop=False):
+    """Bilinear, with half-pixel centres and clamped edges; colour to grey by the weights of BT.601.
+    With \`crop\` the middle that has the wanted shape is kept, else all is stretched."""
 
-    def axis(size, wanted):
-        centre = np.clip((np.arange(wanted) + 0.5) * size / wanted - 0.5, 0, size - 1)
+    def axis(size, part, wanted):
+        centre = np.clip((size - part) / 2 + (np.arange(wanted) + 0.5) * part / wanted - 0.5, 0, size - 1)
         low = np.floor(centre).astype(int)
         return low, np.minimum(low + 1, size - 1), centre - low
 
@@ -74,8 +75,9 @@ export const PYTHON_HELPERS: Readonly<Record<string, string>> = {
         image = np.asarray(image, dtype=np.float64)
         if image.ndim == 2:
             image = image[:, :, None]
-        y0, y1, y = axis(image.shape[0], height)
-        x0, x1, x = axis(image.shape[1], width)
+        high, wide = image.shape[:2]
+        y0, y1, y = axis(high, min(high, wide * height / width) if crop else high, height)
+        x0, x1, x = axis(wide, min(wide, high * width / height) if crop else wide, width)
         y, x = y[:, None, None], x[None, :, None]
         top = image[y0][:, x0] * (1 - x) + image[y0][:, x1] * x
         bottom = image[y1][:, x0] * (1 - x) + image[y1][:, x1] * x

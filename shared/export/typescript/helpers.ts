@@ -118,19 +118,27 @@ function tokenIds(analyzer: Analyzer, length: number, tokens: readonly string[])
     return [...known, ...new Array<number>(length - known.length).fill(0)];
   };
 }`,
-  resize: `/** Bilinear, with half-pixel centres and clamped edges; colour to grey by the weights of BT.601. Samples become (sample - shift) / divisor. */
-const resize = (height: number, width: number, channels: 1 | 3, shift: number, divisor: number) => (
+  resize: `/** Bilinear, with half-pixel centres and clamped edges; colour to grey by the weights of BT.601. Of each channel a sample becomes sample / divisor - shift. */
+const resize = (
+  height: number,
+  width: number,
+  channels: 1 | 3,
+  shift: readonly number[],
+  divisor: readonly number[],
+  crop: boolean, // keep the middle that has the wanted shape, rather than stretch
+) => (
   picture: readonly (readonly (number | readonly number[])[])[],
 ): number[] => {
-  const axis = (from: number, to: number) =>
+  const axis = (from: number, part: number, to: number) =>
     Array.from({ length: to }, (_, i) => {
-      const centre = Math.min(Math.max(((i + 0.5) * from) / to - 0.5, 0), from - 1);
+      const centre = Math.min(Math.max((from - part) / 2 + ((i + 0.5) * part) / to - 0.5, 0), from - 1);
       const low = Math.floor(centre);
       return { low, high: Math.min(low + 1, from - 1), part: centre - low };
     });
   const samples = (pixel: number | readonly number[]) => (typeof pixel === 'number' ? [pixel] : pixel);
-  const columns = axis(picture[0]!.length, width);
-  return axis(picture.length, height).flatMap((y) =>
+  const [high, wide] = [picture.length, picture[0]!.length];
+  const columns = axis(wide, crop ? Math.min(wide, (high * width) / height) : wide, width);
+  return axis(high, crop ? Math.min(high, (wide * height) / width) : high, height).flatMap((y) =>
     columns.flatMap((x) => {
       const corners = [picture[y.low]![x.low]!, picture[y.low]![x.high]!, picture[y.high]![x.low]!, picture[y.high]![x.high]!];
       const [a, b, c, d] = corners.map(samples);
@@ -142,7 +150,7 @@ const resize = (height: number, width: number, channels: 1 | 3, shift: number, d
       const [red, green = red, blue = red] = blend as [number, number?, number?];
       const grey = blend.length === 1 ? red : 0.299 * red + 0.587 * green! + 0.114 * blue!;
       const out = channels === 1 ? [grey] : [red, green!, blue!];
-      return out.map((sample) => (sample - shift) / divisor);
+      return out.map((sample, channel) => sample / divisor[channel]! - shift[channel]!);
     }),
   );
 };`,

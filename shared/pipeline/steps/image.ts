@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { ColumnData, Image } from '../../data/table.ts';
+import { mean, standardDeviation } from '../statistics.ts';
 import type { FeatureStep } from '../step.ts';
 
 const params = z.strictObject({
@@ -12,11 +13,21 @@ const params = z.strictObject({
   height: z.int().min(1).max(1024),
   width: z.int().min(1).max(1024),
   channels: z.union([z.literal(1), z.literal(3)]),
-  /** What 0 … 255 becomes. */
-  scale: z.enum(['zero-one', 'minus-one-one']),
+  /** What 0 … 255 becomes; `standardised`: each channel with mean 0 and deviation 1 over the training rows. */
+  scale: z.enum(['zero-one', 'minus-one-one', 'standardised']),
+  /** What becomes of another shape: by default it is stretched; `crop` keeps the middle that has the wanted one. */
+  fit: z.enum(['stretch', 'crop']).optional(),
 });
 type Params = z.infer<typeof params>;
-const state = z.null();
+
+/** Of each channel, 0 … 255; null where the scale is not learnt. */
+const state = z.union([
+  z.null(),
+  z.strictObject({ mean: z.array(z.number()), std: z.array(z.number().positive()) }),
+]);
+type State = z.infer<typeof state>;
+
+type Pictures = Extract<ColumnData, { type: 'image' }>;
 
 export const image = {
   type: 'image',
@@ -27,27 +38,68 @@ export const image = {
   takesMissing: false,
   params,
   state,
-  fit: () => null,
-  apply({ values }, params) {
+  fit(pictures, params) {
+    if (params.scale !== 'standardised') return null;
+    const { channels } = params;
+    const samples = resized(pictures, params, { divisor: [1, 1, 1], shift: [0, 0, 0] });
+    const all = Array.from({ length: channels }, (_, c) =>
+      Float64Array.from({ length: samples.length / channels }, (_, i) => samples[i * channels + c]!),
+    );
+    const means = all.map((values) => mean(values));
+    return { mean: means, std: all.map((values, c) => standardDeviation(values, means[c]!) || 1) };
+  },
+  apply(pictures, params, state) {
     const { height, width, channels } = params;
-    const size = height * width * channels;
-    const data = new Float32Array(values.length * size);
-    values.forEach((picture, row) => {
-      resizeInto(data, row * size, picture, params);
-    });
+    const data = resized(pictures, params, scaleOf(params, state));
     return { type: 'floats', shape: [height, width, channels], data };
   },
-  python: ({ height, width, channels, scale }) =>
-    `resize(x, ${height}, ${width}, ${channels}) / ${scale === 'zero-one' ? '255' : '127.5 - 1'}`,
-  typescript: ({ height, width, channels, scale }) =>
-    `resize(${[height, width, channels, ...(scale === 'zero-one' ? [0, 255] : [127.5, 127.5])].join(', ')})`,
-} as const satisfies FeatureStep<Params, null, Extract<ColumnData, { type: 'image' }>>;
+  python(params, state) {
+    const { height, width, channels, fit } = params;
+    const { divisor, shift } = scaleOf(params, state);
+    const crop = fit === 'crop' ? ', crop=True' : '';
+    const scale = state
+      ? `np.array([${divisor.join(', ')}]) - np.array([${shift.join(', ')}])`
+      : `${divisor[0]}${shift[0] === 0 ? '' : ` - ${shift[0]}`}`;
+    return `resize(x, ${height}, ${width}, ${channels}${crop}) / ${scale}`;
+  },
+  typescript(params, state) {
+    const { height, width, channels, fit } = params;
+    const { divisor, shift } = scaleOf(params, state);
+    return `resize(${height}, ${width}, ${channels}, [${shift.join(', ')}], [${divisor.join(', ')}], ${fit === 'crop'})`;
+  },
+} as const satisfies FeatureStep<Params, State, Pictures>;
 
-function resizeInto(out: Float32Array, offset: number, picture: Image, params: Params): void {
-  const { height, width, channels, scale } = params;
-  const [divisor, shift] = scale === 'zero-one' ? [255, 0] : [127.5, 1];
-  const rows = sampleAxis(picture.height, height);
-  const columns = sampleAxis(picture.width, width);
+/** A sample becomes sample ÷ divisor − shift, each channel by its own. */
+interface Scale {
+  divisor: readonly number[];
+  shift: readonly number[];
+}
+
+function scaleOf({ scale, channels }: Params, state: State): Scale {
+  if (state) return { divisor: state.std, shift: state.mean.map((mean, c) => mean / state.std[c]!) };
+  const all = (value: number) => new Array<number>(channels).fill(value);
+  return scale === 'zero-one' ? { divisor: all(255), shift: all(0) } : { divisor: all(127.5), shift: all(1) };
+}
+
+function resized({ values }: Pictures, params: Params, scale: Scale): Float32Array<ArrayBuffer> {
+  const size = params.height * params.width * params.channels;
+  const data = new Float32Array(values.length * size);
+  values.forEach((picture, row) => {
+    resizeInto(data, row * size, picture, params, scale);
+  });
+  return data;
+}
+
+function resizeInto(
+  out: Float32Array,
+  offset: number,
+  picture: Image,
+  { height, width, channels, fit }: Params,
+  { divisor, shift }: Scale,
+): void {
+  const part = fit === 'crop' ? middleOf(picture, height / width) : picture;
+  const rows = sampleAxis(picture.height, part.height, height);
+  const columns = sampleAxis(picture.width, part.width, width);
   const at = (y: number, x: number, channel: number): number =>
     picture.data[(y * picture.width + x) * picture.channels + channel] as number;
 
@@ -66,20 +118,27 @@ function resizeInto(out: Float32Array, offset: number, picture: Image, params: P
       if (channels === 1) {
         const grey =
           picture.channels === 1 ? sample(0) : 0.299 * sample(0) + 0.587 * sample(1) + 0.114 * sample(2);
-        out[place++] = grey / divisor - shift;
+        out[place++] = grey / divisor[0]! - shift[0]!;
       } else {
         for (let channel = 0; channel < 3; channel++) {
-          out[place++] = sample(picture.channels === 1 ? 0 : channel) / divisor - shift;
+          const value = sample(picture.channels === 1 ? 0 : channel);
+          out[place++] = value / divisor[channel]! - shift[channel]!;
         }
       }
     }
   }
 }
 
-/** For each pixel out along one axis: the two pixels it lies between, and the weight of the second. */
-function sampleAxis(from: number, to: number): { low: number; high: number; part: number }[] {
+/** The largest part with the wanted height for its width, not always of whole pixels. */
+function middleOf({ width, height }: Image, ratio: number): { width: number; height: number } {
+  return height > width * ratio ? { width, height: width * ratio } : { width: height / ratio, height };
+}
+
+/** For each pixel out along one axis, of which the middle `part` is kept: the two pixels it lies between, and the weight of the second. */
+function sampleAxis(from: number, part: number, to: number): { low: number; high: number; part: number }[] {
+  const start = (from - part) / 2;
   return Array.from({ length: to }, (_, i) => {
-    const centre = Math.min(Math.max(((i + 0.5) * from) / to - 0.5, 0), from - 1);
+    const centre = Math.min(Math.max(start + ((i + 0.5) * part) / to - 0.5, 0), from - 1);
     const low = Math.floor(centre);
     return { low, high: Math.min(low + 1, from - 1), part: centre - low };
   });

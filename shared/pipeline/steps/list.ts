@@ -18,6 +18,7 @@ import { quantile } from './quantile.ts';
 import { robust } from './robust.ts';
 import { spectrogram } from './spectrogram.ts';
 import { standardise } from './standardise.ts';
+import { subwords } from './subwords.ts';
 import { target } from './target.ts';
 import { tfidf } from './tfidf.ts';
 import { tokens } from './tokens.ts';
@@ -27,5 +28,5 @@ export const STEPS = [
   ...([impute, missing, clip, log, standardise, minmax, robust, quantile, bin] as const),
   ...([onehot, ordinal, frequency, target, hash, date] as const),
   ...([lags, windows, differences] as const),
-  ...([image, spectrogram, mfcc, tfidf, tokens] as const),
+  ...([image, spectrogram, mfcc, tfidf, tokens, subwords] as const),
 ] as const;
