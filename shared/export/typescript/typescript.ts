@@ -7,6 +7,9 @@ import { type LayerGraph, layerGraphOf } from '../layers.ts';
 import { encodeSafetensors, WEIGHTS_FILE } from '../safetensors.ts';
 import { typescriptPreprocessing } from './preprocess.ts';
 
+/** What the project runs on. */
+const TFJS = '@tensorflow/tfjs';
+
 export const typescript: Exporter = {
   name: 'typescript',
   title: 'TypeScript',
@@ -36,7 +39,7 @@ const packageJson = (model: string): string =>
     type: 'module',
     engines: { node: '>=22.18' },
     scripts: { predict: 'node src/main.ts', check: 'tsc' },
-    dependencies: { '@tensorflow/tfjs': '^4.22.0' },
+    dependencies: { [TFJS]: '^4.22.0' },
     devDependencies: { '@types/node': '^22', typescript: '^5.8' },
   });
 
@@ -59,7 +62,7 @@ function modelCode({ fitted }: Artifact, graph: LayerGraph, model: string): stri
     fitted.output.task === 'classification' ? 'logits, one for each class' : 'the standardised value';
   const body = graph.isChain ? chainCode(graph) : graphCode(graph);
   return `/** The model ${model.replaceAll('*/', '')}: ${meaning}. */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '${TFJS}';
 import { SHAPE } from './preprocess.ts';
 import type { Tensors } from './safetensors.ts';
 
@@ -156,7 +159,7 @@ function predictCode({ fitted: { output } }: Artifact): string {
           '{ value: number }',
           '    return { value: values[i]! * STD + MEAN };',
         ];
-  return `import * as tf from '@tensorflow/tfjs';
+  return `import * as tf from '${TFJS}';
 import { ${names} } from './preprocess.ts';
 
 export type Prediction = ${type};
