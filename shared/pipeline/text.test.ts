@@ -16,6 +16,7 @@ describe('terms', () => {
     ['The cat, the CAT!', 'words', ['the', 'cat', 'the', 'cat']],
     ["don't ｓｔｏｐ x_1 3.5", 'words', ["don't", 'stop', 'x_1', '3', '5']],
     ['我爱你abc。', 'words', ['我', '爱', '你', 'abc']],
+    ['iPhone手机3x', 'words', ['iphone', '手', '机', '3x']],
     ['Ab  c\n', 'characters', ['a', 'b', ' ', 'c']],
     ['!?', 'words', []],
   ] as const)('of %j as %s', (text, analyzer, units) => {

@@ -62,6 +62,74 @@ export const PYTHON_HELPERS: Readonly<Record<string, string>> = {
   one_hot: `def one_hot(x, categories):
     """One column for each category; all zeros for what is none of them."""
     return np.array([[float(one == category) for category in categories] for one in x])`,
+  units: `def units(text, analyzer):
+    """The words or characters of a text; case and the forms of one character make no difference."""
+    import re
+    import unicodedata
+
+    plain = unicodedata.normalize("NFKC", text[:100_000]).lower()
+    if analyzer == "characters":
+        return list(" ".join(plain.split()))
+    # Chinese, Japanese and Thai are written without spaces: each character stands by itself
+    alone = re.compile("[\\u0e01-\\u0e3a\\u0e40-\\u0e5b\\u2e80-\\u2e99\\u2e9b-\\u2ef3\\u2f00-\\u2fd5\\u3005\\u3007\\u3021-\\u3029\\u3038-\\u303b\\u3041-\\u3096\\u309d-\\u309f\\u30a1-\\u30fa\\u30fd-\\u30ff\\u31f0-\\u31ff\\u32d0-\\u32fe\\u3300-\\u3357\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufa6d\\ufa70-\\ufad9\\uff66-\\uff6f\\uff71-\\uff9d\\U00016fe2-\\U00016ff6\\U0001aff0-\\U0001b167\\U0001f200\\U00020000-\\U00033479]")
+    words = [""]
+    for one in plain:
+        if alone.match(one):
+            words += [one, ""]
+        elif one in "_'" or unicodedata.category(one)[0] in "LNM":
+            words[-1] += one
+        else:
+            words.append("")
+    return [word for word in words if word]`,
+  tfidf: `def tfidf(x, analyzer, least, most, weights):
+    """How often a text has each known term, times how rare that is, brought to length 1."""
+    places = {term: place for place, (term, _) in enumerate(weights)}
+    rareness = np.array([weight for _, weight in weights])
+    joint = " " if analyzer == "words" else ""
+
+    def one(text):
+        found = units(text or "", analyzer)
+        row = np.zeros(len(weights))
+        for size in range(least, most + 1):
+            for start in range(len(found) - size + 1):
+                place = places.get(joint.join(found[start : start + size]))
+                if place is not None:
+                    row[place] += rareness[place]
+        return row / (np.linalg.norm(row) or 1)
+
+    return np.stack([one(text) for text in x])`,
+  padded: `def padded(ids, length):
+    """Cut, or filled with zeros at the end."""
+    return (ids + [0] * length)[:length]`,
+  token_ids: `def token_ids(x, analyzer, length, tokens):
+    """The numbers of a text's words or characters: 0 is padding, 1 what is not known."""
+    ids = {token: place + 2 for place, token in enumerate(tokens)}
+    return np.array([padded([ids.get(one, 1) for one in units(text or "", analyzer)], length) for text in x])`,
+  subword_ids: `def subword_ids(x, length, characters, merges):
+    """The numbers of parts of a text's words, joined as they were learnt: 0 is padding, 1 what is not known."""
+    ids = {}
+    for place, part in enumerate(characters + [left + right for left, right in merges]):
+        ids.setdefault(part, place + 2)
+    ranks = {tuple(pair): rank for rank, pair in enumerate(merges)}
+
+    def split(word):
+        parts = ["\\u2581", *word]
+        while True:
+            pairs = list(zip(parts, parts[1:]))
+            pair = min(pairs, key=lambda pair: ranks.get(pair, len(merges)), default=None)
+            if pair not in ranks:
+                return parts
+            joined = []
+            while parts:
+                size = 2 if tuple(parts[:2]) == pair else 1
+                joined.append("".join(parts[:size]))
+                parts = parts[size:]
+            parts = joined
+
+    def one(text):
+        return [ids.get(part, 1) for word in units(text or "", "words") for part in split(word)]
+
+    return np.array([padded(one(text), length) for text in x])`,
   resize: `def resize(images, height, width, channels, crop=False):
     """Bilinear, with half-pixel centres and clamped edges; colour to grey by the weights of BT.601.
     With \`crop\` the middle that has the wanted shape is kept, else all is stretched."""

@@ -2,15 +2,14 @@
 import { AppError } from '../../errors.ts';
 import { stepOf } from '../../pipeline/feature-spec.ts';
 import type { FittedFeature, FittedPipeline } from '../../pipeline/fitted-pipeline.ts';
+import { helpersFor } from '../helpers-for.ts';
 import { PYTHON_HELPERS } from './helpers.ts';
 import { pythonLiteral, pythonTuple } from './literal.ts';
 
 /** `preprocess.py`: `features(rows)`, and what the model's numbers mean. */
 export function pythonPreprocessing({ features, outputShape, output, targetState }: FittedPipeline): string {
   const body = features.map(featureCode).join('\n');
-  const helpers = Object.entries(PYTHON_HELPERS)
-    .filter(([name]) => new RegExp(`\\b${name}\\(`).test(body))
-    .map(([, code]) => `${code}\n\n\n`);
+  const helpers = helpersFor(PYTHON_HELPERS, body).map((code) => `${code}\n\n\n`);
   const meaning =
     output.task === 'classification'
       ? `CLASSES = ${pythonLiteral(output.classes)}`

@@ -85,7 +85,8 @@ const dateParts = (parts: readonly string[], cycles: readonly string[], first: n
   unitsOf: `type Analyzer = 'words' | 'characters';
 
 /** Runs of letters, digits and marks; scripts that are written without spaces give each character by itself. */
-const WORD = /[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}]|[\\p{L}\\p{N}\\p{M}_']+/gu;
+const ALONE = '[\\\\p{Script=Han}\\\\p{Script=Hiragana}\\\\p{Script=Katakana}\\\\p{Script=Thai}]';
+const WORD = new RegExp(\`\${ALONE}|(?:(?!\${ALONE})[\\\\p{L}\\\\p{N}\\\\p{M}_'])+\`, 'gu');
 
 /** The words or characters of a text; case and the forms of one character make no difference. */
 function unitsOf(text: string, analyzer: Analyzer): string[] {
@@ -106,6 +107,35 @@ function tfidf(analyzer: Analyzer, least: number, most: number, weights: readonl
     }
     const length = Math.hypot(...row) || 1;
     return row.map((weight) => weight / length);
+  };
+}`,
+  subwordIds: `/** The numbers of parts of a text's words, joined as they were learnt: 0 is padding, 1 what is not known. */
+function subwordIds(length: number, characters: readonly string[], merges: readonly (readonly [string, string])[]) {
+  const ids = new Map<string, number>();
+  for (const [place, part] of [...characters, ...merges.map((pair) => pair.join(''))].entries())
+    if (!ids.has(part)) ids.set(part, place + 2);
+  const ranks = new Map(merges.map(([left, right], rank) => [\`\${left} \${right}\`, rank]));
+  const split = (word: string): string[] => {
+    let parts = ['\\u2581', ...word];
+    for (;;) {
+      const found = parts.slice(1).map((part, i) => ranks.get(\`\${parts[i]} \${part}\`) ?? merges.length);
+      const pair = merges[Math.min(...found, merges.length)];
+      if (!pair) return parts;
+      const joined: string[] = [];
+      for (let i = 0; i < parts.length; i++) {
+        const isPair = parts[i] === pair[0] && parts[i + 1] === pair[1];
+        joined.push(isPair ? pair.join('') : parts[i]!);
+        if (isPair) i += 1;
+      }
+      parts = joined;
+    }
+  };
+  return (text: string | null): number[] => {
+    const known = unitsOf(text ?? '', 'words')
+      .flatMap(split)
+      .slice(0, length)
+      .map((part) => ids.get(part) ?? 1);
+    return [...known, ...new Array<number>(length - known.length).fill(0)];
   };
 }`,
   tokenIds: `/** The numbers of a text's words or characters: 0 is padding, 1 what is not known. */

@@ -2,6 +2,7 @@
 import { AppError } from '../../errors.ts';
 import { stepOf } from '../../pipeline/feature-spec.ts';
 import type { FittedFeature, FittedPipeline } from '../../pipeline/fitted-pipeline.ts';
+import { helpersFor } from '../helpers-for.ts';
 import { TYPESCRIPT_HELPERS } from './helpers.ts';
 
 /** `preprocess.ts`: `features(row)`, and what the model's numbers mean. */
@@ -24,7 +25,7 @@ export type Row = Readonly<Record<string, unknown>>;
 export const TARGET = ${JSON.stringify(output.target)};
 ${meaning}
 
-${helpersFor(columns).join('\n\n')}
+${helpersFor(TYPESCRIPT_HELPERS, columns).join('\n\n')}
 
 /** A column, and what is done to its value, in this order. */
 const column = (name: string, isNumber: boolean, ...steps: ((value: never) => unknown)[]) => (row: Row) => {
@@ -42,16 +43,6 @@ export const SHAPE = ${JSON.stringify(outputShape).replaceAll(',', ', ')};
 /** The numbers that the model takes for one row, flat. */
 export const features = (row: Row): number[] => COLUMNS.flatMap((column) => column(row));
 `;
-}
-
-/** Those that the code calls, and those that these call, in the order of the list. */
-function helpersFor(code: string): string[] {
-  const calls = (text: string, name: string) => new RegExp(`\\b${name}\\b`).test(text);
-  const all = Object.entries(TYPESCRIPT_HELPERS);
-  const named = all.filter(([name]) => calls(code, name)).map(([, helper]) => helper);
-  return all
-    .filter(([name, helper]) => named.includes(helper) || named.some((one) => calls(one, name)))
-    .map(([, helper]) => helper);
 }
 
 function featureCode({ column, type, steps }: FittedFeature): string {

@@ -52,6 +52,10 @@ export const subwords = {
     }
     return { type: 'floats', shape: [length], data };
   },
+  python: ({ length }, { characters, merges }) =>
+    `subword_ids(x, ${length}, ${JSON.stringify(characters)}, ${JSON.stringify(merges)})`,
+  typescript: ({ length }, { characters, merges }) =>
+    `subwordIds(${length}, ${JSON.stringify(characters)}, ${JSON.stringify(merges)})`,
 } as const satisfies FeatureStep<Params, State, Extract<ColumnData, { type: 'category' }>>;
 
 interface Tokenizer {

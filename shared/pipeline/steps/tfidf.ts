@@ -71,10 +71,10 @@ export const tfidf = {
     }
     return { type: 'floats', shape: [width], data };
   },
-  typescript: ({ analyzer, ngrams }, { terms, idf }) => {
-    const weights = terms.map((term, place) => [term, idf[place]!]);
-    return `tfidf('${analyzer}', ${ngrams.join(', ')}, ${JSON.stringify(weights)})`;
-  },
+  python: ({ analyzer, ngrams }, state) =>
+    `tfidf(x, "${analyzer}", ${ngrams.join(', ')}, ${weightsOf(state)})`,
+  typescript: ({ analyzer, ngrams }, state) =>
+    `tfidf('${analyzer}', ${ngrams.join(', ')}, ${weightsOf(state)})`,
 } as const satisfies FeatureStep<Params, State, Extract<ColumnData, { type: 'category' }>>;
 
 /** Kept from call to call: an endpoint asks for one text at a time. */
@@ -84,3 +84,7 @@ function placesOf(terms: readonly string[]): Map<string, number> {
   known.set(terms, places);
   return places;
 }
+
+/** Each term and how rare it is, as JSON. */
+const weightsOf = ({ terms, idf }: State): string =>
+  JSON.stringify(terms.map((term, place) => [term, idf[place]!]));

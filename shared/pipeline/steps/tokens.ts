@@ -47,6 +47,8 @@ export const tokens = {
     }
     return { type: 'floats', shape: [length], data };
   },
+  python: ({ analyzer, length }, { tokens }) =>
+    `token_ids(x, "${analyzer}", ${length}, ${JSON.stringify(tokens)})`,
   typescript: ({ analyzer, length }, { tokens }) =>
     `tokenIds('${analyzer}', ${length}, ${JSON.stringify(tokens)})`,
 } as const satisfies FeatureStep<Params, State, Extract<ColumnData, { type: 'category' }>>;

@@ -9,7 +9,8 @@ export const Analyzer = z.enum(['words', 'characters']);
 export type Analyzer = z.infer<typeof Analyzer>;
 
 /** Runs of letters, digits and marks; scripts that are written without spaces give each character by itself. */
-const WORD = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{N}\p{M}_']+/gu;
+const WORD =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}])[\p{L}\p{N}\p{M}_'])+/gu;
 
 /** Longest text that is looked at, characters. */
 const TEXT_MOST = 100_000;
