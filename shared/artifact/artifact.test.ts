@@ -246,7 +246,18 @@ describe('toLayersModel', () => {
       [{ type: 'flatten', inputs: ['feature:tokens'], id: 'words' }],
       'the model block "words" takes a part of the features, for which Keras has no layer',
     ],
-  ])('says which block of %j Keras lacks', (entries, reason) => {
+    [
+      [{ type: 'gru', units: 3 }],
+      'TensorFlow.js cannot run the layer "gru_1" (GRU): its GRU resets before the product',
+    ],
+    [
+      [
+        { type: 'reshape', shape: [2, 4, 4] },
+        { type: 'upsampling2d', method: 'bilinear' },
+      ],
+      'TensorFlow.js cannot run the layer "upsampling2d_2" (UpSampling2D): its bilinear UpSampling2D blends other pixels',
+    ],
+  ])('says which block of %j Keras or TensorFlow.js lacks', (entries, reason) => {
     const shape = { inputShape: [4, 8], features: [{ column: 'tokens', shape: [4, 8] }], outputs: 2 };
     const model = ModelSpec.parse(entries);
     expect(() => toLayersModel(model, shape, 'classification')).toThrow(

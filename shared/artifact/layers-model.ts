@@ -80,6 +80,7 @@ export function toLayersModel(spec: ModelSpec, shape: ModelShape, task: OutputSp
     config: { name: INPUT, batch_input_shape: [null, ...shape.inputShape], dtype: 'float32', sparse: false },
   };
   const layers = layersOf(spec, shape);
+  requireTfjs(layers);
   const written = layers.map(({ name, className, config }) => {
     const head = name === HEAD && task === 'classification' ? { activation: 'softmax' } : {};
     return { class_name: className, config: { ...config, ...head, name, trainable: true } };
@@ -114,6 +115,17 @@ export function toLayersModel(spec: ModelSpec, shape: ModelShape, task: OutputSp
     }),
     weightsManifest: [{ paths: ['weights.bin'], weights: kerasNames(weightEntries(spec, shape), layers) }],
   };
+}
+
+/** Throws AppError `unsupported` where TensorFlow.js would answer otherwise than Keras. */
+export function requireTfjs(layers: readonly NamedLayer[]): void {
+  const found = layers.find(({ notInTfjs }) => notInTfjs !== undefined);
+  if (!found) return;
+  const { name, className, notInTfjs } = found;
+  throw new AppError(
+    'unsupported',
+    `TensorFlow.js cannot run the layer "${name}" (${className}): ${notInTfjs}`,
+  );
 }
 
 /** The parameters in the order in which `weights.bin` holds them. */

@@ -40,6 +40,8 @@ export interface KerasLayer {
   className: string;
   config: Record<string, unknown>;
   weights?: readonly string[];
+  /** Why TensorFlow.js cannot run it as Keras does. */
+  notInTfjs?: string;
 }
 
 export interface Block<P extends { type: string } = { type: string }> {

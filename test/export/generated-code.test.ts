@@ -42,8 +42,6 @@ interface Case {
   /** The trained model, rows for it, and what our own predictor answers. */
   make(): Promise<{ files: Map<string, string>; rows: object[]; expected: Prediction[] }>;
   csv?: string;
-  /** PyTorch has no form of its blocks yet. */
-  withoutTorch?: true;
 }
 
 const BRANCHED: NetworkPipeline['model'] = [
@@ -110,16 +108,16 @@ const cases: Case[] = [
             filters: 8,
             kernelSize: 3,
             stride: 1,
-            dilation: 1,
+            dilation: 2,
             padding: 'same',
             activation: 'relu',
           },
+          { type: 'max-pooling1d', size: 2 },
           { type: 'lstm', units: 6, sequence: true },
           { type: 'lstm', units: 6, sequence: false },
         ],
         { type: 'tokens', analyzer: 'characters', length: 24, vocabulary: 200, minCount: 2 },
       ),
-    withoutTorch: true,
   },
 ];
 
@@ -136,14 +134,14 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe.skipIf(!home)(`generated code${home ? '' : ' (skipped: TRAINYARD_DATASETS is not set)'}`, () => {
-  for (const { name, make, csv, withoutTorch } of cases) {
+  for (const { name, make, csv } of cases) {
     describe(name, { timeout: 240_000 }, () => {
       let made: Awaited<ReturnType<Case['make']>>;
       beforeAll(async () => {
         made = await make();
       }, 120_000);
 
-      for (const kind of withoutTorch ? ['keras'] : ['keras', 'pytorch']) {
+      for (const kind of ['keras', 'pytorch']) {
         it(`${kind} answers as we do`, async ({ skip }) => {
           if (!python) skip('Python with torch and keras cannot be had');
           const answers = await run(
@@ -331,6 +329,15 @@ async function ofPictures(how: Pick<FeatureStepSpec & { type: 'image' }, 'scale'
     ],
     model: [
       { type: 'conv2d', filters: 8, kernelSize: 3, stride: 2, padding: 'same', activation: 'relu' },
+      {
+        type: 'depthwise-conv2d',
+        kernelSize: 3,
+        stride: 2,
+        multiplier: 1,
+        padding: 'same',
+        activation: 'silu',
+      },
+      { type: 'upsampling2d', size: 2, method: 'nearest' },
       ...spec.model,
     ],
     training: { ...spec.training, epochs: 1 },

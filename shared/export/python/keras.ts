@@ -2,6 +2,7 @@
 import type { Artifact } from '../../artifact/artifact.ts';
 import type { NamedLayer } from '../../artifact/layers-model.ts';
 import type { NetworkPipeline } from '../../definition/pipeline-spec.ts';
+import type { ParameterValues } from '../../executors/executor.ts';
 import { type Exporter, type ExportFile, textFile } from '../export-file.ts';
 import { type LayerGraph, layerGraphOf } from '../layers.ts';
 import { encodeSafetensors, WEIGHTS_FILE } from '../safetensors.ts';
@@ -26,10 +27,25 @@ export const keras: Exporter = {
       textFile('predict.py', pythonPredict('load().predict(x, verbose=0)')),
       textFile('notebook.ipynb', notebook(model, [preprocess, definition, train])),
       textFile('requirements.txt', 'keras>=3\nnumpy\nsafetensors\ntensorflow\n'),
-      { path: WEIGHTS_FILE, bytes: encodeSafetensors(graph.weights) },
+      { path: WEIGHTS_FILE, bytes: encodeSafetensors(namedAsKeras(graph)) },
     ];
   },
 };
+
+/** Keras 3 calls the kernel of a depthwise convolution by its bare name, TensorFlow.js and Keras 2 do not. */
+function namedAsKeras({ layers, weights }: LayerGraph): ParameterValues {
+  const depthwise = new Set(
+    layers
+      .filter(({ className }) => className === 'DepthwiseConv2D')
+      .map(({ name }) => `${name}/depthwise_kernel`),
+  );
+  return new Map(
+    [...weights].map(([name, value]) => [
+      depthwise.has(name) ? name.replace('/depthwise_kernel', '/kernel') : name,
+      value,
+    ]),
+  );
+}
 
 function modelCode({ fitted }: Artifact, graph: LayerGraph, model: string): string {
   const { outputShape, output } = fitted;

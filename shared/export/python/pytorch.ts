@@ -2,11 +2,13 @@
 import type { Artifact } from '../../artifact/artifact.ts';
 import { AppError } from '../../errors.ts';
 import { type Exporter, textFile } from '../export-file.ts';
+import { helpersFor } from '../helpers-for.ts';
 import { type LayerGraph, layerGraphOf } from '../layers.ts';
 import { encodeSafetensors, WEIGHTS_FILE } from '../safetensors.ts';
 import { pythonPredict } from './keras.ts';
 import { pythonLiteral } from './literal.ts';
 import { pythonPreprocessing } from './preprocess.ts';
+import { TORCH_HELPERS } from './torch-helpers.ts';
 import { torchLayerOf } from './torch-layers.ts';
 
 export const pytorch: Exporter = {
@@ -41,26 +43,14 @@ function modelCode({ fitted }: Artifact, { layers, weights: values }: LayerGraph
   }
   const meaning =
     fitted.output.task === 'classification' ? 'logits, one for each class' : 'the standardised value';
-  const padding = forward.some((line) => line.includes('pad_same('))
-    ? `def pad_same(x, height, width, step):
-    """Zeros around a picture, so that it has ceil(size / step) windows a side."""
-
-    def sides(size, window):
-        total = max((-(-size // step) - 1) * step + window - size, 0)
-        return total // 2, total - total // 2
-
-    return F.pad(x, (*sides(x.shape[3], width), *sides(x.shape[2], height)))
-
-
-`
-    : '';
+  const helpers = helpersFor(TORCH_HELPERS, [...modules, ...forward].join('\n'));
   return `"""The model ${model}: ${meaning}."""
 import torch
 from safetensors.torch import load_file
 from torch import nn
 from torch.nn import functional as F
 
-${padding}class Model(nn.Module):
+${helpers.map((code) => `${code}\n\n\n`).join('')}class Model(nn.Module):
     def __init__(self):
         super().__init__()
 ${modules.join('\n')}

@@ -41,6 +41,55 @@ const layers: Readonly<Record<string, (config: Config, shape: WeightShape) => To
       weights: { weight: ['kernel', [3, 2, 0, 1]], bias: ['bias', [0]] },
     };
   },
+  DepthwiseConv2D(config, shape) {
+    const [height, width, channels, multiplier] = shape('depthwise_kernel') as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    if (multiplier > 1) return unknown; // its weights lie in another order
+    const step = first(config.strides);
+    const x = (given: string) =>
+      config.padding === 'same' ? `pad_same(${second(given)}, ${height}, ${width}, ${step})` : second(given);
+    return {
+      module: `nn.Conv2d(${channels}, ${channels}, (${height}, ${width}), stride=${step}, groups=${channels})`,
+      forward: ([given], module) => activated(last(`${module}(${x(given!)})`), config),
+      weights: { weight: ['depthwise_kernel', [2, 3, 0, 1]], bias: ['bias', [0]] },
+    };
+  },
+  Conv1D(config, shape) {
+    const [size, channels, filters] = shape('kernel') as [number, number, number];
+    const [step, dilation] = [first(config.strides), first(config.dilation_rate)];
+    const window = (size - 1) * dilation + 1;
+    const x = (given: string) =>
+      config.padding === 'same' ? `pad_sequence(${turned(given)}, ${window}, ${step})` : turned(given);
+    return {
+      module: `nn.Conv1d(${channels}, ${filters}, ${size}, stride=${step}, dilation=${dilation})`,
+      forward: ([given], module) => activated(turned(`${module}(${x(given!)})`), config),
+      weights: { weight: ['kernel', [2, 1, 0]], bias: ['bias', [0]] },
+    };
+  },
+  Embedding(_, shape) {
+    const [count, size] = shape('embeddings') as [number, number];
+    return {
+      module: `nn.Embedding(${count}, ${size})`,
+      forward: ([x], module) => `${module}(${x}.long())`,
+      weights: { weight: ['embeddings', [0, 1]] },
+    };
+  },
+  LSTM({ return_sequences }, shape) {
+    const [inputs, gates] = shape('kernel') as [number, number];
+    return {
+      module: `lstm(${inputs}, ${gates / 4})`,
+      forward: ([x], module) => `${module}(${x})[0]${return_sequences ? '' : '[:, -1]'}`,
+      weights: {
+        weight_ih_l0: ['kernel', [1, 0]],
+        weight_hh_l0: ['recurrent_kernel', [1, 0]],
+        bias_ih_l0: ['bias', [0]],
+      },
+    };
+  },
   BatchNormalization({ epsilon }, shape) {
     return {
       module: `nn.BatchNorm1d(${shape('gamma')[0]}, eps=${epsilon})`,
@@ -74,6 +123,24 @@ const layers: Readonly<Record<string, (config: Config, shape: WeightShape) => To
             last(`F.avg_pool2d(${second(x!)}, ${first(pool_size)}, stride=${first(strides)})`),
         }
       : unknown,
+  MaxPooling1D: ({ pool_size, strides, padding }) =>
+    padding === 'valid'
+      ? {
+          forward: ([x]) =>
+            turned(`F.max_pool1d(${turned(x!)}, ${first(pool_size)}, stride=${first(strides)})`),
+        }
+      : unknown,
+  AveragePooling1D: ({ pool_size, strides, padding }) =>
+    padding === 'valid'
+      ? {
+          forward: ([x]) =>
+            turned(`F.avg_pool1d(${turned(x!)}, ${first(pool_size)}, stride=${first(strides)})`),
+        }
+      : unknown,
+  UpSampling2D: ({ size, interpolation }) => ({
+    forward: ([x]) =>
+      last(`F.interpolate(${second(x!)}, scale_factor=${first(size)}, mode="${interpolation}")`),
+  }),
   GlobalAveragePooling1D: () => ({ forward: ([x]) => `${x}.mean(dim=1)` }),
   GlobalAveragePooling2D: () => ({ forward: ([x]) => `${x}.mean(dim=(1, 2))` }),
   GlobalMaxPooling1D: () => ({ forward: ([x]) => `${x}.amax(dim=1)` }),
@@ -95,11 +162,14 @@ const first = (sizes: unknown): number => (Array.isArray(sizes) ? (sizes[0] as n
 const second = (x: string): string => `${x}.permute(0, 3, 1, 2)`;
 const last = (x: string): string => `${x}.permute(0, 2, 3, 1)`;
 
+/** A sequence's channels before its steps, and back. */
+const turned = (x: string): string => `${x}.permute(0, 2, 1)`;
+
 const FUNCTIONS: Readonly<Record<string, (x: string) => string>> = {
   linear: (x) => x,
   relu: (x) => `F.relu(${x})`,
   gelu: (x) => `F.gelu(${x})`,
-  silu: (x) => `F.silu(${x})`,
+  swish: (x) => `F.silu(${x})`,
   sigmoid: (x) => `torch.sigmoid(${x})`,
   tanh: (x) => `torch.tanh(${x})`,
   softmax: (x) => `torch.softmax(${x}, dim=-1)`,

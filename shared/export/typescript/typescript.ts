@@ -1,7 +1,6 @@
 /** A TypeScript project on TensorFlow.js: model, weights and features, and a script that predicts with them. */
 import type { Artifact } from '../../artifact/artifact.ts';
-import type { NamedLayer } from '../../artifact/layers-model.ts';
-import { AppError } from '../../errors.ts';
+import { type NamedLayer, requireTfjs } from '../../artifact/layers-model.ts';
 import { type Exporter, type ExportFile, textFile } from '../export-file.ts';
 import { type LayerGraph, layerGraphOf } from '../layers.ts';
 import { encodeSafetensors, WEIGHTS_FILE } from '../safetensors.ts';
@@ -17,6 +16,7 @@ export const typescript: Exporter = {
     'A project on TensorFlow.js with the model, its weights and preprocessing, and a script to predict; for Node 22.18 and browsers.',
   files(artifact, model): ExportFile[] {
     const graph = layerGraphOf(artifact);
+    requireTfjs(graph.layers);
     return [
       textFile('package.json', packageJson(model)),
       textFile('tsconfig.json', TSCONFIG),
@@ -107,18 +107,13 @@ ${lines.join('\n')}
 const camel = (name: string): string => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 /** What Keras writes and TensorFlow.js writes otherwise. */
-const WORDS: Readonly<Record<string, string>> = { channels_last: 'channelsLast', silu: 'swish' };
+const WORDS: Readonly<Record<string, string>> = { channels_last: 'channelsLast' };
 
-/** `code`: what stands as it is, before the settings of the layer. Throws AppError `unsupported`. */
+/** `code`: what stands as it is, before the settings of the layer. */
 function layerCode(
   { name, className, config }: NamedLayer,
   code: Readonly<Record<string, string>> = {},
 ): string {
-  if (config.reset_after) {
-    const why =
-      'TensorFlow.js has no GRU that resets after the product; use "lstm", or export it as keras or pytorch';
-    throw new AppError('unsupported', `the layer "${name}": ${why}`);
-  }
   const settings = [
     ...Object.entries(code).map(([key, value]) => `${key}: ${value}`),
     ...Object.entries(config).map(([key, value]) => `${camel(key)}: ${literal(value)}`),

@@ -31,5 +31,6 @@ export const gru = {
       return_sequences: sequence,
     },
     weights: ['kernel', 'recurrent_kernel', 'bias'],
+    notInTfjs: 'its GRU resets before the product',
   }),
 } satisfies Block<Gru>;

@@ -22,5 +22,6 @@ export const upsampling2d = {
   layer: ({ size, method }) => ({
     className: 'UpSampling2D',
     config: { size: [size, size], interpolation: method, data_format: 'channels_last' },
+    ...(method === 'bilinear' && { notInTfjs: 'its bilinear UpSampling2D blends other pixels' }),
   }),
 } satisfies Block<Upsampling2d>;
