@@ -25,16 +25,16 @@ export const spokenWords: Template = {
   },
 };
 
-const MODEL: ModelSpec = [16, 32, 64].flatMap(
-  (filters): ModelSpec => [
-    { type: 'conv2d', filters, kernelSize: 3, stride: 1, padding: 'same', activation: 'linear' },
-    { type: 'batch-norm', momentum: 0.9 },
-    { type: 'activation', activation: 'relu' },
-    { type: 'max-pooling2d', size: 2 },
-  ],
-);
-MODEL.push(
+const layer = (filters: number): ModelSpec => [
+  { type: 'conv2d', filters, kernelSize: 3, stride: 1, padding: 'same', activation: 'linear' },
+  { type: 'batch-norm', momentum: 0.9 },
+  { type: 'activation', activation: 'relu' },
+  { type: 'max-pooling2d', size: 2 },
+];
+
+const MODEL: ModelSpec = [
+  ...[16, 32, 64].flatMap(layer),
   { type: 'flatten' },
   { type: 'dropout', rate: 0.5 },
   { type: 'dense', units: 64, activation: 'relu' },
-);
+];

@@ -6,6 +6,6 @@ export async function play(sound: Blob): Promise<void> {
   const url = URL.createObjectURL(sound);
   const audio = new Audio(url);
   playing = audio;
-  audio.addEventListener('ended', () => URL.revokeObjectURL(url));
+  audio.addEventListener('pause', () => URL.revokeObjectURL(url)); // at its end too
   await audio.play();
 }

@@ -16,9 +16,7 @@ export function suggestionFor(profile: DatasetProfile, target: string, wish?: Wi
 
 /** A target that a person is likely to want: the column of classes that comes last, if one can be learnt. */
 export function likelyTarget(profile: DatasetProfile): string | null {
-  const learnable = profile.columns.filter(
-    ({ name, type }) => type !== 'image' && type !== 'audio' && suggestionFor(profile, name).advice,
-  );
+  const learnable = profile.columns.filter(({ name }) => suggestionFor(profile, name).advice);
   const named = learnable.find(({ name }) => /^(target|label|class|species|y|outcome|survived)$/i.test(name));
   return (named ?? learnable.findLast(({ type }) => type === 'category') ?? learnable.at(-1))?.name ?? null;
 }
