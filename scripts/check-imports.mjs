@@ -58,6 +58,7 @@ const MAY_IMPORT = {
     'shared/model',
     'shared/artifact',
   ],
+  'shared/import': ['shared/errors.ts', 'shared/graph', 'shared/model'],
   'shared/train': [
     'shared/errors.ts',
     'shared/estimators',

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
+import { expandModel } from '../model/backbones/expand-model.ts';
 import type { KerasLayer } from '../model/block.ts';
 import { entryName, sourcesOf } from '../model/model-links.ts';
 import { blockOf, type ModelSpec } from '../model/model-spec.ts';
@@ -138,7 +139,8 @@ export function weightEntries(spec: ModelSpec, shape: ModelShape): WeightEntry[]
 }
 
 /** Every entry and the head as Keras layers. Throws AppError `unsupported`, naming the block, where Keras has no layer for one. */
-export function layersOf(spec: ModelSpec, shape: ModelShape): NamedLayer[] {
+export function layersOf(model: ModelSpec, shape: ModelShape): NamedLayer[] {
+  const spec = expandModel(model);
   const shapes = entryShapes(spec, shape);
   const layers = spec.map((entry, place) => {
     const name = entryName(entry, place);

@@ -9,6 +9,7 @@ import { LossSpec, lossesFor } from '../model/losses/list.ts';
 import { namedFeatures } from '../model/model-links.ts';
 import { ModelSpec } from '../model/model-spec.ts';
 import { FeatureSpec, featureName } from '../pipeline/feature-spec.ts';
+import { Sha256 } from '../schema/id.ts';
 import { ScheduleSpec } from './schedules/list.ts';
 
 export const TASKS = ['classification', 'regression'] as const;
@@ -101,6 +102,8 @@ export const NetworkPipeline = z
     ...shared,
     /** Hidden blocks in order; the output head follows from the task. */
     model: ModelSpec,
+    /** What its weights begin as, those that are named there: sha256 of a safetensors file of `entry/parameter`. */
+    initialWeights: Sha256.optional(),
     training: TrainingSpec,
   })
   .superRefine(reportClassWeights)

@@ -5,6 +5,7 @@
 import type { z } from 'zod';
 import type { Initializer, Shape } from '../graph/graph.ts';
 import type { Ops, ParameterOptions, TensorRef } from '../graph/ops.ts';
+import type { KerasConfig } from './keras-config.ts';
 
 /** What a block may ask of the model being traced. */
 export interface Scope {
@@ -55,4 +56,9 @@ export interface Block<P extends { type: string } = { type: string }> {
   forward(ops: Ops, inputs: Inputs, params: P, scope: Scope): TensorRef;
   /** The Keras layer that does the same for rows of these shapes; null where Keras has none of its own. */
   layer(params: P, shapes: readonly Shape[]): KerasLayer | null;
+  /**
+   * `layer` the other way round: by the name of a Keras layer, the parameters that its config asks for, which `params` then checks.
+   * Throws AppError `unsupported` for settings that the block has not.
+   */
+  fromKeras?: Readonly<Record<string, (config: KerasConfig) => Record<string, unknown>>>;
 }

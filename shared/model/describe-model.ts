@@ -6,11 +6,13 @@ import { z } from 'zod';
 import { messageOf } from '../errors.ts';
 import type { Graph, Shape } from '../graph/graph.ts';
 import { type TensorRef, traceGraph } from '../graph/ops.ts';
+import { backboneOf } from './backbones/expand-model.ts';
 import type { Inputs } from './block.ts';
 import { type FeaturePlace, takeFeature } from './feature-slices.ts';
 import { costOf, requireSize } from './model-cost.ts';
 import { entryName, type LinkedEntry, linkProblems, type Source, sourcesOf } from './model-links.ts';
 import { BlockSpec, blockOf } from './model-spec.ts';
+import { traceEntries } from './trace-model.ts';
 
 export interface InputShapes {
   /** Shape of one row of features. */
@@ -88,13 +90,11 @@ function traceEntry(
       }
       return takeFeature(tracer.ops, tracer.input(`${i}`, [1, ...inputShape]), features, source.column);
     });
-    const y = blockOf(spec).forward(tracer.ops, inputs as unknown as Inputs, spec, {
-      parameter: tracer.parameter,
-      update: tracer.update,
-      training: false,
-      step: () => tracer.input('step', [], 'int32'),
-      seed: 0,
-    });
+    const mode = { training: false, step: () => tracer.input('step', [], 'int32'), seed: 0 };
+    const { parameter, update } = tracer;
+    const y = backboneOf(spec)
+      ? traceEntries(tracer, inputs[0]!, [{ ...spec, inputs: undefined }], {}, mode).at(-1)!
+      : blockOf(spec).forward(tracer.ops, inputs as unknown as Inputs, spec, { ...mode, parameter, update });
     requireSize({ ...y, id: before + y.id });
     return { y };
   });

@@ -27,6 +27,8 @@ export const MODEL_LINKS = {
     .optional(),
   /** Ids of earlier entries, or `feature:COLUMN`; default: the entry before. */
   inputs: z.array(z.string().min(1).max(210)).min(1).max(16).optional(),
+  /** Its weights stay as they are while the others learn, and it runs as it will when it predicts. */
+  frozen: z.boolean().optional(),
 };
 
 export interface LinkedEntry {

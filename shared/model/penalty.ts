@@ -14,7 +14,8 @@ export function penalty(tracer: Tracer, l2 = 0): { tracer: Tracer; addTo: (loss:
       ...tracer,
       parameter(name, shape, initializer, options) {
         const ref = tracer.parameter(name, shape, initializer, options);
-        if (KERNELS.has(name.slice(name.lastIndexOf('/') + 1))) kernels.push(ref);
+        if (options?.trainable !== false && KERNELS.has(name.slice(name.lastIndexOf('/') + 1)))
+          kernels.push(ref);
         return ref;
       },
     },

@@ -4,6 +4,7 @@ import type { Graph, Shape } from '../graph/graph.ts';
 import type { TensorRef, Tracer } from '../graph/ops.ts';
 import { traceGraph } from '../graph/ops.ts';
 import type { OutputSpec } from '../schema/prediction.ts';
+import { expandModel } from './backbones/expand-model.ts';
 import type { Inputs, Scope } from './block.ts';
 import { type FeaturePlace, takeFeature } from './feature-slices.ts';
 import { type LossSpec, rowLosses } from './losses/list.ts';
@@ -79,7 +80,19 @@ export function headOf(lastShape: Shape, outputs: number): { name: string; spec:
   return lastShape.length > 1 ? [{ name: HEAD_FLATTEN, spec: { type: 'flatten' } }, dense] : [dense];
 }
 
-/** Shape of one row after each entry. Throws as `traceModel` does. */
+/** The model without its head: input `x` [batch, …inputShape], output `y`, as it runs when it predicts. */
+export function traceBody(
+  spec: ModelSpec,
+  { inputShape, features, batch }: Pick<ModelShape, 'inputShape' | 'features'> & { batch: number },
+): Graph {
+  return traceGraph((tracer) => {
+    const x = tracer.input('x', [batch, ...inputShape]);
+    const mode = { training: false, seed: 0, step: () => x };
+    return { y: traceEntries(tracer, x, spec, { features }, mode).at(-1) ?? x };
+  });
+}
+
+/** Shape of one row after each entry of a model without backbones. Throws as `traceModel` does. */
 export function entryShapes(spec: ModelSpec, shape: ModelShape): Shape[] {
   let values: readonly TensorRef[] = [];
   traceGraph((tracer) => {
@@ -107,14 +120,15 @@ function forward(tracer: Tracer, spec: ModelSpec, options: TraceOptions): Tensor
   );
 }
 
-/** What each entry gives. */
-function traceEntries(
+/** What each entry gives, or each block of those that are backbones. */
+export function traceEntries(
   tracer: Tracer,
   x: TensorRef,
-  spec: ModelSpec,
-  { features = [] }: ModelShape,
+  model: ModelSpec,
+  { features = [] }: { features?: ModelShape['features'] | undefined },
   mode: Mode,
 ): TensorRef[] {
+  const spec = expandModel(model);
   const values: TensorRef[] = [];
   for (const [place, entry] of spec.entries()) {
     const name = entryName(entry, place);
@@ -142,11 +156,13 @@ function applyBlock(
   spec: Entry,
   mode: Mode,
 ): TensorRef {
+  const frozen = spec.frozen === true;
   const value = blockOf(spec).forward(ops, inputs, spec, {
     ...mode,
-    update,
+    training: mode.training && !frozen,
+    update: frozen ? () => {} : update,
     parameter: (part, shape, initializer, options) =>
-      parameter(`${name}/${part}`, shape, initializer, options),
+      parameter(`${name}/${part}`, shape, initializer, frozen ? { ...options, trainable: false } : options),
   });
   requireSize(value);
   return value;

@@ -9,11 +9,13 @@ import { withHistories } from '../pipeline/histories.ts';
 import type { FloatBlock } from '../pipeline/step.ts';
 import { applyTarget } from '../pipeline/target.ts';
 import type { TrainEvent } from './events.ts';
+import type { FrozenFeatures } from './frozen-features.ts';
 import { breathe } from './pace.ts';
 import { splitRows } from './split-rows.ts';
 
-/** Rows between two pauses. */
+/** Rows between two pauses; fewer where each goes through the frozen part of a model, and may be large. */
 const PIECE = 512;
+const FROZEN_PIECE = 64;
 
 /** One part of the rows. */
 export interface Rows {
@@ -27,46 +29,63 @@ export interface Rows {
 
 export interface Prepared extends Record<'train' | 'validation' | 'test', Rows> {
   fitted: FittedPipeline;
+  /** The frozen part of the model, which all rows have been through; null where there is none. */
+  frozen: FrozenFeatures | null;
 }
 
-/** Yields `event` now and then, so that the caller is heard of. */
+/** Yields `event` now and then, so that the caller is heard of. `freeze` gives the frozen part, if the model has one. */
 export async function* prepareRows(
   spec: PipelineSpec,
   whole: Table,
   event: TrainEvent,
+  freeze: (fitted: FittedPipeline) => Promise<FrozenFeatures | null> = async () => null,
 ): AsyncGenerator<TrainEvent, Prepared, void> {
   const table = withHistories(whole, spec.features);
   const split = splitRows(table, spec);
   const fitted = fitPipeline(spec, table, split.train);
+  const frozen = await freeze(fitted);
   async function* prepare(places: Uint32Array, isTraining = false): AsyncGenerator<TrainEvent, Rows, void> {
     const targets = applyTarget(fitted, table, places);
     return {
       count: places.length,
-      features: yield* applyInPieces(fitted, { table, rows: places, isTraining }, event),
+      features: yield* applyInPieces(fitted, { table, rows: places, isTraining, frozen }, event),
       targets,
       target: spec.task === 'classification' ? Int32Array.from(targets) : targets,
     };
   }
-  return {
-    train: yield* prepare(split.train, true),
-    validation: yield* prepare(split.validation),
-    test: yield* prepare(split.test),
-    fitted,
-  };
+  try {
+    return {
+      train: yield* prepare(split.train, true),
+      validation: yield* prepare(split.validation),
+      test: yield* prepare(split.test),
+      fitted,
+      frozen,
+    };
+  } finally {
+    frozen?.dispose();
+  }
 }
 
 async function* applyInPieces(
   fitted: FittedPipeline,
-  { table, rows, isTraining }: { table: Table; rows: Uint32Array; isTraining: boolean },
+  {
+    table,
+    rows,
+    isTraining,
+    frozen,
+  }: { table: Table; rows: Uint32Array; isTraining: boolean; frozen: FrozenFeatures | null },
   event: TrainEvent,
 ): AsyncGenerator<TrainEvent, FloatBlock, void> {
-  const width = sizeOf(fitted.outputShape);
+  const shape = frozen?.shape ?? fitted.outputShape;
+  const width = sizeOf(shape);
+  const atOnce = frozen ? FROZEN_PIECE : PIECE;
   const data = new Float32Array(rows.length * width);
-  for (let start = 0; start < rows.length; start += PIECE) {
-    const piece = rows.slice(start, start + PIECE);
-    data.set(applyPipeline(fitted, table, piece, isTraining ? start : undefined).data, start * width);
+  for (let start = 0; start < rows.length; start += atOnce) {
+    const piece = rows.slice(start, start + atOnce);
+    const features = applyPipeline(fitted, table, piece, isTraining ? start : undefined).data;
+    data.set(frozen ? await frozen.apply(features) : features, start * width);
     yield event;
     await breathe();
   }
-  return { type: 'floats', shape: fitted.outputShape, data };
+  return { type: 'floats', shape, data };
 }

@@ -13,6 +13,9 @@ import { classWeightsOf } from './class-weights.ts';
 import { epochOrder } from './epoch-order.ts';
 import type { TrainEvent, TrainResult } from './events.ts';
 import { holdingOf } from './feed-rows.ts';
+import { createFrozenFeatures } from './frozen-features.ts';
+import { splitFrozen } from './frozen-part.ts';
+import { readInitialWeights } from './initial-weights.ts';
 import { createLossCurve } from './loss-curve.ts';
 import { breathe, every, stepsAtOnce } from './pace.ts';
 import { prepareRows, type Rows } from './prepare-rows.ts';
@@ -36,7 +39,15 @@ type NetworkTraining = Omit<TrainOptions, 'spec'> & { spec: NetworkPipeline };
  */
 export async function* trainNetwork(
   candidates: readonly Candidate[],
-  { spec, table, datasetSha256, checkpoint, checkpointMs = 2000, deviceBytes }: NetworkTraining,
+  {
+    spec,
+    table,
+    datasetSha256,
+    checkpoint,
+    checkpointMs = 2000,
+    deviceBytes,
+    weights: files = new Map(),
+  }: NetworkTraining,
 ): AsyncGenerator<TrainEvent, TrainResult, void> {
   const { epochs, batchSize, seed, optimizer, earlyStopping, reduceOnPlateau } = spec.training;
   const key = { specHash: hashSpec(spec), datasetSha256 };
@@ -44,12 +55,27 @@ export async function* trainNetwork(
   let at: Position = saved?.position ?? { epoch: 0, step: 0, bestLoss: null, waited: 0 };
   const progress = createProgress(epochs, at);
 
-  const rows = yield* prepareRows(spec, table, progress('preparing', at, 0));
-  const { train, validation, test } = rows;
+  const given = readInitialWeights(spec, files);
+  let learning: NetworkPipeline = spec;
+  const rows = yield* prepareRows(spec, table, progress('preparing', at, 0), async (fitted) => {
+    const shape = modelShapeOf(fitted);
+    const parts = splitFrozen(spec.model, shape);
+    if (!parts) return null;
+    learning = { ...spec, model: parts.rest };
+    return createFrozenFeatures(candidates, parts.frozen, shape, {
+      seed,
+      weights: given,
+      wanted: saved?.executor,
+    });
+  });
+  const { train, validation, test, frozen } = rows;
+  const shape = frozen
+    ? { ...modelShapeOf(rows.fitted), inputShape: frozen.shape, features: [] }
+    : modelShapeOf(rows.fitted);
   const batch = Math.min(batchSize, train.count);
   const stepsPerEpoch = Math.ceil(train.count / batch);
   const holding = holdingOf(train, batch, stepsPerEpoch, deviceBytes);
-  const graphs = trainingGraphs(spec, modelShapeOf(rows.fitted), {
+  const graphs = trainingGraphs(learning, shape, given, {
     batch,
     evaluationBatch: Math.min(EVALUATION_BATCH, Math.max(validation.count, test.count)),
     rows: holding.rows,
@@ -59,7 +85,7 @@ export async function* trainNetwork(
   });
   const validationLoss = await createValidationLoss(
     spec,
-    modelShapeOf(rows.fitted),
+    shape,
     validation,
     rows.fitted.targetState?.std ?? 1,
   );
@@ -133,7 +159,12 @@ export async function* trainNetwork(
       test: evaluate(outcomeOf(yield* predictAll(test, evaluating), test.targets, rows.fitted)),
     };
     const { bytes, sha256 } = encodeArtifact({
-      ...{ spec, fitted: rows.fitted, parameters: await trainer.readParameters(), metrics },
+      ...{
+        spec,
+        fitted: rows.fitted,
+        parameters: new Map([...(frozen?.parameters ?? []), ...(await trainer.readParameters())]),
+        metrics,
+      },
       ...{ datasetSha256, device: candidate.device, executor: executor.name },
     });
     return { artifact: bytes, sha256, metrics, epochs: at.epoch, steps: at.step };
@@ -144,7 +175,7 @@ export async function* trainNetwork(
   /** The model's outputs for all rows of a part, row-major [rows, outputs]. */
   async function* predictAll(part: Rows, event: TrainEvent): AsyncGenerator<TrainEvent, Float32Array, void> {
     const due = every(REPORT_MS);
-    const y = new Float32Array(part.count * modelShapeOf(rows.fitted).outputs);
+    const y = new Float32Array(part.count * shape.outputs);
     let filled = 0;
     for await (const piece of trainer.predict(part)) {
       y.set(piece, filled);

@@ -1,6 +1,7 @@
 /** What a training is given. */
 import type { Table } from '../data/table.ts';
 import type { PipelineSpec } from '../definition/pipeline-spec.ts';
+import type { WeightFiles } from './initial-weights.ts';
 
 export interface TrainOptions {
   spec: PipelineSpec;
@@ -12,4 +13,6 @@ export interface TrainOptions {
   checkpointMs?: number;
   /** Features above this many bytes go to the device in parts. */
   deviceBytes?: number;
+  /** The files that `weightFilesOf` the definition names, by their sha256. */
+  weights?: WeightFiles;
 }

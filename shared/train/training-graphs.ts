@@ -1,14 +1,14 @@
 /** The two graphs of a training: the step, which takes its batches from rows on the device, and the model for evaluating. */
 import type { NetworkPipeline } from '../definition/pipeline-spec.ts';
 import { rateFactor } from '../definition/schedules/list.ts';
-import type { Values } from '../executors/executor.ts';
+import type { ParameterValues, Values } from '../executors/executor.ts';
 import { type FlatLayout, flatten, unflatten, WEIGHTS } from '../graph/flat-parameters.ts';
 import type { Graph, TensorValue } from '../graph/graph.ts';
 import { optimizerOf } from '../graph/optimizers/list.ts';
 import { OFFSET, withResidentRows } from '../graph/resident-rows.ts';
 import { type TrainStep, trainStep, withFlatWeights } from '../graph/train-step.ts';
-import { initParameters } from '../model/init-parameters.ts';
 import { type ModelShape, STEP, traceLoss, traceModel } from '../model/trace-model.ts';
+import { firstValues } from './initial-weights.ts';
 
 export interface TrainingGraphs {
   step: TrainStep;
@@ -44,9 +44,11 @@ export interface GraphSizes {
   classWeights?: Float32Array | undefined;
 }
 
+/** `given`: weights that it begins with, by name. */
 export function trainingGraphs(
   { task, model, training }: NetworkPipeline,
   shape: ModelShape,
+  given: ParameterValues,
   { batch, evaluationBatch, stepsPerEpoch, classWeights, ...held }: GraphSizes,
 ): TrainingGraphs {
   const { seed, loss: lossSpec, l2, optimizer, schedule } = training;
@@ -65,7 +67,7 @@ export function trainingGraphs(
   };
   const { layout } = step;
   const kept = forward.parameters.filter(({ trainable }) => !trainable).map(({ name }) => name);
-  const first = initParameters(forward, seed);
+  const first = firstValues(forward, seed, given);
   const flat = (data: Float32Array): TensorValue => ({ shape: [layout.size], data });
   return {
     step,

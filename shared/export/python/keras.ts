@@ -1,11 +1,12 @@
 /** A Keras 3 program: model, weights and features, with a script and a notebook that train it anew or predict with it. */
 import type { Artifact } from '../../artifact/artifact.ts';
 import type { NamedLayer } from '../../artifact/layers-model.ts';
+import { encodeSafetensors } from '../../artifact/safetensors.ts';
 import type { NetworkPipeline } from '../../definition/pipeline-spec.ts';
 import type { ParameterValues } from '../../executors/executor.ts';
 import { type Exporter, type ExportFile, textFile } from '../export-file.ts';
 import { type LayerGraph, layerGraphOf } from '../layers.ts';
-import { encodeSafetensors, WEIGHTS_FILE } from '../safetensors.ts';
+import { WEIGHTS_FILE } from '../safetensors.ts';
 import { pythonArguments, pythonLiteral, pythonTuple } from './literal.ts';
 import { notebook } from './notebook.ts';
 import { pythonPreprocessing } from './preprocess.ts';

@@ -1,10 +1,11 @@
 /** A PyTorch program: a module with its weights and features, and scripts to predict and to train. */
 import type { Artifact } from '../../artifact/artifact.ts';
+import { encodeSafetensors } from '../../artifact/safetensors.ts';
 import { AppError } from '../../errors.ts';
 import { type Exporter, textFile } from '../export-file.ts';
 import { helpersFor } from '../helpers-for.ts';
 import { type LayerGraph, layerGraphOf } from '../layers.ts';
-import { encodeSafetensors, WEIGHTS_FILE } from '../safetensors.ts';
+import { WEIGHTS_FILE } from '../safetensors.ts';
 import { pythonPredict } from './keras.ts';
 import { pythonLiteral } from './literal.ts';
 import { pythonPreprocessing } from './preprocess.ts';

@@ -22,9 +22,9 @@ const layers: Readonly<Record<string, (config: Config, shape: WeightShape) => To
   Dense(config, shape) {
     const [inputs, units] = shape('kernel') as [number, number];
     return {
-      module: `nn.Linear(${inputs}, ${units})`,
+      module: `nn.Linear(${inputs}, ${units}${biasOf(config)})`,
       forward: ([x], module) => activated(`${module}(${x})`, config),
-      weights: { weight: ['kernel', [1, 0]], bias: ['bias', [0]] },
+      weights: { weight: ['kernel', [1, 0]], ...biasWeight(config) },
     };
   },
   Conv2D(config, shape) {
@@ -32,13 +32,13 @@ const layers: Readonly<Record<string, (config: Config, shape: WeightShape) => To
     const step = first(config.strides);
     const same = config.padding === 'same';
     return {
-      module: `nn.Conv2d(${channels}, ${filters}, (${height}, ${width}), stride=${step})`,
+      module: `nn.Conv2d(${channels}, ${filters}, (${height}, ${width}), stride=${step}${biasOf(config)})`,
       forward: ([x], module) =>
         activated(
           last(`${module}(${same ? `pad_same(${second(x!)}, ${height}, ${width}, ${step})` : second(x!)})`),
           config,
         ),
-      weights: { weight: ['kernel', [3, 2, 0, 1]], bias: ['bias', [0]] },
+      weights: { weight: ['kernel', [3, 2, 0, 1]], ...biasWeight(config) },
     };
   },
   DepthwiseConv2D(config, shape) {
@@ -53,9 +53,9 @@ const layers: Readonly<Record<string, (config: Config, shape: WeightShape) => To
     const x = (given: string) =>
       config.padding === 'same' ? `pad_same(${second(given)}, ${height}, ${width}, ${step})` : second(given);
     return {
-      module: `nn.Conv2d(${channels}, ${channels}, (${height}, ${width}), stride=${step}, groups=${channels})`,
+      module: `nn.Conv2d(${channels}, ${channels}, (${height}, ${width}), stride=${step}, groups=${channels}${biasOf(config)})`,
       forward: ([given], module) => activated(last(`${module}(${x(given!)})`), config),
-      weights: { weight: ['depthwise_kernel', [2, 3, 0, 1]], bias: ['bias', [0]] },
+      weights: { weight: ['depthwise_kernel', [2, 3, 0, 1]], ...biasWeight(config) },
     };
   },
   Conv1D(config, shape) {
@@ -65,9 +65,9 @@ const layers: Readonly<Record<string, (config: Config, shape: WeightShape) => To
     const x = (given: string) =>
       config.padding === 'same' ? `pad_sequence(${turned(given)}, ${window}, ${step})` : turned(given);
     return {
-      module: `nn.Conv1d(${channels}, ${filters}, ${size}, stride=${step}, dilation=${dilation})`,
+      module: `nn.Conv1d(${channels}, ${filters}, ${size}, stride=${step}, dilation=${dilation}${biasOf(config)})`,
       forward: ([given], module) => activated(turned(`${module}(${x(given!)})`), config),
-      weights: { weight: ['kernel', [2, 1, 0]], bias: ['bias', [0]] },
+      weights: { weight: ['kernel', [2, 1, 0]], ...biasWeight(config) },
     };
   },
   Embedding(_, shape) {
@@ -141,6 +141,11 @@ const layers: Readonly<Record<string, (config: Config, shape: WeightShape) => To
     forward: ([x]) =>
       last(`F.interpolate(${second(x!)}, scale_factor=${first(size)}, mode="${interpolation}")`),
   }),
+  ZeroPadding2D({ padding }) {
+    const [[top, bottom], [left, right]] = padding as [[number, number], [number, number]];
+    return { forward: ([x]) => `F.pad(${x}, (0, 0, ${left}, ${right}, ${top}, ${bottom}))` };
+  },
+  Rescaling: ({ scale, offset }) => ({ forward: ([x]) => `${x} * ${scale} + ${offset}` }),
   GlobalAveragePooling1D: () => ({ forward: ([x]) => `${x}.mean(dim=1)` }),
   GlobalAveragePooling2D: () => ({ forward: ([x]) => `${x}.mean(dim=(1, 2))` }),
   GlobalMaxPooling1D: () => ({ forward: ([x]) => `${x}.amax(dim=1)` }),
@@ -156,6 +161,9 @@ const layers: Readonly<Record<string, (config: Config, shape: WeightShape) => To
   Activation: (config) => ({ forward: ([x]) => activated(x!, config) }),
 };
 
+const biasOf = ({ use_bias }: Config): string => (use_bias ? '' : ', bias=False');
+const biasWeight = ({ use_bias }: Config): TorchLayer['weights'] => (use_bias ? { bias: ['bias', [0]] } : {});
+
 const unknown: TorchLayer = { forward: () => '' };
 
 const first = (sizes: unknown): number => (Array.isArray(sizes) ? (sizes[0] as number) : (sizes as number));
@@ -168,6 +176,7 @@ const turned = (x: string): string => `${x}.permute(0, 2, 1)`;
 const FUNCTIONS: Readonly<Record<string, (x: string) => string>> = {
   linear: (x) => x,
   relu: (x) => `F.relu(${x})`,
+  relu6: (x) => `F.relu6(${x})`,
   gelu: (x) => `F.gelu(${x})`,
   swish: (x) => `F.silu(${x})`,
   sigmoid: (x) => `torch.sigmoid(${x})`,

@@ -1,9 +1,10 @@
 /** A TypeScript project on TensorFlow.js: model, weights and features, and a script that predicts with them. */
 import type { Artifact } from '../../artifact/artifact.ts';
 import { type NamedLayer, requireTfjs } from '../../artifact/layers-model.ts';
+import { encodeSafetensors } from '../../artifact/safetensors.ts';
 import { type Exporter, type ExportFile, textFile } from '../export-file.ts';
 import { type LayerGraph, layerGraphOf } from '../layers.ts';
-import { encodeSafetensors, WEIGHTS_FILE } from '../safetensors.ts';
+import { WEIGHTS_FILE } from '../safetensors.ts';
 import { typescriptPreprocessing } from './preprocess.ts';
 
 /** What the project runs on. */

@@ -1,7 +1,8 @@
 /** An activation on its own. */
 import { z } from 'zod';
-import { Activation, activate, kerasActivation } from '../activations.ts';
+import { Activation, activate, activationFromKeras, kerasActivation } from '../activations.ts';
 import type { Block } from '../block.ts';
+import { requireConfig } from '../keras-config.ts';
 
 const ActivationBlock = z.strictObject({ type: z.literal('activation'), activation: Activation });
 type ActivationBlock = z.infer<typeof ActivationBlock>;
@@ -15,4 +16,17 @@ export const activation = {
     className: 'Activation',
     config: { activation: kerasActivation(params.activation) },
   }),
+  fromKeras: {
+    Activation: ({ activation }) => ({ activation: activationFromKeras(activation) }),
+    Softmax: (config) => {
+      requireConfig(config, { axis: -1 });
+      return { activation: 'softmax' };
+    },
+    ReLU(config) {
+      requireConfig(config, { negative_slope: 0, threshold: 0 });
+      const { max_value } = config;
+      if (max_value !== undefined && max_value !== null) requireConfig(config, { max_value: 6 });
+      return { activation: max_value === 6 ? 'relu6' : 'relu' };
+    },
+  },
 } satisfies Block<ActivationBlock>;

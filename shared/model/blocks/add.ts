@@ -16,4 +16,5 @@ export const add = {
     return inputs.reduce((sum, x) => ops.add(sum, x));
   },
   layer: () => ({ className: 'Add', config: {} }),
+  fromKeras: { Add: () => ({}) },
 } satisfies Block<Add>;

@@ -1,6 +1,7 @@
 /** Mean of each window over time: [batch, time, features] → fewer times. */
 import { z } from 'zod';
 import type { Block } from '../block.ts';
+import { poolingFrom } from '../keras-config.ts';
 import { requireSequence } from '../require-shape.ts';
 
 const AveragePooling1d = z.strictObject({
@@ -27,4 +28,5 @@ export const averagePooling1d = {
     className: 'AveragePooling1D',
     config: { pool_size: [size], strides: [stride], padding },
   }),
+  fromKeras: { AveragePooling1D: poolingFrom },
 } satisfies Block<AveragePooling1d>;

@@ -1,6 +1,7 @@
 /** Mean of each window: [batch, height, width, channels] → smaller height and width. */
 import { z } from 'zod';
 import type { Block } from '../block.ts';
+import { poolingFrom } from '../keras-config.ts';
 import { requirePictures } from '../require-shape.ts';
 
 const AveragePooling2d = z.strictObject({
@@ -30,4 +31,5 @@ export const averagePooling2d = {
       data_format: 'channels_last',
     },
   }),
+  fromKeras: { AveragePooling2D: poolingFrom },
 } satisfies Block<AveragePooling2d>;

@@ -1,6 +1,7 @@
 /** Several values one behind the other along the last axis. */
 import { z } from 'zod';
 import type { Block } from '../block.ts';
+import { requireConfig } from '../keras-config.ts';
 import { refuseShape, rowShape } from '../require-shape.ts';
 
 const Concatenate = z.strictObject({ type: z.literal('concatenate') });
@@ -20,4 +21,10 @@ export const concatenate = {
     return ops.concat(inputs, { axis: rank - 1 });
   },
   layer: () => ({ className: 'Concatenate', config: { axis: -1 } }),
+  fromKeras: {
+    Concatenate(config) {
+      requireConfig(config, { axis: -1 });
+      return {};
+    },
+  },
 } satisfies Block<Concatenate>;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Activation, activate, initializerFor, kerasActivation } from '../activations.ts';
 import type { Block } from '../block.ts';
+import { alike, convolutionFrom } from '../keras-config.ts';
 import { conv1d as convolve } from '../layers/conv1d.ts';
 import { requireSequence } from '../require-shape.ts';
 
@@ -15,6 +16,8 @@ const Conv1d = z.strictObject({
   dilation: z.int().min(1).max(64).default(1),
   padding: z.enum(['same', 'valid']).default('same'),
   activation: Activation.default('relu'),
+  /** Whether a number of its own is added to each; default true. */
+  bias: z.boolean().optional(),
 });
 type Conv1d = z.infer<typeof Conv1d>;
 
@@ -27,7 +30,7 @@ export const conv1d = {
     const initializer = initializerFor(activation);
     return activate(ops, convolve({ ...scope, ops }, x, { ...options, initializer }), activation);
   },
-  layer: ({ filters, kernelSize, stride, dilation, padding, activation }) => ({
+  layer: ({ filters, kernelSize, stride, dilation, padding, activation, bias }) => ({
     className: 'Conv1D',
     config: {
       filters,
@@ -36,7 +39,14 @@ export const conv1d = {
       dilation_rate: [dilation],
       padding,
       activation: kerasActivation(activation),
-      use_bias: true,
+      use_bias: bias ?? true,
     },
   }),
+  fromKeras: {
+    Conv1D: (config) => ({
+      filters: config.filters,
+      dilation: alike(config, 'dilation_rate') ?? 1,
+      ...convolutionFrom(config),
+    }),
+  },
 } satisfies Block<Conv1d>;

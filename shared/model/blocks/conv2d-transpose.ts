@@ -5,6 +5,8 @@
 import { z } from 'zod';
 import { Activation, activate, kerasActivation } from '../activations.ts';
 import type { Block } from '../block.ts';
+import { convolutionFrom, requireConfig } from '../keras-config.ts';
+import { addBias } from '../layers/bias.ts';
 import { requirePictures } from '../require-shape.ts';
 
 const Conv2dTranspose = z.strictObject({
@@ -16,6 +18,8 @@ const Conv2dTranspose = z.strictObject({
   stride: z.int().min(1).max(15).default(2),
   padding: z.enum(['same', 'valid']).default('same'),
   activation: Activation.default('relu'),
+  /** Whether a number of its own is added to each; default true. */
+  bias: z.boolean().optional(),
 });
 type Conv2dTranspose = z.infer<typeof Conv2dTranspose>;
 
@@ -23,19 +27,18 @@ export const conv2dTranspose = {
   type: 'conv2d-transpose',
   summary: 'Transposed convolution: enlarges a picture with learnt filters.',
   params: Conv2dTranspose,
-  forward(ops, [x], { filters, kernelSize, stride, padding, activation }, scope) {
+  forward(ops, [x], { filters, kernelSize, stride, padding, activation, bias }, scope) {
     const [batch, height, width, channels] = requirePictures('conv2d-transpose', x);
     const kernel = scope.parameter('kernel', [kernelSize, kernelSize, filters, channels], 'glorotUniform');
-    const bias = scope.parameter('bias', [filters], 'zeros');
     const beyond = padding === 'valid' ? Math.max(kernelSize - stride, 0) : 0;
     const y = ops.conv2dInputGradient(x, kernel, {
       strides: [stride, stride],
       padding,
       inputShape: [batch, height * stride + beyond, width * stride + beyond, filters],
     });
-    return activate(ops, ops.add(y, bias), activation);
+    return activate(ops, addBias({ ...scope, ops }, y, bias), activation);
   },
-  layer: ({ filters, kernelSize, stride, padding, activation }) => ({
+  layer: ({ filters, kernelSize, stride, padding, activation, bias }) => ({
     className: 'Conv2DTranspose',
     config: {
       filters,
@@ -43,8 +46,14 @@ export const conv2dTranspose = {
       strides: [stride, stride],
       padding,
       activation: kerasActivation(activation),
-      use_bias: true,
+      use_bias: bias ?? true,
       data_format: 'channels_last',
     },
   }),
+  fromKeras: {
+    Conv2DTranspose(config) {
+      requireConfig(config, { dilation_rate: [1, 1] });
+      return { filters: config.filters, ...convolutionFrom(config) };
+    },
+  },
 } satisfies Block<Conv2dTranspose>;

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { Activation, activate, initializerFor, kerasActivation } from '../activations.ts';
 import type { Block } from '../block.ts';
+import { convolutionFrom, requireConfig } from '../keras-config.ts';
+import { addBias } from '../layers/bias.ts';
 import { requirePictures } from '../require-shape.ts';
 
 const Conv2d = z.strictObject({
@@ -12,6 +14,8 @@ const Conv2d = z.strictObject({
   stride: z.int().min(1).max(15).default(1),
   padding: z.enum(['same', 'valid']).default('same'),
   activation: Activation.default('relu'),
+  /** Whether a number of its own is added to each; default true. */
+  bias: z.boolean().optional(),
 });
 type Conv2d = z.infer<typeof Conv2d>;
 
@@ -19,18 +23,17 @@ export const conv2d = {
   type: 'conv2d',
   summary: 'Convolution: the same small filters slide over the whole picture.',
   params: Conv2d,
-  forward(ops, [x], { filters, kernelSize, stride, padding, activation }, scope) {
+  forward(ops, [x], { filters, kernelSize, stride, padding, activation, bias }, scope) {
     const [, , , channels] = requirePictures('conv2d', x);
     const kernel = scope.parameter(
       'kernel',
       [kernelSize, kernelSize, channels, filters],
       initializerFor(activation),
     );
-    const bias = scope.parameter('bias', [filters], 'zeros');
     const y = ops.conv2d(x, kernel, { strides: [stride, stride], padding });
-    return activate(ops, ops.add(y, bias), activation);
+    return activate(ops, addBias({ ...scope, ops }, y, bias), activation);
   },
-  layer: ({ filters, kernelSize, stride, padding, activation }) => ({
+  layer: ({ filters, kernelSize, stride, padding, activation, bias }) => ({
     className: 'Conv2D',
     config: {
       filters,
@@ -38,8 +41,14 @@ export const conv2d = {
       strides: [stride, stride],
       padding,
       activation: kerasActivation(activation),
-      use_bias: true,
+      use_bias: bias ?? true,
       data_format: 'channels_last',
     },
   }),
+  fromKeras: {
+    Conv2D(config) {
+      requireConfig(config, { dilation_rate: [1, 1] });
+      return { filters: config.filters, ...convolutionFrom(config) };
+    },
+  },
 } satisfies Block<Conv2d>;

@@ -4,12 +4,16 @@ import { AppError } from '../../errors.ts';
 import { showShape } from '../../graph/operator.ts';
 import { Activation, activate, initializerFor, kerasActivation } from '../activations.ts';
 import type { Block } from '../block.ts';
+import { activationAndBias } from '../keras-config.ts';
+import { addBias } from '../layers/bias.ts';
 import { rowShape } from '../require-shape.ts';
 
 const Dense = z.strictObject({
   type: z.literal('dense'),
   units: z.int().min(1).max(4096),
   activation: Activation.default('relu'),
+  /** Whether a number of its own is added to each; default true. */
+  bias: z.boolean().optional(),
 });
 type Dense = z.infer<typeof Dense>;
 
@@ -17,7 +21,7 @@ export const dense = {
   type: 'dense',
   summary: 'Fully connected layer: each unit weighs all inputs.',
   params: Dense,
-  forward(ops, [x], { units, activation }, scope) {
+  forward(ops, [x], { units, activation, bias }, scope) {
     const [batch, second, third] = x.shape as [number, number, number?];
     if (x.shape.length !== 2 && x.shape.length !== 3) {
       throw new AppError(
@@ -27,14 +31,13 @@ export const dense = {
     }
     const width = third ?? second;
     const kernel = scope.parameter('kernel', [width, units], initializerFor(activation));
-    const bias = scope.parameter('bias', [units], 'zeros');
-    if (third === undefined) return activate(ops, ops.add(ops.matmul(x, kernel), bias), activation);
-    const rows = ops.reshape(x, { shape: [batch * second, width] });
-    const y = activate(ops, ops.add(ops.matmul(rows, kernel), bias), activation);
-    return ops.reshape(y, { shape: [batch, second, units] });
+    const rows = third === undefined ? x : ops.reshape(x, { shape: [batch * second, width] });
+    const y = activate(ops, addBias({ ...scope, ops }, ops.matmul(rows, kernel), bias), activation);
+    return third === undefined ? y : ops.reshape(y, { shape: [batch, second, units] });
   },
-  layer: ({ units, activation }) => ({
+  layer: ({ units, activation, bias }) => ({
     className: 'Dense',
-    config: { units, activation: kerasActivation(activation), use_bias: true },
+    config: { units, activation: kerasActivation(activation), use_bias: bias ?? true },
   }),
+  fromKeras: { Dense: (config) => ({ units: config.units, ...activationAndBias(config) }) },
 } satisfies Block<Dense>;

@@ -13,4 +13,5 @@ export const dropout = {
   forward: (ops, [x], { rate }, { training, seed, step }) =>
     training && rate > 0 ? dropOut(ops, x, step(), { rate, seed }) : x,
   layer: ({ rate }) => ({ className: 'Dropout', config: { rate } }),
+  fromKeras: { Dropout: ({ rate }) => ({ rate }) },
 } satisfies Block<Dropout>;

@@ -1,6 +1,7 @@
 /** A learnt vector for each id: [batch, …] → [batch, …, size]. */
 import { z } from 'zod';
 import type { Block } from '../block.ts';
+import { requireConfig } from '../keras-config.ts';
 import { embedding as lookUp } from '../layers/embedding.ts';
 import { refuseShape } from '../require-shape.ts';
 
@@ -27,4 +28,11 @@ export const embedding = {
     config: { input_dim: count, output_dim: size },
     weights: ['embeddings'],
   }),
+  fromKeras: {
+    Embedding(config) {
+      requireConfig(config, { mask_zero: false });
+      const { input_dim, output_dim } = config;
+      return { count: input_dim, size: output_dim };
+    },
+  },
 } satisfies Block<Embedding>;

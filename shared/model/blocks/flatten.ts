@@ -12,4 +12,5 @@ export const flatten = {
   params: Flatten,
   forward: (ops, [x]) => ops.reshape(x, { shape: [x.shape[0]!, sizeOf(x.shape.slice(1))] }),
   layer: () => ({ className: 'Flatten', config: {} }),
+  fromKeras: { Flatten: () => ({}) },
 } satisfies Block<Flatten>;

@@ -1,6 +1,7 @@
 /** Mean over all places: [batch, …, channels] → [batch, channels]. */
 import { z } from 'zod';
 import type { Block } from '../block.ts';
+import { noKeptAxes } from '../keras-config.ts';
 import { globalAveragePool } from '../layers/global-average-pool.ts';
 import { takenPlaces } from '../layers/padding.ts';
 import { refuseShape, requireTokens } from '../require-shape.ts';
@@ -27,4 +28,5 @@ export const globalAveragePooling = {
   },
   layer: (_, shapes) =>
     shapes.length > 1 ? null : { className: `GlobalAveragePooling${shapes[0]!.length - 1}D`, config: {} },
+  fromKeras: { GlobalAveragePooling1D: noKeptAxes, GlobalAveragePooling2D: noKeptAxes },
 } satisfies Block<GlobalAveragePooling>;

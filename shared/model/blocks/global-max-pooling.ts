@@ -1,6 +1,7 @@
 /** Largest value over all places: [batch, …, channels] → [batch, channels]. */
 import { z } from 'zod';
 import type { Block } from '../block.ts';
+import { noKeptAxes } from '../keras-config.ts';
 import { paddingBias } from '../layers/padding.ts';
 import { refuseShape, requireTokens } from '../require-shape.ts';
 
@@ -25,4 +26,5 @@ export const globalMaxPooling = {
   },
   layer: (_, shapes) =>
     shapes.length > 1 ? null : { className: `GlobalMaxPooling${shapes[0]!.length - 1}D`, config: {} },
+  fromKeras: { GlobalMaxPooling1D: noKeptAxes, GlobalMaxPooling2D: noKeptAxes },
 } satisfies Block<GlobalMaxPooling>;

@@ -1,6 +1,7 @@
 /** Layer normalisation over the last axis: of the shape that goes in. */
 import { z } from 'zod';
 import type { Block } from '../block.ts';
+import { requireConfig } from '../keras-config.ts';
 import { layerNorm as normalise } from '../layers/layer-norm.ts';
 
 const LayerNorm = z.strictObject({ type: z.literal('layer-norm') });
@@ -17,4 +18,10 @@ export const layerNorm = {
     className: 'LayerNormalization',
     config: { axis: [-1], epsilon: EPSILON, center: true, scale: true },
   }),
+  fromKeras: {
+    LayerNormalization(config) {
+      requireConfig(config, { axis: [-1], epsilon: 1e-3, center: true, scale: true, rms_scaling: false });
+      return {};
+    },
+  },
 } satisfies Block<LayerNorm>;

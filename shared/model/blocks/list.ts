@@ -24,10 +24,12 @@ import { maxPooling1d } from './max-pooling1d.ts';
 import { maxPooling2d } from './max-pooling2d.ts';
 import { multiply } from './multiply.ts';
 import { positionalEncoding } from './positional-encoding.ts';
+import { rescaling } from './rescaling.ts';
 import { reshape } from './reshape.ts';
 import { separableConv2d } from './separable-conv2d.ts';
 import { transformerEncoder } from './transformer-encoder.ts';
 import { upsampling2d } from './upsampling2d.ts';
+import { zeroPadding2d } from './zero-padding2d.ts';
 
 export const blocks = [
   dense,
@@ -37,6 +39,7 @@ export const blocks = [
   reshape,
   batchNorm,
   layerNorm,
+  rescaling,
   conv2d,
   depthwiseConv2d,
   separableConv2d,
@@ -44,6 +47,7 @@ export const blocks = [
   maxPooling2d,
   averagePooling2d,
   upsampling2d,
+  zeroPadding2d,
   conv1d,
   maxPooling1d,
   averagePooling1d,

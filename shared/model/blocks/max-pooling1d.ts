@@ -1,6 +1,7 @@
 /** Largest value of each window over time: [batch, time, features] → fewer times. */
 import { z } from 'zod';
 import type { Block } from '../block.ts';
+import { poolingFrom } from '../keras-config.ts';
 import { requireSequence } from '../require-shape.ts';
 
 const MaxPooling1d = z.strictObject({
@@ -27,4 +28,5 @@ export const maxPooling1d = {
     className: 'MaxPooling1D',
     config: { pool_size: [size], strides: [stride], padding },
   }),
+  fromKeras: { MaxPooling1D: poolingFrom },
 } satisfies Block<MaxPooling1d>;

@@ -1,6 +1,7 @@
 /** Largest value of each window: [batch, height, width, channels] → smaller height and width. */
 import { z } from 'zod';
 import type { Block } from '../block.ts';
+import { poolingFrom } from '../keras-config.ts';
 import { requirePictures } from '../require-shape.ts';
 
 const MaxPooling2d = z.strictObject({
@@ -30,4 +31,5 @@ export const maxPooling2d = {
       data_format: 'channels_last',
     },
   }),
+  fromKeras: { MaxPooling2D: poolingFrom },
 } satisfies Block<MaxPooling2d>;

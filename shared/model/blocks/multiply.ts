@@ -16,4 +16,5 @@ export const multiply = {
     return inputs.reduce((product, x) => ops.multiply(product, x));
   },
   layer: () => ({ className: 'Multiply', config: {} }),
+  fromKeras: { Multiply: () => ({}) },
 } satisfies Block<Multiply>;

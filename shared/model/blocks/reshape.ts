@@ -23,4 +23,5 @@ export const reshape = {
     return ops.reshape(x, { shape: [x.shape[0]!, ...shape] });
   },
   layer: ({ shape }) => ({ className: 'Reshape', config: { target_shape: shape } }),
+  fromKeras: { Reshape: ({ target_shape }) => ({ shape: target_shape }) },
 } satisfies Block<Reshape>;

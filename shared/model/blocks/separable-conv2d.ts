@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Activation, activate, kerasActivation } from '../activations.ts';
 import type { Block } from '../block.ts';
+import { convolutionFrom, requireConfig } from '../keras-config.ts';
 import { separableConv2d as convolve } from '../layers/separable-conv2d.ts';
 import { requirePictures } from '../require-shape.ts';
 
@@ -15,6 +16,8 @@ const SeparableConv2d = z.strictObject({
   multiplier: z.int().min(1).max(16).default(1),
   padding: z.enum(['same', 'valid']).default('same'),
   activation: Activation.default('relu'),
+  /** Whether a number of its own is added to each; default true. */
+  bias: z.boolean().optional(),
 });
 type SeparableConv2d = z.infer<typeof SeparableConv2d>;
 
@@ -27,7 +30,7 @@ export const separableConv2d = {
     requirePictures('separable-conv2d', x);
     return activate(ops, convolve({ ...scope, ops }, x, options), activation);
   },
-  layer: ({ filters, kernelSize, stride, multiplier, padding, activation }) => ({
+  layer: ({ filters, kernelSize, stride, multiplier, padding, activation, bias }) => ({
     className: 'SeparableConv2D',
     config: {
       filters,
@@ -36,9 +39,16 @@ export const separableConv2d = {
       depth_multiplier: multiplier,
       padding,
       activation: kerasActivation(activation),
-      use_bias: true,
+      use_bias: bias ?? true,
       data_format: 'channels_last',
     },
     weights: ['depthwise_kernel', 'pointwise_kernel', 'bias'],
   }),
+  fromKeras: {
+    SeparableConv2D(config) {
+      requireConfig(config, { dilation_rate: [1, 1] });
+      const { filters, depth_multiplier } = config;
+      return { filters, multiplier: depth_multiplier ?? 1, ...convolutionFrom(config) };
+    },
+  },
 } satisfies Block<SeparableConv2d>;

@@ -1,6 +1,7 @@
 /** Enlarges pictures without weights: [batch, height, width, channels] → [batch, height · size, width · size, channels]. */
 import { z } from 'zod';
 import type { Block } from '../block.ts';
+import { alike, requireConfig } from '../keras-config.ts';
 import { requirePictures } from '../require-shape.ts';
 
 const Upsampling2d = z.strictObject({
@@ -24,4 +25,10 @@ export const upsampling2d = {
     config: { size: [size, size], interpolation: method, data_format: 'channels_last' },
     ...(method === 'bilinear' && { notInTfjs: 'its bilinear UpSampling2D blends other pixels' }),
   }),
+  fromKeras: {
+    UpSampling2D: (config) => {
+      requireConfig(config, { data_format: 'channels_last' });
+      return { size: alike(config, 'size'), method: config.interpolation ?? 'nearest' };
+    },
+  },
 } satisfies Block<Upsampling2d>;

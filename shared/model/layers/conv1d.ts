@@ -2,6 +2,7 @@
 import type { Initializer } from '../../graph/graph.ts';
 import type { TensorRef } from '../../graph/ops.ts';
 import type { Padding } from '../../graph/window.ts';
+import { addBias } from './bias.ts';
 import type { LayerScope } from './scope.ts';
 
 export interface Conv1dOptions {
@@ -13,13 +14,15 @@ export interface Conv1dOptions {
   dilation?: number;
   /** Default same. */
   padding?: Padding;
+  /** Default true. */
+  bias?: boolean | undefined;
   /** Default heUniform. */
   initializer?: Initializer;
 }
 
 /** Parameters `kernel` [kernelSize, channels, filters] and `bias` [filters]. */
 export function conv1d(
-  { ops, parameter }: LayerScope,
+  scope: LayerScope,
   x: TensorRef,
   {
     filters,
@@ -27,9 +30,11 @@ export function conv1d(
     stride = 1,
     dilation = 1,
     padding = 'same',
+    bias,
     initializer = 'heUniform',
   }: Conv1dOptions,
 ): TensorRef {
+  const { ops, parameter } = scope;
   const [batch, time, channels] = x.shape as [number, number, number];
   const kernel = parameter('kernel', [kernelSize, channels, filters], initializer);
   const y = ops.conv2d(
@@ -37,6 +42,5 @@ export function conv1d(
     ops.reshape(kernel, { shape: [1, kernelSize, channels, filters] }),
     { strides: [1, stride], padding, dilations: [1, dilation] },
   );
-  const biased = ops.add(y, parameter('bias', [filters], 'zeros'));
-  return ops.reshape(biased, { shape: [batch, y.shape[2]!, filters] });
+  return ops.reshape(addBias(scope, y, bias), { shape: [batch, y.shape[2]!, filters] });
 }

@@ -1,6 +1,7 @@
 /** Depthwise separable convolution: a filter for each channel, then a mix of channels at each place. */
 import type { TensorRef } from '../../graph/ops.ts';
 import type { Padding } from '../../graph/window.ts';
+import { addBias } from './bias.ts';
 import type { LayerScope } from './scope.ts';
 
 export interface SeparableConv2dOptions {
@@ -13,6 +14,8 @@ export interface SeparableConv2dOptions {
   multiplier?: number;
   /** Default same. */
   padding?: Padding;
+  /** Default true. */
+  bias?: boolean | undefined;
 }
 
 /**
@@ -20,14 +23,14 @@ export interface SeparableConv2dOptions {
  * [kernelSize, kernelSize, channels, multiplier], `pointwise` [1, 1, channels · multiplier, filters] and `bias` [filters].
  */
 export function separableConv2d(
-  { ops, parameter }: LayerScope,
+  scope: LayerScope,
   x: TensorRef,
-  { filters, kernelSize, stride = 1, multiplier = 1, padding = 'same' }: SeparableConv2dOptions,
+  { filters, kernelSize, stride = 1, multiplier = 1, padding = 'same', bias }: SeparableConv2dOptions,
 ): TensorRef {
+  const { ops, parameter } = scope;
   const channels = x.shape[3]!;
   const depthwise = parameter('depthwise', [kernelSize, kernelSize, channels, multiplier], 'glorotUniform');
   const pointwise = parameter('pointwise', [1, 1, channels * multiplier, filters], 'glorotUniform');
-  const bias = parameter('bias', [filters], 'zeros');
   const each = ops.depthwiseConv2d(x, depthwise, { strides: [stride, stride], padding });
-  return ops.add(ops.conv2d(each, pointwise, { strides: [1, 1], padding: 'valid' }), bias);
+  return addBias(scope, ops.conv2d(each, pointwise, { strides: [1, 1], padding: 'valid' }), bias);
 }

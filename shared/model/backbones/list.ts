@@ -1,0 +1,4 @@
+/** Every backbone. */
+import { mobilenetV1 } from './mobilenet-v1.ts';
+
+export const backbones = [mobilenetV1] as const;

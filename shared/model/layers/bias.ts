@@ -1,0 +1,7 @@
+/** A number for each channel that is added at every place. */
+import type { TensorRef } from '../../graph/ops.ts';
+import type { LayerScope } from './scope.ts';
+
+/** Parameter `bias` [channels], the last axis of `x`; without one, `x` as it is. */
+export const addBias = ({ ops, parameter }: LayerScope, x: TensorRef, bias = true): TensorRef =>
+  bias ? ops.add(x, parameter('bias', [x.shape.at(-1)!], 'zeros')) : x;
