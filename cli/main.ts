@@ -10,6 +10,7 @@ import { addPredict } from './commands/predict.ts';
 import { addRun } from './commands/run.ts';
 import { addRunner } from './commands/runner.ts';
 import { addTrain } from './commands/train.ts';
+import { addWeights } from './commands/weights.ts';
 import { EXIT, toFailure } from './failure.ts';
 import { parseName } from './options.ts';
 import { createOutput } from './output.ts';
@@ -41,6 +42,7 @@ for (const add of [
   addDeploy,
   addPredict,
   addRunner,
+  addWeights,
 ])
   add(program);
 

@@ -14,6 +14,7 @@ import { serveModels } from './routes/models.ts';
 import { servePipelines } from './routes/pipelines.ts';
 import { serveProjects } from './routes/projects.ts';
 import { serveRuns } from './routes/runs.ts';
+import { serveWeights } from './routes/weights.ts';
 import type { Services } from './services.ts';
 import { VERSION } from './version.ts';
 
@@ -47,6 +48,7 @@ export function createApp<Env>(connect: (env: Env, context: ExecutionContext) =>
   serveRuns(app);
   serveJobs(app);
   serveModels(app);
+  serveWeights(app);
   serveEndpoints(app);
 
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });

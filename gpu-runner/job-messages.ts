@@ -10,6 +10,8 @@ export interface JobOrder {
   /** File with the dataset's bytes. */
   datasetPath: string;
   checkpoint: Uint8Array | undefined;
+  /** Files of weights that the definition begins with, by their sha256. */
+  weights: ReadonlyMap<string, Uint8Array>;
 }
 
 export type ToChild = { type: 'start'; order: JobOrder } | { type: 'stop' };

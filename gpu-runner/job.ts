@@ -26,12 +26,13 @@ process.on('message', (message: ToChild) => {
 // Ctrl-C reaches the whole group; what to do about it is the supervisor's to say.
 process.on('SIGINT', () => {});
 
-async function train({ spec, dataset, datasetPath, checkpoint }: JobOrder): Promise<JobEnding> {
+async function train({ spec, dataset, datasetPath, checkpoint, weights }: JobOrder): Promise<JobEnding> {
   const table = loadDataset(await readFile(datasetPath), dataset.format, dataset.profile);
   const training = trainPipeline(await findExecutors(), {
     spec,
     table,
     datasetSha256: dataset.sha256,
+    weights,
     ...(checkpoint ? { checkpoint } : {}),
   });
   try {

@@ -3,6 +3,7 @@
  * handed back or no longer ours, and the child is gone.
  */
 import type { Client } from '../shared/api/client.ts';
+import { fetchWeights } from '../shared/api/fetch-weights.ts';
 import {
   finishJob,
   getCheckpoint,
@@ -86,11 +87,12 @@ export async function workJob(assignment: JobAssignment, context: JobContext): P
 
   async function train(): Promise<Outcome> {
     const datasetPath = await retry(() => datasets.get(dataset, lost.signal), { ...untilLost, tries: 5 });
+    const weights = await retry(() => fetchWeights(client, pipeline.spec, untilLost), untilLost);
     const checkpoint = hasCheckpoint ? await fetchCheckpoint() : undefined;
     if (stopRequested) return finish({ state: 'stopped' });
     if (shutdown.aborted) return handBack();
 
-    child = startJobProcess({ spec: pipeline.spec, dataset, datasetPath, checkpoint }, onEvent);
+    child = startJobProcess({ spec: pipeline.spec, dataset, datasetPath, checkpoint, weights }, onEvent);
     log('job started', { run: run.id, attempt: run.attempts, resumed: hasCheckpoint, pid: child.pid });
     const ending = await child.ended;
     await outbox.flush();

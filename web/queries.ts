@@ -8,6 +8,7 @@ import { getModel, getModelVersion, listModels } from '../shared/api/routes/mode
 import { getPipelineVersion, listPipelines, listPipelineVersions } from '../shared/api/routes/pipelines.ts';
 import { getProject, getSession, listProjects } from '../shared/api/routes/projects.ts';
 import { getRun, getRunMetrics, listRuns } from '../shared/api/routes/runs.ts';
+import { listWeights } from '../shared/api/routes/weights.ts';
 import { AppError } from '../shared/errors.ts';
 import type { Traffic } from '../shared/schema/endpoint.ts';
 import type { LiveEvent } from '../shared/schema/live.ts';
@@ -46,6 +47,7 @@ export const queries = {
   endpoint: (endpoint: string) => query(['endpoint', endpoint], getEndpoint, { params: { endpoint } }),
   traffic: (endpoint: string) =>
     query(['endpoint', endpoint, 'traffic'], getEndpointTraffic, { params: { endpoint } }),
+  weights: () => query(['weights'], listWeights, {}),
   runners: () => ({ ...query(['runners'], listRunners, {}), refetchInterval: 5000 }),
 };
 

@@ -1,6 +1,7 @@
 /** `trainyard advise FILE --target COLUMN`: which templates fit a file, in which order, why, and what they cost. */
 import { type Command, Option } from 'commander';
 import { TASKS, type Task } from '../../shared/definition/pipeline-spec.ts';
+import { backbones } from '../../shared/model/backbones/list.ts';
 import { advise, WISHES, type Wish } from '../../shared/templates/advise.ts';
 import { inWords } from '../../shared/templates/estimate.ts';
 import { contextOf } from '../context.ts';
@@ -9,6 +10,9 @@ import { formatBytes } from '../format.ts';
 import { answering } from '../options.ts';
 import { style } from '../output.ts';
 import { targetOf } from '../target.ts';
+
+/** Which of them a server has is seen when one trains there. */
+const ALL_WEIGHTS: ReadonlySet<string> = new Set(backbones.map(({ weights }) => weights.sha256));
 
 interface AdviseOptions {
   target?: string;
@@ -26,7 +30,12 @@ export function addAdvise(program: Command): void {
       const { options, output } = contextOf<AdviseOptions>(command);
       const profile = await profileSource(await readSource(files));
       const { task, wish } = options;
-      const advice = advise(profile, { target: targetOf(profile, options.target), task, wish });
+      const advice = advise(profile, {
+        target: targetOf(profile, options.target),
+        task,
+        wish,
+        weights: ALL_WEIGHTS,
+      });
       const answer = advice.map(
         ({ template: { name, title, summary, needs, limits, insight }, ...rest }) => ({
           ...{ name, title, summary, needs, limits, insight },

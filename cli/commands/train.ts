@@ -5,19 +5,22 @@ import { getDataset } from '../../shared/api/routes/datasets.ts';
 import { getModelVersion } from '../../shared/api/routes/models.ts';
 import { putPipeline } from '../../shared/api/routes/pipelines.ts';
 import { createRun } from '../../shared/api/routes/runs.ts';
+import { listWeights } from '../../shared/api/routes/weights.ts';
 import { checkPipeline } from '../../shared/definition/check-pipeline.ts';
 import { isNetwork, type PipelineSpec, TASKS, type Task } from '../../shared/definition/pipeline-spec.ts';
 import { suggestFeatures } from '../../shared/definition/suggest-features.ts';
 import { AppError } from '../../shared/errors.ts';
+import { definitionFrom } from '../../shared/import/definition-from.ts';
 import type { DatasetProfile, DatasetVersion } from '../../shared/schema/dataset.ts';
 import { Name, toName } from '../../shared/schema/id.ts';
-import { fromTemplate } from '../../shared/templates/advise.ts';
+import { advise, fromTemplate } from '../../shared/templates/advise.ts';
 import { suggestPipeline } from '../../shared/templates/suggest-pipeline.ts';
 import { type Context, contextOf, ensureProject } from '../context.ts';
 import { profileSource, readSource, uploadSource } from '../dataset-source.ts';
 import { badUsage } from '../failure.ts';
 import { followRun } from '../follow-run.ts';
 import { formatMetrics } from '../format.ts';
+import { importFile, type Uploadable, uploadWeights } from '../model-source.ts';
 import { answering, parseName, positiveNumber, wholeNumber } from '../options.ts';
 import { type Output, style } from '../output.ts';
 import { describeEndpoint, predictUrl, publish } from '../publish.ts';
@@ -29,6 +32,9 @@ interface TrainOptions {
   target: string | undefined;
   task: Task | undefined;
   template?: string;
+  import?: string;
+  until?: string;
+  frozen?: boolean;
   on: 'runner';
   deploy?: string;
   model?: string;
@@ -49,6 +55,12 @@ export function addTrain(program: Command): void {
       '--template <template>',
       'a template by its name (see advise), or a pipeline definition (JSON file), instead of the suggested one',
     )
+    .option(
+      '--import <model>',
+      'begin with a model that others made: TensorFlow.js or Teachable Machine (folder, model.json, zip), Keras (.keras, .h5)',
+    )
+    .option('--until <layer>', 'take the imported model up to this layer')
+    .option('--frozen', 'leave the imported weights as they are, and learn the last layer alone')
     .addOption(
       new Option('--on <place>', 'where to train; in the browser, open the page')
         .choices(['runner'])
@@ -66,10 +78,11 @@ export function addTrain(program: Command): void {
     .option('--seed <n>', 'seeds split, weights and shuffling', wholeNumber(0, 2 ** 31 - 1))
     .action(async (data: string, _: unknown, command: Command) => {
       const { options, output, connect } = contextOf<TrainOptions>(command);
-      const { context, dataset, spec } = existsSync(data)
+      const { context, dataset, spec, weights } = existsSync(data)
         ? await fromFile(data, options, connect)
         : await fromDataset(refuseFileName(data), options, await connect());
       const { client, project } = context;
+      if (weights) await uploadWeights(client, weights);
 
       const model = options.model ?? dataset.name;
       const pipeline = await client.call(putPipeline, {
@@ -111,6 +124,8 @@ interface Prepared {
   context: Context;
   dataset: DatasetVersion;
   spec: PipelineSpec;
+  /** Of an imported model. */
+  weights: Uploadable | null;
 }
 
 /** Everything that can be refused is refused before a byte is sent. */
@@ -120,10 +135,12 @@ async function fromFile(
   connect: () => Promise<Context>,
 ): Promise<Prepared> {
   const source = await readSource([file]);
-  const spec = await specFor(await profileSource(source), options);
+  const profile = await profileSource(source);
+  const imported = await importedBy(options);
+  const spec = await specFor(profile, options, imported, async () => availableWeights(await connect()));
   const context = await connect();
   await ensureProject(context);
-  return { context, spec, dataset: await uploadSource(context, source, source.name) };
+  return { context, spec, weights: imported, dataset: await uploadSource(context, source, source.name) };
 }
 
 /** A missing file is said to be one, before any server is asked for a dataset of that name. */
@@ -149,11 +166,32 @@ async function fromDataset(text: string, options: TrainOptions, context: Context
       `${name} has no version "${version}": expected one of ${versions.map((one) => one.version).join(', ')}`,
     );
   }
-  return { context, dataset, spec: await specFor(dataset.profile, options) };
+  const weights = await importedBy(options);
+  const spec = await specFor(dataset.profile, options, weights, () => availableWeights(context));
+  return { context, dataset, spec, weights };
 }
 
-async function specFor(profile: DatasetProfile, options: TrainOptions): Promise<PipelineSpec> {
-  const base = await baseFor(profile, options);
+async function importedBy({ import: file, until, frozen }: TrainOptions): Promise<Uploadable | null> {
+  if (file !== undefined) return importFile(file, until);
+  if (until !== undefined || frozen) throw badUsage(`${frozen ? '--frozen' : '--until'} goes with --import`);
+  return null;
+}
+
+/** The sha256 of those that the server has. */
+async function availableWeights({ client }: Context): Promise<ReadonlySet<string>> {
+  const all = await client.call(listWeights, {});
+  return new Set(all.filter(({ available }) => available).map(({ sha256 }) => sha256));
+}
+
+async function specFor(
+  profile: DatasetProfile,
+  options: TrainOptions,
+  weights: Uploadable | null,
+  available: () => Promise<ReadonlySet<string>>,
+): Promise<PipelineSpec> {
+  const base = weights
+    ? beginningWith(weights, profile, options)
+    : await baseFor(profile, options, available);
   const spec = withNumbers(base, options);
   checkPipeline(spec, profile);
   return spec;
@@ -187,14 +225,35 @@ function withNumbers(base: PipelineSpec, options: TrainOptions): PipelineSpec {
   };
 }
 
+/** The definition that the advisor would begin a network with, around an imported model. */
+function beginningWith(
+  { imported, sha256 }: Uploadable,
+  profile: DatasetProfile,
+  { target, task, template, frozen = false }: TrainOptions,
+): PipelineSpec {
+  if (template) throw badUsage('--template and --import both say what to train; give one');
+  const question = { target: targetOf(profile, target), task };
+  const base = advise(profile, question)
+    .map(({ spec }) => spec)
+    .find(isNetwork);
+  if (!base) throw badUsage('there is no network for this data that a model could be imported into');
+  return definitionFrom(imported, { sha256, frozen }, base, profile);
+}
+
 async function baseFor(
   profile: DatasetProfile,
   { template, target, task }: TrainOptions,
+  available: () => Promise<ReadonlySet<string>>,
 ): Promise<PipelineSpec> {
   if (template && existsSync(template)) return readTemplate(template, { target, task });
   if (template && /[./\\]/.test(template)) throw badUsage(`no such file: ${template}`);
   const question = { target: targetOf(profile, target), task };
-  return template ? fromTemplate(template, profile, question) : suggestPipeline(profile, question);
+  if (template) return fromTemplate(template, profile, question);
+  // only pictures have templates that begin with weights
+  const weights = profile.columns.some(({ type }) => type === 'image')
+    ? await available()
+    : new Set<string>();
+  return suggestPipeline(profile, { ...question, weights });
 }
 
 function noteLeftOut(output: Output, profile: DatasetProfile, target: string): void {

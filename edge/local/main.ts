@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path';
 import { messageOf } from '../../shared/errors.ts';
 import { buildWeb, buildWorker, root } from './build.ts';
+import { offerWeights } from './offer-weights.ts';
 import { type LocalTrainyard, startLocal } from './start.ts';
 
 let ending = false;
@@ -30,6 +31,8 @@ try {
   const home = resolve(process.env.TRAINYARD_HOME || join(root, '.trainyard'));
   trainyard = await startLocal({ home, port: Number(process.env.PORT || 8787), log });
   handleSignals();
+  const copies = process.env.TRAINYARD_DATASETS;
+  if (copies) void offerWeights(trainyard, copies, log);
   console.log(`Trainyard is ready: ${trainyard.url}/#token=${trainyard.ownerToken}`);
 } catch (error) {
   console.error(messageOf(error));

@@ -6,7 +6,7 @@ import { createRun, getRun, getRunMetrics, listRuns, resumeRun, stopRun } from '
 
 export function serveRuns(app: App): void {
   serve(app, routes.createRun, async ({ params, body }, context) =>
-    announce(context, await createRun(context.db, context.workspace, params.project, body)),
+    announce(context, await createRun(context, params.project, body)),
   );
   serve(app, routes.listRuns, ({ params, query }, { db, workspace }) =>
     listRuns(db, workspace, params.project, query),

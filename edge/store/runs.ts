@@ -10,6 +10,7 @@ import { type Db, now } from './db.ts';
 import { getPipelineVersion } from './pipelines.ts';
 import { findProject } from './projects.ts';
 import { datasets, jobs, metricPoints, pipelines, runs } from './schema.ts';
+import { requireWeights } from './weights.ts';
 
 const { workspace: _, ...columns } = getTableColumns(runs);
 /** What `RETURNING` gives back of a run. */
@@ -24,12 +25,17 @@ export interface NewRun {
 }
 
 /** Queues a run whose pipeline fits its data, and its job. */
-export async function createRun(db: Db, workspace: string, projectName: string, input: NewRun): Promise<Run> {
+export async function createRun(
+  { db, blobs, workspace }: { db: Db; blobs: R2Bucket; workspace: string },
+  projectName: string,
+  input: NewRun,
+): Promise<Run> {
   const project = await findProject(db, workspace, projectName);
   const dataset = await getDatasetVersion(db, workspace, input.datasetVersion);
   const pipeline = await getPipelineVersion(db, workspace, input.pipelineVersion);
   await requireInProject(db, workspace, project, dataset.dataset, pipeline.pipeline);
   checkPipeline(pipeline.spec, dataset.profile);
+  await requireWeights(blobs, workspace, pipeline.spec);
 
   const createdAt = now();
   const run = {

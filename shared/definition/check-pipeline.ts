@@ -4,9 +4,10 @@ import type { EstimatorCost } from '../estimators/estimator.ts';
 import { estimatorOf } from '../estimators/estimator-spec.ts';
 import { sizeOf } from '../graph/operator.ts';
 import type { InputShapes } from '../model/describe-model.ts';
+import { splitFrozen } from '../model/frozen-part.ts';
 import { costOf, type ModelCost } from '../model/model-cost.ts';
 import { namedFeatures } from '../model/model-links.ts';
-import { traceModel } from '../model/trace-model.ts';
+import { traceBody, traceModel } from '../model/trace-model.ts';
 import { stackShapes } from '../pipeline/apply-pipeline.ts';
 import { chainShape, checkChain } from '../pipeline/chain.ts';
 import { type FeatureSpec, featureName } from '../pipeline/feature-spec.ts';
@@ -60,6 +61,18 @@ export function checkPipeline(spec: PipelineSpec, profile: DatasetProfile): void
 export function modelCost(spec: NetworkPipeline, profile: DatasetProfile): ModelCost {
   const shape = { ...inputOf(spec.features, profile), outputs: outputsOf(spec, profile) };
   return costOf(traceModel(spec.model, { ...shape, batch: 1, training: true }));
+}
+
+/** Multiply-adds of one row through the part that never learns, and through the rest. */
+export function learningCost(
+  spec: NetworkPipeline,
+  profile: DatasetProfile,
+): { frozen: number; learning: number } {
+  const input = inputOf(spec.features, profile);
+  const whole = modelCost(spec, profile).multiplyAdds;
+  const parts = splitFrozen(spec.model, input);
+  const frozen = parts ? costOf(traceBody(parts.frozen, { ...input, batch: 1 })).multiplyAdds : 0;
+  return { frozen, learning: whole - frozen };
 }
 
 /** Of fitting it, and of one prediction. */

@@ -1,3 +1,4 @@
+/// <reference path="./jsfive.d.ts" />
 /** Keras's HDF5 files: whole models (`.h5`), and the weights within `.keras` files. */
 import { Dataset, File, type Group } from 'jsfive';
 import { AppError, messageOf } from '../errors.ts';

@@ -277,6 +277,8 @@ const GRADIENTS: [Record<string, unknown> & { type: string }, TensorValue<Float6
   [{ type: 'activation', activation: 'softmax' }, [row()]],
   [{ type: 'dropout', rate: 0.4 }, [row()]],
   [{ type: 'flatten' }, [picture()]],
+  [{ type: 'rescaling', scale: 0.5, offset: 1 }, [row()]],
+  [{ type: 'zero-padding2d', top: 1, right: 2 }, [picture()]],
   [{ type: 'reshape', shape: [2, 8] }, [sequence()]],
   [{ type: 'batch-norm' }, [picture()]],
   [{ type: 'layer-norm' }, [sequence()]],

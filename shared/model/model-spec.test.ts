@@ -59,7 +59,7 @@ describe('ModelSpec', () => {
       [dense(2), dense(2, { id: 'b', inputs: ['feature:a'] })],
       /^0: nothing takes what "dense_1" gives/,
     ],
-    ['too many blocks', Array.from({ length: 129 }, () => dense(2)), /^: Too big: .*<=128 items/],
+    ['too many blocks', Array.from({ length: 513 }, () => dense(2)), /^: Too big: .*<=512 items/],
     ['no inputs', [{ ...dense(2), inputs: [] }], /^0\.inputs: Too small/],
     ['an unknown block', [{ type: 'dens', units: 1 }], /^0\.type: Invalid discriminator value/],
     ['an unknown key', [{ ...dense(2), unit: 3 }], /^0: Unrecognized key: "unit"/],

@@ -1,6 +1,7 @@
 /** Everything that a definition may name, as a page of Markdown, made from the lists that the programs themselves read. */
 import { z } from 'zod';
 import { estimators } from '../estimators/list.ts';
+import { backbones } from '../model/backbones/list.ts';
 import { blocks } from '../model/blocks/list.ts';
 import { STEPS } from '../pipeline/steps/list.ts';
 import { templates } from '../templates/list.ts';
@@ -26,6 +27,9 @@ export function referenceText(): string {
     '## Model blocks',
     'In `model`, each after the one before it, or after the `inputs` that it names.',
     ...blocks.map(entry),
+    '## Backbones',
+    'In `model` too: networks that others have trained, which begin with the weights that they learnt.',
+    ...backbones.map(entry),
     '## Estimators',
     'As `model`, where `kind` is `estimator`.',
     ...estimators.map(entry),

@@ -4,7 +4,7 @@ import { profileBytes } from '../data/profile-dataset.ts';
 import { checkPipeline } from '../definition/check-pipeline.ts';
 import { PipelineSpec } from '../definition/pipeline-spec.ts';
 import type { DatasetProfile } from '../schema/dataset.ts';
-import { advise, fromTemplate } from './advise.ts';
+import { advise, fromTemplate, type Question } from './advise.ts';
 import { templates } from './list.ts';
 
 function tableOf(rows: number, columns = 2): DatasetProfile {
@@ -70,8 +70,9 @@ function picturesOf(rows: number, side: number): DatasetProfile {
   return { rows, columns: [{ ...bare, name: 'image', type: 'image', image }, label], preview: [] };
 }
 
-const names = (...question: Parameters<typeof advise>) =>
-  advise(...question).map(({ template }) => template.name);
+const weights = new Set(templates.flatMap((template) => template.weights?.sha256 ?? []));
+const names = (profile: DatasetProfile, question: Question) =>
+  advise(profile, { ...question, weights }).map(({ template }) => template.name);
 
 describe('advise', () => {
   it('ranks by what is wished for', () => {

@@ -30,6 +30,8 @@ export interface Question {
   target: string;
   task?: Task | undefined;
   wish?: Wish;
+  /** The sha256 of the files of weights that are at hand; default: none. */
+  weights?: ReadonlySet<string>;
 }
 
 /** Longer than this is better left to a runner, seconds. */
@@ -38,10 +40,14 @@ const TAB_PATIENCE = 300;
 const ROWS_PER_INPUT = 10;
 
 /** Best first. Throws AppError `invalid_data` where the target cannot be learnt. */
-export function advise(profile: DatasetProfile, { target, task, wish = 'accuracy' }: Question): Advice[] {
+export function advise(
+  profile: DatasetProfile,
+  { target, task, wish = 'accuracy', weights = new Set() }: Question,
+): Advice[] {
   const goal = goalOf(profile, target, task);
   return templates
     .filter((template) => template.misfit(goal) === null)
+    .filter((template) => !template.weights || weights.has(template.weights.sha256))
     .map((template, order) => ({ ...consider(template, goal, wish), order }))
     .sort((a, b) => b.score - a.score || a.order - b.order)
     .map(({ score: _, order: __, ...advice }) => advice);

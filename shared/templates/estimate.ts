@@ -1,5 +1,5 @@
 /** What a definition will cost, before anything is trained: sizes exactly, times as this machine class was measured to take. */
-import { estimatorCost, modelCost } from '../definition/check-pipeline.ts';
+import { estimatorCost, learningCost, modelCost } from '../definition/check-pipeline.ts';
 import { isNetwork, type PipelineSpec } from '../definition/pipeline-spec.ts';
 import type { DatasetProfile } from '../schema/dataset.ts';
 
@@ -37,7 +37,9 @@ export function estimate(spec: PipelineSpec, profile: DatasetProfile): Estimate 
   const { split, training } = spec;
   const rows = profile.rows * (1 - split.validation - split.test);
   const steps = training.epochs * Math.ceil(rows / training.batchSize);
-  const work = training.epochs * multiplyAdds * (PASSES * rows + profile.rows * split.validation);
+  const { frozen, learning } = learningCost(spec, profile);
+  const work =
+    training.epochs * learning * (PASSES * rows + profile.rows * split.validation) + frozen * profile.rows;
   const secondsAt = (speed: (typeof SPEED)['tab']) => steps * speed.step + work / speed.multiplyAdds;
   return {
     parameters,

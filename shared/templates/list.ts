@@ -1,6 +1,7 @@
 /** All templates, best first where several fit and nothing speaks against it. */
 import { pictureCnn } from './picture-cnn.ts';
 import { pictureCnnClassic } from './picture-cnn-classic.ts';
+import { pictureTransfer } from './picture-transfer.ts';
 import { ratings } from './ratings.ts';
 import { seriesForecast } from './series-forecast.ts';
 import { spokenWords } from './spoken-words.ts';
@@ -27,6 +28,7 @@ export const templates: readonly Template[] = [
   textCnn,
   textBayes,
   textSimilar,
+  pictureTransfer,
   pictureCnn,
   pictureCnnClassic,
   spokenWords,

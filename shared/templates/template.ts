@@ -3,6 +3,7 @@
  * file in this folder and one line in `list.ts`.
  */
 import type { PipelineSpec, Task } from '../definition/pipeline-spec.ts';
+import type { WeightFile } from '../model/weight-file.ts';
 import type { FeatureSpec } from '../pipeline/feature-spec.ts';
 import type { DatasetProfile } from '../schema/dataset.ts';
 
@@ -27,6 +28,8 @@ export interface Template {
   limits: string;
   /** How far a person can follow why it answers as it does. */
   insight: 'weights' | 'none';
+  /** What its definitions begin with. */
+  weights?: WeightFile;
   /** Why it does not fit, in words that follow “it”; null if it does. */
   misfit(goal: Goal): string | null;
   /** Passes `checkPipeline` wherever it does not misfit. */

@@ -1,14 +1,45 @@
 /** The suggested pipelines on real files: what a person gets who changes nothing. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { decodeImage } from '../data/decode-image.ts';
 import { loadDataset } from '../data/load-dataset.ts';
+import { packZip } from '../data/pack-zip.ts';
 import { profileDataset } from '../data/profile-dataset.ts';
+import type { Candidate } from '../executors/choose/candidate.ts';
 import { plainCandidate } from '../executors/plain/plain-candidate.ts';
+import { createPlainExecutor } from '../executors/plain/plain-executor.ts';
+import { createWasmExecutor } from '../executors/wasm/wasm-executor.ts';
+import { importModel } from '../import/import-model.ts';
+import { makeWeightFile } from '../import/make-weight-file.ts';
+import { readSource } from '../import/read-source.ts';
+import { mobilenetV1 } from '../model/backbones/mobilenet-v1.ts';
+import { traceBody } from '../model/trace-model.ts';
+import { image } from '../pipeline/steps/image.ts';
 import { sha256 } from '../sha256.ts';
+import { advise } from '../templates/advise.ts';
 import { suggestPipeline } from '../templates/suggest-pipeline.ts';
 import { finish } from './train-fixtures.ts';
 import { trainPipeline } from './train-pipeline.ts';
+
+async function readFolder(folder: string) {
+  const names = (await readdir(folder)).filter((name) => /\.(json|bin)$/.test(name));
+  return readSource(
+    await Promise.all(names.map(async (name) => ({ name, bytes: await readFile(join(folder, name)) }))),
+  );
+}
+
+async function picturesIn(folder: string) {
+  const paths = (await readdir(folder, { recursive: true })).filter((path) => path.endsWith('.jpg')).sort();
+  return Promise.all(paths.map(async (path) => ({ path, bytes: await readFile(join(folder, path)) })));
+}
+
+async function wasmCandidate(): Promise<Candidate> {
+  const kernels = await WebAssembly.compile(
+    await readFile(new URL('../executors/wasm/dist/kernels.wasm', import.meta.url)),
+  );
+  return { name: 'wasm', device: 'here', start: async () => createWasmExecutor(kernels) };
+}
 
 const home = process.env.TRAINYARD_DATASETS;
 
@@ -35,5 +66,46 @@ describe.skipIf(!home)(
         expect(metrics.test[metric]).toBeGreaterThanOrEqual(atLeast);
       },
     );
+
+    it('MobileNet, imported, knows what is in photographs', async () => {
+      const folder = join(home!, 'mobilenet-v1-025-224-tfjs');
+      const { model, inputShape, weights } = importModel(await readFolder(folder));
+      const labels = (await readFile(join(folder, 'imagenet_labels_1000.txt'), 'utf8')).split('\n');
+      const program = await createPlainExecutor().compile(
+        traceBody(model, { inputShape, batch: 1 }),
+        weights,
+      );
+      for (const [name, label] of [
+        ['cat_720p', /cat/],
+        ['hot_dog', /hotdog/],
+        ['parrot', /macaw/],
+      ] as const) {
+        const picture = decodeImage(await readFile(join(folder, `${name}.jpg`)));
+        const step = { type: 'image', height: 224, width: 224, channels: 3, scale: 'minus-one-one' } as const;
+        const { data } = image.apply({ type: 'image', values: [picture] }, step, null);
+        const { y } = await program.run({ x: { shape: [1, ...inputShape], data } });
+        expect(labels[y!.data.indexOf(Math.max(...y!.data))]).toMatch(label);
+      }
+    }, 60_000);
+
+    it('flowers by transfer: what MobileNet sees is enough to tell them apart', async () => {
+      const { weights } = mobilenetV1;
+      const file = makeWeightFile(await readFolder(join(home!, weights.source.folder)), weights);
+      expect(file.length).toBe(weights.bytes);
+      const zip = packZip(await picturesIn(join(home!, 'flowers-photo-subset')));
+      const profile = await profileDataset(new Blob([zip as Uint8Array<ArrayBuffer>]).stream(), 'pictures');
+      const [first] = advise(profile, { target: 'label', weights: new Set([weights.sha256]) });
+      expect(first!.template.name).toBe('picture-transfer');
+      const { metrics } = await finish(
+        trainPipeline([await wasmCandidate()], {
+          spec: first!.spec,
+          table: loadDataset(zip, 'pictures', profile),
+          datasetSha256: sha256(zip),
+          weights: new Map([[weights.sha256, file]]),
+        }),
+      );
+      // of 50 pictures; the benchmark has the figure over several seeds
+      expect(metrics.test.accuracy).toBeGreaterThanOrEqual(0.66);
+    }, 120_000);
   },
 );

@@ -54,9 +54,12 @@ it('learns MNIST to 0.98 on the runner', { timeout: 600_000 }, async () => {
       profile,
       createdAt: new Date().toISOString(),
     };
-    const child = startJobProcess({ spec, dataset, datasetPath, checkpoint: undefined }, (event) => {
-      if (event.type === 'metrics') points.push(...event.points);
-    });
+    const child = startJobProcess(
+      { spec, dataset, datasetPath, checkpoint: undefined, weights: new Map() },
+      (event) => {
+        if (event.type === 'metrics') points.push(...event.points);
+      },
+    );
     const ending = await child.ended;
     if (ending.type !== 'done') throw new Error(JSON.stringify(ending));
     expect(ending.result.metrics.test.accuracy).toBeGreaterThanOrEqual(0.98);

@@ -5,9 +5,15 @@ import { type Advice, advise, type Wish } from '../../shared/templates/advise.ts
 
 export type Suggestion = { advice: Advice[]; problem: null } | { advice: null; problem: string };
 
-export function suggestionFor(profile: DatasetProfile, target: string, wish?: Wish): Suggestion {
+/** `weights`: the sha256 of the pretrained ones that the server has. */
+export function suggestionFor(
+  profile: DatasetProfile,
+  target: string,
+  wish?: Wish,
+  weights: ReadonlySet<string> = new Set(),
+): Suggestion {
   try {
-    return { advice: advise(profile, { target, ...(wish && { wish }) }), problem: null };
+    return { advice: advise(profile, { target, weights, ...(wish && { wish }) }), problem: null };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return { advice: null, problem: messageOf(error) };

@@ -9,6 +9,7 @@ import { definitionFromLink } from '../../shared/definition/definition-link.ts';
 import { isNetwork, type NetworkPipeline, PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
 import type { DatasetVersion } from '../../shared/schema/dataset.ts';
 import { Name, toName } from '../../shared/schema/id.ts';
+import type { PretrainedWeights } from '../../shared/schema/weights.ts';
 import type { Advice, Wish } from '../../shared/templates/advise.ts';
 import { queries } from '../queries.ts';
 import { api } from '../session.ts';
@@ -19,6 +20,7 @@ import { TextField } from '../ui/control.tsx';
 import { Card, ErrorNote, Note, Skeleton } from '../ui/surface.tsx';
 import { CopyLink } from './copy-link.tsx';
 import { DefinitionEditor } from './definition-editor.tsx';
+import { ModelImport } from './model-import.tsx';
 import { ModelTable } from './model-table.tsx';
 import styles from './page.module.css';
 import { PipelineHistory } from './pipeline-history.tsx';
@@ -71,9 +73,10 @@ function Plan({
   shared: string | undefined;
 }) {
   const [wish, setWish] = useState<Wish>('accuracy');
+  const { data: weights } = useQuery(queries.weights());
   const { advice, problem } = useMemo(
-    () => suggestionFor(version.profile, target, wish),
-    [version, target, wish],
+    () => suggestionFor(version.profile, target, wish, availableOf(weights)),
+    [version, target, wish, weights],
   );
   if (!advice)
     return (
@@ -93,6 +96,9 @@ function Plan({
     />
   );
 }
+
+const availableOf = (weights: readonly PretrainedWeights[] = []): ReadonlySet<string> =>
+  new Set(weights.filter(({ available }) => available).map(({ sha256 }) => sha256));
 
 type Numbers = Record<'epochs' | 'batchSize' | 'learningRate', string>;
 
@@ -275,6 +281,13 @@ function TrainForm({
               problem={own!.problem}
               onTextChange={setEdited}
               onReset={() => setEdited(null)}
+            />
+          )}
+          {isNetwork(suggested) && edited === null && (
+            <ModelImport
+              base={suggested}
+              profile={version.profile}
+              onImport={(imported) => setEdited(writeDefinition(imported))}
             />
           )}
           <CopyLink target={suggested.target} spec={spec} />

@@ -4,6 +4,7 @@
  * claimed again for the others, from the last checkpoint.
  */
 import { type Client, createClient } from '../../shared/api/client.ts';
+import { fetchWeights } from '../../shared/api/fetch-weights.ts';
 import { getDatasetContent } from '../../shared/api/routes/datasets.ts';
 import {
   claimJob,
@@ -114,6 +115,7 @@ async function work(
     spec: job.pipeline.spec,
     table,
     datasetSha256: job.dataset.sha256,
+    weights: await fetchWeights(api, job.pipeline.spec),
     ...(checkpoint ? { checkpoint } : {}),
   });
   let lost = new Promise<never>(() => {});

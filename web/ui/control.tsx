@@ -1,4 +1,5 @@
 /** Form controls on Base UI: labelled text and number inputs, selects, radio cards, progress bars. */
+import { Checkbox as BaseCheckbox } from '@base-ui/react/checkbox';
 import { Field } from '@base-ui/react/field';
 import { Progress } from '@base-ui/react/progress';
 import { Radio } from '@base-ui/react/radio';
@@ -134,6 +135,28 @@ export function Choices<T extends string>(props: {
         </label>
       ))}
     </RadioGroup>
+  );
+}
+
+export function Checkbox(props: {
+  label: string;
+  checked: boolean;
+  onCheckedChange: (checked: boolean) => void;
+}) {
+  return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: Checkbox.Root renders the input
+    <label className={styles.check}>
+      <BaseCheckbox.Root
+        checked={props.checked}
+        onCheckedChange={props.onCheckedChange}
+        className={styles.box}
+      >
+        <BaseCheckbox.Indicator>
+          <Check size={12} aria-hidden />
+        </BaseCheckbox.Indicator>
+      </BaseCheckbox.Root>
+      {props.label}
+    </label>
   );
 }
 

@@ -13,8 +13,8 @@ const params = z.strictObject({
   height: z.int().min(1).max(1024),
   width: z.int().min(1).max(1024),
   channels: z.union([z.literal(1), z.literal(3)]),
-  /** What 0 … 255 becomes; `standardised`: each channel with mean 0 and deviation 1 over the training rows. */
-  scale: z.enum(['zero-one', 'minus-one-one', 'standardised']),
+  /** What 0 … 255 becomes; `none`: stays so; `standardised`: each channel with mean 0 and deviation 1 over the training rows. */
+  scale: z.enum(['zero-one', 'minus-one-one', 'standardised', 'none']),
   /** What becomes of another shape: by default it is stretched; `crop` keeps the middle that has the wanted one. */
   fit: z.enum(['stretch', 'crop']).optional(),
 });
@@ -78,6 +78,7 @@ interface Scale {
 function scaleOf({ scale, channels }: Params, state: State): Scale {
   if (state) return { divisor: state.std, shift: state.mean.map((mean, c) => mean / state.std[c]!) };
   const all = (value: number) => new Array<number>(channels).fill(value);
+  if (scale === 'none') return { divisor: all(1), shift: all(0) };
   return scale === 'zero-one' ? { divisor: all(255), shift: all(0) } : { divisor: all(127.5), shift: all(1) };
 }
 

@@ -2,11 +2,11 @@
  * The part of a model that comes first and does not learn: it gives the same numbers for a row in every epoch, so that each row goes
  * through it once, and only the rest is trained.
  */
-import { expandModel } from '../model/backbones/expand-model.ts';
-import { entryName, sourcesOf } from '../model/model-links.ts';
-import type { ModelSpec } from '../model/model-spec.ts';
-import type { ModelShape } from '../model/trace-model.ts';
-import { traceBody } from '../model/trace-model.ts';
+import { expandModel } from './backbones/expand-model.ts';
+import { entryName, sourcesOf } from './model-links.ts';
+import type { ModelSpec } from './model-spec.ts';
+import type { ModelShape } from './trace-model.ts';
+import { traceBody } from './trace-model.ts';
 
 export interface SplitModel {
   frozen: ModelSpec;
