@@ -45,6 +45,5 @@ export async function uploadWeights(
   client: Client,
   { bytes, sha256: weights }: Pick<Uploadable, 'bytes' | 'sha256'>,
 ): Promise<void> {
-  const headers = { 'content-length': String(bytes.length) };
-  await client.call(putWeights, { params: { weights }, body: bytes, headers });
+  await client.call(putWeights, { params: { weights }, body: bytes });
 }

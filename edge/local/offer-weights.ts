@@ -26,8 +26,7 @@ export async function offerWeights(
       const files = new Map<string, Uint8Array>();
       for (const name of weightPaths(json)) files.set(name, await readFile(join(path, name)));
       const body = makeWeightFile(readLayersModel(json, files), weights);
-      const headers = { 'content-length': String(body.length) };
-      await client.call(putWeights, { params: { weights: weights.sha256 }, body, headers });
+      await client.call(putWeights, { params: { weights: weights.sha256 }, body });
     }
   } catch (error) {
     log(`Pretrained weights in ${folder} were not taken: ${messageOf(error)}`);

@@ -7,6 +7,8 @@ import { splitFor, trainingFor } from './training-defaults.ts';
 const SIDE = 224;
 /** Smaller pictures have nothing of what it knows of photographs. */
 const SIDE_LEAST = 64;
+/** So few that 256 numbers each are enough to learn them by heart. */
+const FEW = 2000;
 
 export const pictureTransfer: Template = {
   name: 'picture-transfer',
@@ -42,10 +44,13 @@ export const pictureTransfer: Template = {
       ],
       model: [
         { type: 'mobilenet-v1', frozenLayers: 27 },
-        { type: 'dropout', rate: 0.25 },
+        { type: 'dropout', rate: 0.5 },
       ],
       split: splitFor(rows),
-      training: { ...trainingFor(rows, 60, 1e-3, 15), l2: 1e-3 },
+      training: {
+        ...trainingFor(rows, 100, 1e-3, 15),
+        ...(rows < FEW && { batchSize: 16, l2: 1e-2, earlyStopping: { patience: 15 } }),
+      },
     };
   },
 };
