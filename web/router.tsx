@@ -67,14 +67,14 @@ const dataset = createRoute({
 const train = createRoute({
   getParentRoute: () => project,
   path: '/datasets/$dataset/train',
-  validateSearch: ({
-    target,
-    definition,
-  }: Record<string, unknown>): { target?: string; definition?: string } => ({
-    ...(typeof target === 'string' && { target }),
-    ...(typeof definition === 'string' && { definition }),
-  }),
+  validateSearch: definitionSearch,
   component: lazyRouteComponent(() => import('./pages/train.tsx'), 'TrainPage'),
+});
+const compose = createRoute({
+  getParentRoute: () => project,
+  path: '/datasets/$dataset/compose',
+  validateSearch: definitionSearch,
+  component: lazyRouteComponent(() => import('./pages/compose.tsx'), 'ComposePage'),
 });
 const runs = createRoute({
   getParentRoute: () => project,
@@ -116,6 +116,7 @@ const routeTree = root.addChildren([
       datasets,
       dataset,
       train,
+      compose,
       runs,
       run,
       models,
@@ -133,6 +134,16 @@ export const router = createRouter({
   defaultErrorComponent: PageError,
   defaultNotFoundComponent: PageNotFound,
 });
+
+function definitionSearch({ target, definition }: Record<string, unknown>): {
+  target?: string;
+  definition?: string;
+} {
+  return {
+    ...(typeof target === 'string' && { target }),
+    ...(typeof definition === 'string' && { definition }),
+  };
+}
 
 function PageError({ error }: ErrorComponentProps) {
   const router = useRouter();

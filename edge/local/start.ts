@@ -42,8 +42,8 @@ const READY_MS = 30_000;
 export async function startLocal({ home, port, log, runner = true }: LocalOptions): Promise<LocalTrainyard> {
   await mkdir(join(home, 'logs'), { recursive: true, mode: 0o700 });
   await refuseSecondStart(home);
-  const chosenPort = await claimPort(port);
-  const url = `http://${HOST}:${chosenPort}`;
+  await claimPort(port); // early, where it is taken
+  let url: string;
   const ownerToken = await keepToken(home, 'owner');
   const runnerToken = await keepToken(home, 'runner');
 
@@ -69,6 +69,8 @@ export async function startLocal({ home, port, log, runner = true }: LocalOption
     await bootstrap(client, { owner: ownerToken, runner: runnerToken });
     client.close();
 
+    const chosenPort = await claimPort(port); // again: a free one of a while ago may be a connection's by now
+    url = `http://${HOST}:${chosenPort}`;
     const worker = await startWorker(home, chosenPort, { url: libsqlUrl, token: libsql.token });
     closers.push(() => worker.dispose());
     await untilReady(

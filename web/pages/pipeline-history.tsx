@@ -8,17 +8,16 @@ import { ago } from '../ui/format.ts';
 import { Card, ErrorNote } from '../ui/surface.tsx';
 import styles from './pipeline-history.module.css';
 
-/** Differences that are told before the rest is counted. */
-const SHOWN = 3;
-
 export function PipelineHistory(props: {
   project: string;
   pipeline: string;
   /** The one that is shown, to which the others are compared. */
   spec: PipelineSpec;
   onOpen: (spec: PipelineSpec) => void;
+  /** Differences that are told before the rest is counted. */
+  shown?: number;
 }) {
-  const { project, pipeline, spec, onOpen } = props;
+  const { project, pipeline, spec, onOpen, shown = 3 } = props;
   // before the first training there is no pipeline, and so no history
   const { data: pipelines } = useQuery(queries.pipelines(project));
   const { data, error, refetch } = useQuery({
@@ -46,7 +45,9 @@ export function PipelineHistory(props: {
                   Open
                 </Button>
               )}
-              <p className={styles.changes}>{changes.length === 0 ? 'the one shown' : told(changes)}</p>
+              <p className={styles.changes}>
+                {changes.length === 0 ? 'the one shown' : told(changes, shown)}
+              </p>
             </li>
           );
         })}
@@ -56,10 +57,10 @@ export function PipelineHistory(props: {
 }
 
 /** From the earlier one to the one shown, the weightiest first: of the features there may be many. */
-function told(changes: ReturnType<typeof diffSpecs>): string {
+function told(changes: ReturnType<typeof diffSpecs>, most: number): string {
   const isFeature = ({ path }: { path: string }) => path.startsWith('features');
   const ordered = [...changes.filter((change) => !isFeature(change)), ...changes.filter(isFeature)];
-  const shown = ordered.slice(0, SHOWN).map(({ text }) => text);
-  const more = changes.length > SHOWN ? `; and ${changes.length - SHOWN} more` : '';
+  const shown = ordered.slice(0, most).map(({ text }) => text);
+  const more = changes.length > most ? `; and ${changes.length - most} more` : '';
   return `since then: ${shown.join('; ')}${more}`;
 }

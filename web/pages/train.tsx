@@ -1,11 +1,11 @@
 /** Before a run: where it trains, the few numbers worth changing, and the plan. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { ChevronLeft, Play } from 'lucide-react';
+import { Blocks, ChevronLeft, Play } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { putPipeline } from '../../shared/api/routes/pipelines.ts';
 import { createRun } from '../../shared/api/routes/runs.ts';
-import { definitionFromLink } from '../../shared/definition/definition-link.ts';
+import { definitionFromLink, definitionToLink } from '../../shared/definition/definition-link.ts';
 import { isNetwork, type NetworkPipeline, PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
 import type { DatasetVersion } from '../../shared/schema/dataset.ts';
 import { Name, toName } from '../../shared/schema/id.ts';
@@ -15,7 +15,7 @@ import { queries } from '../queries.ts';
 import { api } from '../session.ts';
 import { attemptsOf } from '../train/backends.ts';
 import { startTabTraining, useTabTraining } from '../train/tab-training.ts';
-import { Button } from '../ui/button.tsx';
+import { Button, ButtonLink } from '../ui/button.tsx';
 import { TextField } from '../ui/control.tsx';
 import { Card, ErrorNote, Note, Skeleton } from '../ui/surface.tsx';
 import { CopyLink } from './copy-link.tsx';
@@ -272,9 +272,18 @@ function TrainForm({
         )}
         <Card title="The definition" hint="All of it, as it is kept, hashed and served.">
           {edited === null ? (
-            <Button onClick={() => setEdited(writeDefinition(fromFields.spec ?? suggested))}>
-              Edit as JSON
-            </Button>
+            <div className={styles.actions}>
+              <ButtonLink
+                to="/projects/$project/datasets/$dataset/compose"
+                params={{ project, dataset: version.name }}
+                search={{ target: suggested.target, definition: definitionToLink(shown) }}
+              >
+                <Blocks size={15} aria-hidden /> Open in the composer
+              </ButtonLink>
+              <Button onClick={() => setEdited(writeDefinition(fromFields.spec ?? suggested))}>
+                Edit as JSON
+              </Button>
+            </div>
           ) : (
             <DefinitionEditor
               text={edited}

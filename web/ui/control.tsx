@@ -102,6 +102,7 @@ export function Select<T extends string>(
         </BaseSelect.Portal>
       </BaseSelect.Root>
       {props.hint && <p className={styles.hint}>{props.hint}</p>}
+      {props.error !== undefined && <p className={styles.error}>{props.error}</p>}
     </div>
   );
 }
