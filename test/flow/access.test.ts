@@ -8,6 +8,7 @@ import * as models from '../../shared/api/routes/models.ts';
 import * as pipelines from '../../shared/api/routes/pipelines.ts';
 import * as projects from '../../shared/api/routes/projects.ts';
 import * as runs from '../../shared/api/routes/runs.ts';
+import { putWeights } from '../../shared/api/routes/weights.ts';
 import { newId } from '../../shared/schema/id.ts';
 import { sha256 } from '../../shared/sha256.ts';
 import type { TrainResult } from '../../shared/train/events.ts';
@@ -41,7 +42,9 @@ beforeAll(async () => {
     params: { endpoint: 'served' },
     body: { deployments: [{ modelVersion: done.modelVersion!, traffic: 100 }] },
   });
+  await owner.call(putWeights, { params: { weights: sha256(CSV) }, body: CSV });
   known = {
+    weights: sha256(CSV),
     project,
     dataset: 'points',
     datasetVersion: dataset.id,
@@ -184,7 +187,7 @@ describe('an endpoint token', () => {
 
 describe('the owner of another workspace', () => {
   /** Routes that name nothing of the first workspace: they answer, with the caller's own. */
-  const own = ['getSession', 'createToken', 'createProject', 'registerRunner'];
+  const own = ['getSession', 'createToken', 'createProject', 'registerRunner', 'listWeights', 'putWeights'];
   const lists = ['listTokens', 'listProjects', 'listRunners', 'listEndpoints'];
 
   test.each(closed.filter(({ name }) => ![...own, ...lists].includes(name)))(

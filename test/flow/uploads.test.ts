@@ -5,6 +5,7 @@ import { deleteDataset, getDataset, putDataset, SHA256_HEADER } from '../../shar
 import { finishJob, putArtifact, putCheckpoint } from '../../shared/api/routes/jobs.ts';
 import { putPipeline } from '../../shared/api/routes/pipelines.ts';
 import { createRun } from '../../shared/api/routes/runs.ts';
+import { getWeights, listWeights, putWeights } from '../../shared/api/routes/weights.ts';
 import { sha256 } from '../../shared/sha256.ts';
 import { type Edge, startEdge } from '../helpers/edge.ts';
 import {
@@ -124,6 +125,45 @@ test('a pipeline that does not fit its data makes no run', async () => {
   });
   const { rows } = await edge.database.execute("SELECT id FROM runs WHERE model = 'x'");
   expect(rows).toEqual([]);
+});
+
+describe('weights', () => {
+  const put = (body: Uint8Array<ArrayBuffer>, weights = sha256(body)) =>
+    owner.call(putWeights, { params: { weights }, body });
+
+  test('are kept under their hash, and come back as they were', async () => {
+    const body = bytes('weights of something');
+    expect(await put(body)).toEqual({ sha256: sha256(body), bytes: body.length });
+    const kept = await owner.call(getWeights, { params: { weights: sha256(body) } });
+    expect(new Uint8Array(await kept.arrayBuffer())).toEqual(body);
+  });
+
+  test('that are not what was promised are refused, and those that are not there are not found', async () => {
+    const hash = sha256(bytes('something else'));
+    await expect(put(bytes('these'), hash)).rejects.toMatchObject({ code: 'invalid_data' });
+    await expect(owner.call(getWeights, { params: { weights: hash } })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+  });
+
+  test('that a definition begins with must be there before it is run', async () => {
+    const dataset = await pushDataset(owner, 'default', { name: 'begun' });
+    const weights = sha256(bytes('weights that come late'));
+    const { id: pipelineVersion } = await owner.call(putPipeline, {
+      params: { project: 'default', pipeline: 'begun' },
+      body: { ...SPEC, initialWeights: weights },
+    });
+    const body = { datasetVersion: dataset.id, pipelineVersion, model: 'begun', on: 'runner' as const };
+    const run = () => owner.call(createRun, { params: { project: 'default' }, body });
+    await expect(run()).rejects.toMatchObject({
+      code: 'invalid_pipeline',
+      message: expect.stringContaining(weights),
+    });
+    await put(bytes('weights that come late'));
+    expect((await run()).state).toBe('queued');
+    const [mobilenet] = await owner.call(listWeights, {});
+    expect(mobilenet).toMatchObject({ backbone: 'mobilenet-v1', available: false });
+  });
 });
 
 describe('an artifact', () => {
