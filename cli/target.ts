@@ -1,8 +1,11 @@
-/** The column to predict: the one that is named, or for pictures and sounds their label. */
+/** The column to predict: the one that is named, or for pictures and sounds their label; without answers, what the answer is called. */
 import type { DatasetProfile } from '../shared/schema/dataset.ts';
+import { isSupervised, type Task, UNSUPERVISED } from '../shared/schema/task.ts';
 import { badUsage } from './failure.ts';
 
-export function targetOf({ columns }: DatasetProfile, named: string | undefined): string {
+export function targetOf({ columns }: DatasetProfile, named: string | undefined, task?: Task): string {
+  if (named === undefined && task !== undefined && !isSupervised(task))
+    return UNSUPERVISED[task as keyof typeof UNSUPERVISED];
   const target =
     named ?? (columns.some(({ type }) => type === 'image' || type === 'audio') ? 'label' : undefined);
   if (target !== undefined) return target;

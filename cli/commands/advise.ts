@@ -1,7 +1,7 @@
 /** `trainyard advise FILE --target COLUMN`: which templates fit a file, in which order, why, and what they cost. */
 import { type Command, Option } from 'commander';
-import { TASKS, type Task } from '../../shared/definition/pipeline-spec.ts';
 import { backbones } from '../../shared/model/backbones/list.ts';
+import { TASKS, type Task } from '../../shared/schema/task.ts';
 import { advise, WISHES, type Wish } from '../../shared/templates/advise.ts';
 import { inWords } from '../../shared/templates/estimate.ts';
 import { contextOf } from '../context.ts';

@@ -7,12 +7,13 @@ import { putPipeline } from '../../shared/api/routes/pipelines.ts';
 import { createRun } from '../../shared/api/routes/runs.ts';
 import { listWeights } from '../../shared/api/routes/weights.ts';
 import { checkPipeline } from '../../shared/definition/check-pipeline.ts';
-import { isNetwork, type PipelineSpec, TASKS, type Task } from '../../shared/definition/pipeline-spec.ts';
+import { isNetwork, type PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
 import { suggestFeatures } from '../../shared/definition/suggest-features.ts';
 import { AppError } from '../../shared/errors.ts';
 import { definitionFrom } from '../../shared/import/definition-from.ts';
 import type { DatasetProfile, DatasetVersion } from '../../shared/schema/dataset.ts';
 import { Name, toName } from '../../shared/schema/id.ts';
+import { TASKS, type Task } from '../../shared/schema/task.ts';
 import { advise, fromTemplate } from '../../shared/templates/advise.ts';
 import { suggestPipeline } from '../../shared/templates/suggest-pipeline.ts';
 import { type Context, contextOf, ensureProject } from '../context.ts';
@@ -232,7 +233,7 @@ function beginningWith(
   { target, task, template, frozen = false }: TrainOptions,
 ): PipelineSpec {
   if (template) throw badUsage('--template and --import both say what to train; give one');
-  const question = { target: targetOf(profile, target), task };
+  const question = { target: targetOf(profile, target, task), task };
   const base = advise(profile, question)
     .map(({ spec }) => spec)
     .find(isNetwork);
@@ -247,7 +248,7 @@ async function baseFor(
 ): Promise<PipelineSpec> {
   if (template && existsSync(template)) return readTemplate(template, { target, task });
   if (template && /[./\\]/.test(template)) throw badUsage(`no such file: ${template}`);
-  const question = { target: targetOf(profile, target), task };
+  const question = { target: targetOf(profile, target, task), task };
   if (template) return fromTemplate(template, profile, question);
   // only pictures have templates that begin with weights
   const weights = profile.columns.some(({ type }) => type === 'image')

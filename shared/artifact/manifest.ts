@@ -1,8 +1,8 @@
 /** The first file of an artifact: what it is, what it was made from, and the sha256 of every other file. */
 import { z } from 'zod';
-import { Task } from '../definition/pipeline-spec.ts';
 import { Sha256 } from '../schema/id.ts';
 import { InputField, OutputSpec } from '../schema/prediction.ts';
+import { Task } from '../schema/task.ts';
 
 /** Written into every artifact; the same as in package.json (a test sees to that). */
 export const TRAINYARD_VERSION = '0.1.0';

@@ -12,6 +12,7 @@ import { stackShapes } from '../pipeline/apply-pipeline.ts';
 import { chainShape, checkChain } from '../pipeline/chain.ts';
 import { type FeatureSpec, featureName } from '../pipeline/feature-spec.ts';
 import type { ColumnProfile, DatasetProfile } from '../schema/dataset.ts';
+import { isSupervised, outputTaskOf } from '../schema/task.ts';
 import {
   type EstimatorPipeline,
   isNetwork,
@@ -43,7 +44,7 @@ export function checkPipeline(spec: PipelineSpec, profile: DatasetProfile): void
       );
     }
     seen.add(name);
-    checkFeature(feature, spec.target, profile);
+    checkFeature(feature, spec, profile);
   }
   const pictures = spec.features.filter(({ column }) => typeOf(profile, column) === 'image');
   const [picture] = pictures;
@@ -79,15 +80,21 @@ export function learningCost(
 export function estimatorCost(spec: EstimatorPipeline, profile: DatasetProfile): EstimatorCost {
   const { task, split, model } = spec;
   return estimatorOf(model).cost(model, {
-    task,
+    task: outputTaskOf(task),
     inputs: sizeOf(inputOf(spec.features, profile).inputShape),
     outputs: outputsOf(spec, profile),
     rows: Math.ceil(profile.rows * (1 - split.validation - split.test)),
   });
 }
 
-const outputsOf = ({ task, target }: PipelineSpec, profile: DatasetProfile): number =>
-  task === 'classification' ? distinctOf(profile, target) : 1;
+function outputsOf(spec: PipelineSpec, profile: DatasetProfile): number {
+  if (!isSupervised(spec.task)) return answersOf(spec)!.length;
+  return spec.task === 'classification' ? distinctOf(profile, spec.target) : 1;
+}
+
+/** Of one that learns without answers, the names of what it tells apart; else undefined. */
+export const answersOf = ({ kind, model }: PipelineSpec): string[] | undefined =>
+  kind === 'estimator' ? estimatorOf(model).classes?.(model) : undefined;
 
 /** What the model takes, as far as the profile tells: where categories or terms decide a width, the widest that it may be. */
 export function inputOf(features: readonly FeatureSpec[], profile: DatasetProfile): InputShapes {
@@ -140,7 +147,7 @@ const tooLarge = (what: string, most: number, advice: string): AppError =>
 
 const show = (count: number) => count.toLocaleString('en-US');
 
-function checkFeature(feature: FeatureSpec, target: string, profile: DatasetProfile): void {
+function checkFeature(feature: FeatureSpec, { target, task }: PipelineSpec, profile: DatasetProfile): void {
   if (feature.column === target && feature.history === undefined)
     throw refuse(
       feature,
@@ -160,6 +167,9 @@ function checkFeature(feature: FeatureSpec, target: string, profile: DatasetProf
     );
   }
   for (const step of feature.steps) {
+    if (step.type === 'target' && !isSupervised(task)) {
+      throw refuse(feature, `the step "target" needs answers to learn from, and ${task} has none`);
+    }
     if (step.type !== 'impute') continue;
     if (step.strategy === 'constant') {
       const wanted = column.type === 'number' ? 'number' : 'string';

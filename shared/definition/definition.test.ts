@@ -182,7 +182,7 @@ describe('PipelineSpec', () => {
     [
       'classes of a number',
       { task: 'regression', target: 'price', ...training({ classWeights: 'balanced' }) },
-      'training.classWeights: a regression has no classes to balance; leave it out',
+      'training.classWeights: regression has no classes to balance; leave it out',
     ],
   ])('refuses %s', (_, change, message) => {
     expect(issues(change)).toEqual([message]);

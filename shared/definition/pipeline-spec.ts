@@ -10,11 +10,8 @@ import { namedFeatures } from '../model/model-links.ts';
 import { ModelSpec } from '../model/model-spec.ts';
 import { FeatureSpec, featureName } from '../pipeline/feature-spec.ts';
 import { Sha256 } from '../schema/id.ts';
+import { SupervisedTask, Task } from '../schema/task.ts';
 import { ScheduleSpec } from './schedules/list.ts';
-
-export const TASKS = ['classification', 'regression'] as const;
-export const Task = z.enum(TASKS);
-export type Task = z.infer<typeof Task>;
 
 /** What every optimiser takes; `clipNorm` shortens a gradient that is longer. */
 const common = {
@@ -81,7 +78,7 @@ export type SplitSpec = z.infer<typeof SplitSpec>;
 
 const shared = {
   schemaVersion: z.literal(1),
-  task: Task,
+  /** The column to predict; of a clustering or a search for anomalies, what the answer is called. */
   target: z.string().min(1).max(200),
   features: z.array(FeatureSpec).min(1).max(10_000),
   split: SplitSpec,
@@ -91,14 +88,15 @@ const reportClassWeights = (
   { task, training }: { task: Task; training: { classWeights?: 'none' | 'balanced' | undefined } },
   context: z.RefinementCtx,
 ): void => {
-  if (training.classWeights !== 'balanced' || task !== 'regression') return;
-  const message = 'a regression has no classes to balance; leave it out';
+  if (training.classWeights !== 'balanced' || task === 'classification') return;
+  const message = `${task} has no classes to balance; leave it out`;
   context.addIssue({ code: 'custom', path: ['training', 'classWeights'], message });
 };
 
 export const NetworkPipeline = z
   .strictObject({
     kind: z.literal('network').optional(),
+    task: SupervisedTask,
     ...shared,
     /** Hidden blocks in order; the output head follows from the task. */
     model: ModelSpec,
@@ -126,6 +124,7 @@ export type NetworkPipeline = z.infer<typeof NetworkPipeline>;
 const EstimatorPipeline = z
   .strictObject({
     kind: z.literal('estimator'),
+    task: Task,
     ...shared,
     /** Trees, neighbours and the like. */
     model: EstimatorSpec,

@@ -1,7 +1,7 @@
 /** Whether a column can be predicted, and as what: judged from the dataset's profile, before anything is trained. */
 import { AppError } from '../errors.ts';
 import type { ColumnProfile, DatasetProfile } from '../schema/dataset.ts';
-import type { Task } from './pipeline-spec.ts';
+import { isSupervised, type Task } from '../schema/task.ts';
 
 const ROWS_LEAST = 10;
 const CLASSES_MOST = 1000;
@@ -11,6 +11,7 @@ const ROWS_PER_NUMBER_CLASS = 5;
 
 /** The task that fits the target; `wanted` is checked if given. Throws AppError `invalid_data`. */
 export function taskOf(profile: DatasetProfile, target: string, wanted?: Task): Task {
+  if (wanted !== undefined && !isSupervised(wanted)) return unsupervised(profile, target, wanted);
   const column = profile.columns.find(({ name }) => name === target);
   if (!column) {
     const names = profile.columns.map(({ name }) => `"${name}"`);
@@ -22,12 +23,7 @@ export function taskOf(profile: DatasetProfile, target: string, wanted?: Task): 
       target,
       `holds ${column.type === 'image' ? 'pictures' : 'sounds'}; choose a column of classes or numbers`,
     );
-  if (profile.rows < ROWS_LEAST) {
-    throw new AppError(
-      'invalid_data',
-      `the data has ${profile.rows} rows; at least ${ROWS_LEAST} are needed`,
-    );
-  }
+  requireRows(profile);
   if (column.missing > 0) {
     const rows = column.missing === 1 ? '1 row' : `${column.missing} rows`;
     throw refuse(target, `has no value in ${rows}; fill them in or remove those rows`);
@@ -44,6 +40,21 @@ export function taskOf(profile: DatasetProfile, target: string, wanted?: Task): 
     throw refuse(target, `holds text such as "${column.top[0]?.value}"; regression needs numbers`);
   }
   return task;
+}
+
+/** Its target is a name for the answer, which no column may have. */
+function unsupervised(profile: DatasetProfile, target: string, task: Task): Task {
+  requireRows(profile);
+  if (!profile.columns.some(({ name }) => name === target)) return task;
+  throw refuse(
+    target,
+    `is a column of the data; for ${task} it is what the answer is called, such as "my ${target}"`,
+  );
+}
+
+function requireRows({ rows }: DatasetProfile): void {
+  if (rows >= ROWS_LEAST) return;
+  throw new AppError('invalid_data', `the data has ${rows} rows; at least ${ROWS_LEAST} are needed`);
 }
 
 function isClasses({ type, top, distinct }: ColumnProfile, rows: number): boolean {

@@ -4,7 +4,9 @@
  */
 import type { z } from 'zod';
 import type { TensorValue } from '../graph/graph.ts';
+import type { MetricValues } from '../schema/metric.ts';
 import type { OutputSpec } from '../schema/prediction.ts';
+import type { Task } from '../schema/task.ts';
 
 /** Rows as numbers. */
 export interface FitRows {
@@ -59,8 +61,12 @@ export interface Estimator<P extends { type: string } = { type: string }> {
   title: string;
   /** One sentence for people. */
   summary: string;
-  tasks: readonly OutputSpec['task'][];
+  tasks: readonly Task[];
   params: z.ZodType<P>;
+  /** Of one that learns without answers: the names of what it tells apart. */
+  classes?(params: P): string[];
+  /** The same: how good `y`, what it gives for rows, is. */
+  measure?(rows: Pick<FitRows, 'count' | 'width' | 'x'>, y: Float32Array): MetricValues;
   /** The same rows, parameters and seed give the same tensors. Throws AppError `invalid_data`. */
   fit(train: FitRows, params: P, options: FitOptions): Generator<FitStep, Learnt, void>;
   /** Makes what was learnt ready to predict. Throws an Error where it does not hold together. */

@@ -330,7 +330,7 @@ describe.each(estimators.flatMap(({ type, tasks }) => tasks.map((task) => ({ typ
       expect(again.sha256).toBe(first.sha256);
       expect(first.events).toContain('executor');
       if (task === 'regression') expect(first.metrics.test.r2).toBeGreaterThan(0.8);
-      else expect(first.metrics.test.accuracy).toBeGreaterThan(0.6);
+      else if (task === 'classification') expect(first.metrics.test.accuracy).toBeGreaterThan(0.6);
       const artifact = decodeArtifact(first.artifact);
       expect(encodeArtifact(artifact).sha256).toBe(first.sha256);
     });

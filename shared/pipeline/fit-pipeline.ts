@@ -18,6 +18,8 @@ export interface FitSpec {
   task: OutputSpec['task'];
   target: string;
   features: readonly FeatureSpec[];
+  /** Names of the answers, where no column holds any. */
+  answers?: readonly string[] | undefined;
 }
 
 /** `trainRows`: places in `table`. Throws AppError `invalid_data` or `invalid_pipeline`, naming the column. */
@@ -26,7 +28,7 @@ export function fitPipeline(spec: FitSpec, table: Table, trainRows: Uint32Array)
   const target = fitTarget(spec, table, trainRows);
   const truth = {
     classes: target.output.task === 'classification' ? target.output.classes.length : 1,
-    values: applyTarget(target, table, trainRows),
+    values: spec.answers ? new Float32Array(trainRows.length) : applyTarget(target, table, trainRows),
   };
   const fitted = spec.features.map((feature) => {
     const column = columnOf(table, feature);

@@ -10,10 +10,16 @@ type TargetColumn = Exclude<ColumnData, { type: 'image' | 'audio' }>;
 
 /** Learns from the training rows. Throws AppError `invalid_data`. */
 export function fitTarget(
-  { task, target }: { task: OutputSpec['task']; target: string },
+  {
+    task,
+    target,
+    answers,
+  }: { task: OutputSpec['task']; target: string; answers?: readonly string[] | undefined },
   table: Table,
   trainRows: Uint32Array,
 ): Pick<FittedPipeline, 'output' | 'targetState'> {
+  if (answers)
+    return { output: { task: 'classification', target, classes: [...answers] }, targetState: null };
   const column = takeRows(targetColumn(table, target, trainRows), trainRows);
   if (task === 'regression') {
     if (column.type !== 'number') throw wrong(target, 'holds text; regression needs numbers');

@@ -11,6 +11,8 @@ export const METRIC_NAMES = [
   'rmse',
   'mae',
   'r2',
+  'silhouette',
+  'flagged',
 ] as const;
 export const MetricName = z.enum(METRIC_NAMES);
 export type MetricName = z.infer<typeof MetricName>;

@@ -152,11 +152,13 @@ describe.each(templates)('$name', (template) => {
     seriesOf(90),
     ratingsOf(300),
   ];
+  const [task] = template.tasks ?? [];
+  const question = task ? { target: 'answer', task } : { target: 'label' };
   it('fits some of the data, and what it builds is a definition that can be trained', () => {
-    const goals = data.filter((profile) => names(profile, { target: 'label' }).includes(template.name));
+    const goals = data.filter((profile) => names(profile, question).includes(template.name));
     expect(goals.length).toBeGreaterThan(0);
     for (const profile of goals) {
-      const spec = fromTemplate(template.name, profile, { target: 'label' });
+      const spec = fromTemplate(template.name, profile, question);
       expect(PipelineSpec.parse(spec)).toEqual(spec);
       expect(() => checkPipeline(spec, profile)).not.toThrow();
     }
@@ -164,8 +166,8 @@ describe.each(templates)('$name', (template) => {
 
   it('says why it does not fit the others', () => {
     for (const profile of data) {
-      if (names(profile, { target: 'label' }).includes(template.name)) continue;
-      expect(() => fromTemplate(template.name, profile, { target: 'label' })).toThrow(
+      if (names(profile, question).includes(template.name)) continue;
+      expect(() => fromTemplate(template.name, profile, question)).toThrow(
         new RegExp(`^the template "${template.name}" \\w+`),
       );
     }

@@ -3,11 +3,12 @@
  * alone; what is best on the data at hand only training them tells.
  */
 import { checkPipeline } from '../definition/check-pipeline.ts';
-import type { PipelineSpec, Task } from '../definition/pipeline-spec.ts';
+import type { PipelineSpec } from '../definition/pipeline-spec.ts';
 import { type FeatureSuggestion, suggestFeatures } from '../definition/suggest-features.ts';
 import { taskOf } from '../definition/target-profile.ts';
 import { AppError } from '../errors.ts';
 import type { DatasetProfile } from '../schema/dataset.ts';
+import { isSupervised, outputTaskOf, type Task } from '../schema/task.ts';
 import { type Estimate, estimate, inWords } from './estimate.ts';
 import { templates } from './list.ts';
 import type { Goal, Template } from './template.ts';
@@ -27,6 +28,7 @@ export interface Advice {
 }
 
 export interface Question {
+  /** Of a clustering or a search for anomalies: what the answer is to be called. */
   target: string;
   task?: Task | undefined;
   wish?: Wish;
@@ -46,6 +48,7 @@ export function advise(
 ): Advice[] {
   const goal = goalOf(profile, target, task);
   return templates
+    .filter((template) => isFor(template, task ?? goal.task))
     .filter((template) => template.misfit(goal) === null)
     .filter((template) => !template.weights || weights.has(template.weights.sha256))
     .map((template, order) => ({ ...consider(template, goal, wish), order }))
@@ -64,14 +67,25 @@ export function fromTemplate(
     const known = templates.map((one) => one.name).join(', ');
     throw new AppError('invalid_request', `there is no template "${name}"; expected one of ${known}`);
   }
-  const goal = goalOf(profile, target, task);
+  const wanted =
+    task ?? (template.tasks && !template.tasks.some(isSupervised) ? template.tasks[0] : undefined);
+  const goal = goalOf(profile, target, wanted);
+  if (!isFor(template, wanted ?? goal.task)) {
+    throw new AppError(
+      'invalid_request',
+      `the template "${name}" is for ${tasksOf(template).join(' and ')}, not for ${wanted ?? goal.task}`,
+    );
+  }
   const misfit = template.misfit(goal);
   if (misfit) throw new AppError('invalid_request', `the template "${name}" ${misfit}`);
   return checked(template.build(goal), profile);
 }
 
+const tasksOf = ({ tasks = ['classification', 'regression'] }: Template): readonly Task[] => tasks;
+const isFor = (template: Template, task: Task): boolean => tasksOf(template).includes(task);
+
 function goalOf(profile: DatasetProfile, target: string, wanted?: Task): Goal {
-  const task = taskOf(profile, target, wanted);
+  const task = outputTaskOf(taskOf(profile, target, wanted));
   const { features, skipped } = suggestFeatures(profile, target);
   if (features.length === 0) throw nothingToLearnFrom(target, skipped);
   return { profile, target, task, features };

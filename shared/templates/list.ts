@@ -1,4 +1,6 @@
 /** All templates, best first where several fit and nothing speaks against it. */
+import { anomalies } from './anomalies.ts';
+import { clusters } from './clusters.ts';
 import { pictureCnn } from './picture-cnn.ts';
 import { pictureCnnClassic } from './picture-cnn-classic.ts';
 import { pictureTransfer } from './picture-transfer.ts';
@@ -32,4 +34,6 @@ export const templates: readonly Template[] = [
   pictureCnn,
   pictureCnnClassic,
   spokenWords,
+  clusters,
+  anomalies,
 ];

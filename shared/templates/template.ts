@@ -2,16 +2,18 @@
  * What a template is: a definition that is known to do well on one kind of data, made to fit the data at hand. Each template is one
  * file in this folder and one line in `list.ts`.
  */
-import type { PipelineSpec, Task } from '../definition/pipeline-spec.ts';
+import type { PipelineSpec } from '../definition/pipeline-spec.ts';
 import type { WeightFile } from '../model/weight-file.ts';
 import type { FeatureSpec } from '../pipeline/feature-spec.ts';
 import type { DatasetProfile } from '../schema/dataset.ts';
+import type { SupervisedTask, Task } from '../schema/task.ts';
 
 /** A dataset and what is wanted of it, after `goalOf` has checked that it can be learnt. */
 export interface Goal {
   profile: DatasetProfile;
   target: string;
-  task: Task;
+  /** Of the answer: classes, or numbers. */
+  task: SupervisedTask;
   /** The columns that can be learnt from, as they are suggested. */
   features: readonly FeatureSpec[];
 }
@@ -26,6 +28,8 @@ export interface Template {
   needs: string;
   /** What it cannot do well. */
   limits: string;
+  /** What it is for; default: to tell classes apart, and to predict numbers. */
+  tasks?: readonly Task[];
   /** How far a person can follow why it answers as it does. */
   insight: 'weights' | 'none';
   /** What its definitions begin with. */

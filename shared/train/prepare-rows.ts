@@ -1,5 +1,6 @@
 /** The three parts of a dataset as numbers, by a pipeline fitted on the training part alone. */
 import type { Table } from '../data/table.ts';
+import { answersOf } from '../definition/check-pipeline.ts';
 import type { PipelineSpec } from '../definition/pipeline-spec.ts';
 import { sizeOf } from '../graph/operator.ts';
 import { applyPipeline } from '../pipeline/apply-pipeline.ts';
@@ -8,6 +9,7 @@ import type { FittedPipeline } from '../pipeline/fitted-pipeline.ts';
 import { withHistories } from '../pipeline/histories.ts';
 import type { FloatBlock } from '../pipeline/step.ts';
 import { applyTarget } from '../pipeline/target.ts';
+import { outputTaskOf } from '../schema/task.ts';
 import type { TrainEvent } from './events.ts';
 import type { FrozenFeatures } from './frozen-features.ts';
 import { breathe } from './pace.ts';
@@ -42,15 +44,17 @@ export async function* prepareRows(
 ): AsyncGenerator<TrainEvent, Prepared, void> {
   const table = withHistories(whole, spec.features);
   const split = splitRows(table, spec);
-  const fitted = fitPipeline(spec, table, split.train);
+  const answers = answersOf(spec);
+  const task = outputTaskOf(spec.task);
+  const fitted = fitPipeline({ ...spec, task, answers }, table, split.train);
   const frozen = await freeze(fitted);
   async function* prepare(places: Uint32Array, isTraining = false): AsyncGenerator<TrainEvent, Rows, void> {
-    const targets = applyTarget(fitted, table, places);
+    const targets = answers ? new Float32Array(places.length) : applyTarget(fitted, table, places);
     return {
       count: places.length,
       features: yield* applyInPieces(fitted, { table, rows: places, isTraining, frozen }, event),
       targets,
-      target: spec.task === 'classification' ? Int32Array.from(targets) : targets,
+      target: task === 'classification' ? Int32Array.from(targets) : targets,
     };
   }
   try {

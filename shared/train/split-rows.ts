@@ -6,6 +6,7 @@ import type { Table } from '../data/table.ts';
 import type { PipelineSpec } from '../definition/pipeline-spec.ts';
 import { AppError } from '../errors.ts';
 import { createRandom, shuffle } from '../graph/random.ts';
+import type { Task } from '../schema/task.ts';
 
 /** Rows of neighbouring targets that are dealt out together. */
 const STRATUM = 20;
@@ -26,7 +27,7 @@ export function splitRows(
   const parts: Record<keyof RowSplit, number[]> = { train: [], validation: [], test: [] };
   // What rounding owes each part so far is carried over to the next class, so that the parts' sizes come out right.
   const owed = { validation: 0, test: 0 };
-  for (const rows of task === 'classification' ? rowsByClass(table, target) : rowsByRank(table, target)) {
+  for (const rows of strata(table, task, target)) {
     shuffle(rows, random);
     let from = 0;
     for (const part of ['validation', 'test'] as const) {
@@ -51,6 +52,14 @@ export function splitRows(
     validation: Uint32Array.from(parts.validation),
     test: Uint32Array.from(parts.test),
   };
+}
+
+/** Rows that each part has its share of. */
+function strata(table: Table, task: Task, target: string): Uint32Array[] {
+  if (task === 'classification') return rowsByClass(table, target);
+  return task === 'regression'
+    ? rowsByRank(table, target)
+    : [Uint32Array.from({ length: table.rows }, (_, row) => row)];
 }
 
 function byTime(rows: number, { validation, test }: PipelineSpec['split']): RowSplit {

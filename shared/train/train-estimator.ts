@@ -84,6 +84,8 @@ export async function* trainEstimator({
       yield evaluating;
       await breathe();
     }
+    const x = features.data;
+    if (estimator.measure) return estimator.measure({ count, width: shape.inputs, x }, y);
     return evaluate(outcomeOf(y, targets, fitted));
   }
 }

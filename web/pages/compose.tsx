@@ -15,7 +15,7 @@ import { CopyLink } from './copy-link.tsx';
 import styles from './page.module.css';
 import { PipelineHistory } from './pipeline-history.tsx';
 import { writeDefinition } from './read-definition.ts';
-import { likelyTarget, suggestionFor } from './suggestion.ts';
+import { likelyTarget, purposeOf, questionOf, suggestionFor } from './suggestion.ts';
 
 export function ComposePage() {
   const { project, dataset } = useParams({ from: '/app/projects/$project/datasets/$dataset/compose' });
@@ -43,14 +43,15 @@ function Compose(props: {
     if (shared !== undefined) return definitionFromLink(shared);
     return suggestion.advice ? writeDefinition(suggestion.advice[0]!.spec) : '';
   }, [shared, kept, suggestion]);
-  const state = useComposer(start, profile, target);
+  const question = questionOf(target);
+  const state = useComposer(start, profile, question.target);
   const { text, set, definition } = state;
   // a reload, or a look at another page, must not cost what was put together
   useEffect(() => sessionStorage.setItem(kept, JSON.stringify({ from: shared, text })), [kept, shared, text]);
   const params = { project, dataset: version.name };
   if (suggestion.problem) {
     return (
-      <Note tone="warn" title={`“${target}” cannot be predicted`}>
+      <Note tone="warn" title={`“${purposeOf(target)}” cannot be predicted`}>
         {suggestion.problem}
       </Note>
     );
@@ -67,7 +68,7 @@ function Compose(props: {
           >
             <ChevronLeft size={14} aria-hidden /> {version.name}
           </Link>
-          <h1>Compose a model for {target}</h1>
+          <h1>Compose a model for {purposeOf(target)}</h1>
         </div>
         <div className={styles.actions}>
           <CopyLink target={target} spec={definition.spec} />
@@ -87,11 +88,11 @@ function Compose(props: {
           )}
         </div>
       </div>
-      <Composer state={state} profile={profile} target={target} />
+      <Composer state={state} profile={profile} target={question.target} />
       {definition.spec && (
         <PipelineHistory
           project={project}
-          pipeline={toName(`${version.name}-${target}`)}
+          pipeline={toName(`${version.name}-${question.target}`)}
           spec={definition.spec}
           shown={20}
           onOpen={(spec) => set((now) => change(now, writeDefinition(spec), null))}

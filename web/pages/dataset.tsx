@@ -20,7 +20,7 @@ import { FORMATS } from './formats.ts';
 import styles from './page.module.css';
 import { PipelinePlan } from './pipeline-plan.tsx';
 import { Samples } from './samples.tsx';
-import { likelyTarget, suggestionFor } from './suggestion.ts';
+import { likelyTarget, purposeOf, suggestionFor, WITHOUT_ANSWERS } from './suggestion.ts';
 
 export function DatasetPage() {
   const { project, dataset } = useParams({ from: '/app/projects/$project/datasets/$dataset' });
@@ -112,7 +112,10 @@ function TargetChoice({
         <Select
           label="Target column"
           value={target}
-          options={columns.map(({ name, type }) => ({ value: name, label: name, note: type }))}
+          options={[
+            ...columns.map(({ name, type }) => ({ value: name, label: name, note: type as string })),
+            ...WITHOUT_ANSWERS.map(({ value, label }) => ({ value, label })),
+          ]}
           onValueChange={(next) => void navigate({ search: { target: next }, replace: true })}
         />
         {target === null && (
@@ -121,7 +124,7 @@ function TargetChoice({
           </Note>
         )}
         {suggestion?.problem && (
-          <Note tone="warn" title={`“${target}” cannot be predicted`}>
+          <Note tone="warn" title={`“${purposeOf(target ?? '')}” cannot be predicted`}>
             {suggestion.problem}
           </Note>
         )}
@@ -132,7 +135,7 @@ function TargetChoice({
               look="primary"
               to="/projects/$project/datasets/$dataset/train"
               params={{ project, dataset }}
-              search={{ target: suggestion.advice[0]!.spec.target }}
+              search={target === null ? {} : { target }}
             >
               Go on to training <ArrowRight size={16} aria-hidden />
             </ButtonLink>

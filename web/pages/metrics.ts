@@ -12,9 +12,11 @@ export const METRIC_LABELS: Record<MetricName, string> = {
   rmse: 'RMSE',
   mae: 'MAE',
   r2: 'R²',
+  silhouette: 'Silhouette',
+  flagged: 'Unusual rows',
 };
 
-const SHARES: readonly MetricName[] = ['accuracy', 'precision', 'recall'];
+const SHARES: readonly MetricName[] = ['accuracy', 'precision', 'recall', 'flagged'];
 
 export function metricText(name: MetricName, value: number): string {
   return SHARES.includes(name) ? percent(value) : decimal(value);
@@ -24,7 +26,7 @@ export function metricText(name: MetricName, value: number): string {
 export function headline(
   values: MetricValues | undefined | null,
 ): { name: MetricName; label: string; text: string } | null {
-  for (const name of ['accuracy', 'r2', 'rmse', 'loss'] as const) {
+  for (const name of ['accuracy', 'r2', 'rmse', 'silhouette', 'flagged', 'loss'] as const) {
     const value = values?.[name];
     if (value !== undefined) return { name, label: METRIC_LABELS[name], text: metricText(name, value) };
   }

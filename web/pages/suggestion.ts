@@ -1,7 +1,34 @@
 /** What the advisor says of a target, or why nothing can be learnt. */
 import { AppError, messageOf } from '../../shared/errors.ts';
 import type { DatasetProfile } from '../../shared/schema/dataset.ts';
+import { type Task, UNSUPERVISED } from '../../shared/schema/task.ts';
 import { type Advice, advise, type Wish } from '../../shared/templates/advise.ts';
+
+/** What the page's address says instead of a column where there are no answers to learn from. */
+export const WITHOUT_ANSWERS: readonly { value: string; task: Task; label: string; target: string }[] = [
+  {
+    value: ':clustering',
+    task: 'clustering',
+    label: 'Nothing: find groups of like rows',
+    target: UNSUPERVISED.clustering,
+  },
+  {
+    value: ':anomaly-detection',
+    task: 'anomaly-detection',
+    label: 'Nothing: find what is unusual',
+    target: UNSUPERVISED['anomaly-detection'],
+  },
+];
+
+/** The target that a definition names, and its task where that does not follow from the column. */
+export function questionOf(chosen: string): { target: string; task?: Task } {
+  const found = WITHOUT_ANSWERS.find(({ value }) => value === chosen);
+  return found ? { target: found.target, task: found.task } : { target: chosen };
+}
+
+/** The same, as one would say it. */
+export const purposeOf = (chosen: string): string =>
+  ({ ':clustering': 'groups', ':anomaly-detection': 'what is unusual' })[chosen] ?? chosen;
 
 export type Suggestion = { advice: Advice[]; problem: null } | { advice: null; problem: string };
 
@@ -13,7 +40,10 @@ export function suggestionFor(
   weights: ReadonlySet<string> = new Set(),
 ): Suggestion {
   try {
-    return { advice: advise(profile, { target, weights, ...(wish && { wish }) }), problem: null };
+    return {
+      advice: advise(profile, { ...questionOf(target), weights, ...(wish && { wish }) }),
+      problem: null,
+    };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return { advice: null, problem: messageOf(error) };

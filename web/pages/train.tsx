@@ -27,7 +27,7 @@ import { PipelineHistory } from './pipeline-history.tsx';
 import { PipelinePlan } from './pipeline-plan.tsx';
 import { type PlaceChoice, PlacePicker, useBackends } from './place-picker.tsx';
 import { readDefinition, writeDefinition } from './read-definition.ts';
-import { likelyTarget, suggestionFor } from './suggestion.ts';
+import { likelyTarget, purposeOf, suggestionFor } from './suggestion.ts';
 import { TemplatePicker } from './template-picker.tsx';
 
 export function TrainPage() {
@@ -48,7 +48,7 @@ export function TrainPage() {
           >
             <ChevronLeft size={14} aria-hidden /> {dataset}
           </Link>
-          <h1>Train a model{chosen ? ` for ${chosen}` : ''}</h1>
+          <h1>Train a model{chosen ? ` for ${purposeOf(chosen)}` : ''}</h1>
         </div>
       </div>
       {error && <ErrorNote error={error} retry={() => void refetch()} />}
@@ -80,7 +80,7 @@ function Plan({
   );
   if (!advice)
     return (
-      <Note tone="warn" title={`“${target}” cannot be predicted`}>
+      <Note tone="warn" title={`“${purposeOf(target)}” cannot be predicted`}>
         {problem}
       </Note>
     );
@@ -90,6 +90,7 @@ function Plan({
       project={project}
       version={version}
       advice={advice}
+      target={target}
       shared={shared}
       wish={wish}
       onWishChange={setWish}
@@ -112,6 +113,7 @@ function TrainForm({
   project,
   version,
   advice,
+  target,
   shared,
   wish,
   onWishChange,
@@ -119,6 +121,8 @@ function TrainForm({
   project: string;
   version: DatasetVersion;
   advice: readonly Advice[];
+  /** As the page's address has it. */
+  target: string;
   shared: string | undefined;
   wish: Wish;
   onWishChange: (wish: Wish) => void;
@@ -276,7 +280,7 @@ function TrainForm({
               <ButtonLink
                 to="/projects/$project/datasets/$dataset/compose"
                 params={{ project, dataset: version.name }}
-                search={{ target: suggested.target, definition: definitionToLink(shown) }}
+                search={{ target, definition: definitionToLink(shown) }}
               >
                 <Blocks size={15} aria-hidden /> Open in the composer
               </ButtonLink>
@@ -299,7 +303,7 @@ function TrainForm({
               onImport={(imported) => setEdited(writeDefinition(imported))}
             />
           )}
-          <CopyLink target={suggested.target} spec={spec} />
+          <CopyLink target={target} spec={spec} />
         </Card>
         <PipelineHistory
           project={project}

@@ -1,0 +1,18 @@
+/** What is to be learnt. */
+import { z } from 'zod';
+
+/** From examples with the answer: a column of the data. */
+export const SupervisedTask = z.enum(['classification', 'regression']);
+export type SupervisedTask = z.infer<typeof SupervisedTask>;
+
+/** Without answers: the rows themselves tell. The target is then no column, but what the answer is called. */
+export const UNSUPERVISED = { clustering: 'cluster', 'anomaly-detection': 'anomaly' } as const;
+
+export const TASKS = ['classification', 'regression', 'clustering', 'anomaly-detection'] as const;
+export const Task = z.enum(TASKS);
+export type Task = z.infer<typeof Task>;
+
+export const isSupervised = (task: Task): task is SupervisedTask => !(task in UNSUPERVISED);
+
+/** Groups, and what is unusual, are answered as classes are. */
+export const outputTaskOf = (task: Task): SupervisedTask => (isSupervised(task) ? task : 'classification');
