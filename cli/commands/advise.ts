@@ -31,7 +31,7 @@ export function addAdvise(program: Command): void {
       const profile = await profileSource(await readSource(files));
       const { task, wish } = options;
       const advice = advise(profile, {
-        target: targetOf(profile, options.target),
+        target: targetOf(profile, options.target, task),
         task,
         wish,
         weights: ALL_WEIGHTS,

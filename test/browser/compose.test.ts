@@ -113,6 +113,28 @@ describe('the composer', { timeout: 180_000 }, () => {
     await page.context().close();
   });
 
+  it('groups rows without answers, and says how plain the groups are', async () => {
+    const { page, errors } = await openPage(browser);
+    await signIn(page, trainyard.url, trainyard.ownerToken);
+    await makeProject(page, 'groups');
+    await upload(page, file);
+    await page.getByLabel('Target column').click();
+    await page.getByRole('option', { name: 'Nothing: find groups of like rows' }).click();
+    await page.getByText(/^k-means: Finds groups of rows/).waitFor();
+    await page.getByRole('link', { name: 'Go on to training' }).click();
+    await page.getByRole('heading', { name: 'Train a model for groups' }).waitFor();
+    await page.getByRole('link', { name: 'Open in the composer' }).click();
+    await page.getByRole('option', { name: /^k-means/ }).click();
+    await page.getByLabel('K', { exact: true }).fill('4');
+    await page.getByRole('link', { name: 'Train it' }).click();
+    await page.getByRole('button', { name: 'Start training' }).click();
+    await page.getByText('succeeded').waitFor({ timeout: 60_000 });
+    await page.getByText('Silhouette').first().waitFor();
+    await shoot(page, 'groups');
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
   const datasets = process.env.TRAINYARD_DATASETS;
   it.skipIf(!datasets)(
     `begins with a model that others made, and says what does not fit${datasets ? '' : ' (skipped: TRAINYARD_DATASETS is not set)'}`,

@@ -54,6 +54,22 @@ const BRANCHED: NetworkPipeline['model'] = [
   { type: 'dropout', rate: 0.1 },
 ];
 
+const CONVOLUTIONS: NetworkPipeline['model'] = [
+  { type: 'conv2d', filters: 8, kernelSize: 3, stride: 2, padding: 'same', activation: 'relu' },
+  {
+    type: 'depthwise-conv2d',
+    kernelSize: 3,
+    stride: 2,
+    multiplier: 1,
+    padding: 'same',
+    activation: 'silu',
+  },
+  { type: 'upsampling2d', size: 2, method: 'nearest' },
+  { type: 'flatten' },
+  { type: 'dropout', rate: 0.25 },
+  { type: 'dense', units: 64, activation: 'relu' },
+];
+
 const cases: Case[] = [
   {
     name: 'penguins',
@@ -71,6 +87,36 @@ const cases: Case[] = [
   {
     name: 'pictures, cropped and standardised',
     make: () => ofPictures({ scale: 'standardised', fit: 'crop' }),
+  },
+  {
+    name: 'pictures as they are, through what MobileNet is made of',
+    make: () =>
+      ofPictures({ scale: 'none' }, [
+        { type: 'rescaling', scale: 1 / 127.5, offset: -1 },
+        { type: 'zero-padding2d', top: 0, bottom: 1, left: 1, right: 2 },
+        {
+          type: 'conv2d',
+          filters: 8,
+          kernelSize: 3,
+          stride: 2,
+          padding: 'valid',
+          activation: 'linear',
+          bias: false,
+        },
+        { type: 'batch-norm', momentum: 0.9, epsilon: 1e-5 },
+        { type: 'activation', activation: 'relu6' },
+        {
+          type: 'depthwise-conv2d',
+          kernelSize: 3,
+          stride: 1,
+          multiplier: 1,
+          padding: 'same',
+          activation: 'relu6',
+          bias: false,
+        },
+        { type: 'global-average-pooling' },
+        { type: 'dense', units: 8, activation: 'tanh', bias: false },
+      ]),
   },
   {
     name: 'texts by their words',
@@ -304,7 +350,10 @@ async function ofSteps() {
   }));
 }
 
-async function ofPictures(how: Pick<FeatureStepSpec & { type: 'image' }, 'scale' | 'fit'>) {
+async function ofPictures(
+  how: Pick<FeatureStepSpec & { type: 'image' }, 'scale' | 'fit'>,
+  model: NetworkPipeline['model'] = CONVOLUTIONS,
+) {
   const names = ['train-images-idx3-ubyte.gz', 'train-labels-idx1-ubyte.gz'];
   const files = await Promise.all(
     names.map(async (path) => ({
@@ -327,19 +376,7 @@ async function ofPictures(how: Pick<FeatureStepSpec & { type: 'image' }, 'scale'
         steps: [{ type: 'image', height: 20, width: 23, channels: 1, ...how }],
       },
     ],
-    model: [
-      { type: 'conv2d', filters: 8, kernelSize: 3, stride: 2, padding: 'same', activation: 'relu' },
-      {
-        type: 'depthwise-conv2d',
-        kernelSize: 3,
-        stride: 2,
-        multiplier: 1,
-        padding: 'same',
-        activation: 'silu',
-      },
-      { type: 'upsampling2d', size: 2, method: 'nearest' },
-      ...spec.model,
-    ],
+    model,
     training: { ...spec.training, epochs: 1 },
   }));
 }

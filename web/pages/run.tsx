@@ -5,7 +5,7 @@ import { ChevronLeft, Play, RotateCcw, Square } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { resumeRun, stopRun } from '../../shared/api/routes/runs.ts';
 import type { MetricName, MetricPoint } from '../../shared/schema/metric.ts';
-import type { FailureReason, Progress, Run } from '../../shared/schema/run.ts';
+import { type FailureReason, isEnded, type Progress, type Run } from '../../shared/schema/run.ts';
 import { queries } from '../queries.ts';
 import { api } from '../session.ts';
 import { attemptsOf } from '../train/backends.ts';
@@ -56,7 +56,7 @@ export function RunPage() {
       {run && <Messages run={run} here={here} />}
       {run && <LiveProgress run={run} here={here} />}
       {run?.metrics && <Results run={run} />}
-      {run && <Curves points={points ?? []} />}
+      {run && !(isEnded(run.state) && points?.length === 0) && <Curves points={points ?? []} />}
     </div>
   );
 }
