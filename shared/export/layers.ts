@@ -40,4 +40,5 @@ export function layerGraphOf({ spec, fitted, parameters }: Artifact): LayerGraph
   };
 }
 
-const variable = (name: string): string => name.replaceAll('-', '_');
+/** A name as a program may have it. */
+export const variable = (name: string): string => name.replaceAll('-', '_');

@@ -58,3 +58,15 @@ export function noKeptAxes(config: KerasConfig) {
   requireConfig(config, { data_format: 'channels_last', keepdims: false });
   return {};
 }
+
+/** Of an LSTM or a GRU, which are as cuDNN has them. */
+export function recurrentFrom(config: KerasConfig) {
+  requireConfig(config, {
+    activation: 'tanh',
+    recurrent_activation: 'sigmoid',
+    use_bias: true,
+    go_backwards: false,
+    return_state: false,
+  });
+  return { units: config.units, sequence: config.return_sequences ?? false };
+}

@@ -4,6 +4,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { modelCost } from '../../shared/definition/check-pipeline.ts';
 import { isNetwork, type PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
 import type { DatasetProfile } from '../../shared/schema/dataset.ts';
+import editor from '../pages/definition.module.css';
 import { readDefinition } from '../pages/read-definition.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
@@ -154,7 +155,7 @@ export function Composer({
         )}
         <Card title="The JSON" hint="The same, as text: what is changed here shows in the graph.">
           <textarea
-            className={styles.json}
+            className={editor.text}
             aria-label="Definition as JSON"
             spellCheck={false}
             rows={22}

@@ -4,8 +4,12 @@ import type { NamedLayer } from '../../artifact/layers-model.ts';
 import { encodeSafetensors } from '../../artifact/safetensors.ts';
 import type { NetworkPipeline } from '../../definition/pipeline-spec.ts';
 import type { ParameterValues } from '../../executors/executor.ts';
+import { expandModel } from '../../model/backbones/expand-model.ts';
+import { entryName } from '../../model/model-links.ts';
+import type { ModelSpec } from '../../model/model-spec.ts';
+import { weightFilesOf } from '../../model/weight-files.ts';
 import { type Exporter, type ExportFile, textFile } from '../export-file.ts';
-import { type LayerGraph, layerGraphOf } from '../layers.ts';
+import { type LayerGraph, layerGraphOf, variable } from '../layers.ts';
 import { WEIGHTS_FILE } from '../safetensors.ts';
 import { pythonArguments, pythonLiteral, pythonTuple } from './literal.ts';
 import { notebook } from './notebook.ts';
@@ -107,6 +111,11 @@ function trainCode(spec: NetworkPipeline, fitted: Artifact['fitted']): string {
   const stopping = earlyStopping
     ? `\n        callbacks=[keras.callbacks.EarlyStopping(patience=${earlyStopping.patience}, restore_best_weights=True)],`
     : '';
+  // what begins with weights that others learnt goes on from those that it has
+  const begin = weightFilesOf(spec).length > 0 ? 'load' : 'build';
+  const frozen = frozenLayers(spec.model);
+  const freeze =
+    frozen.length > 0 ? '\n    for layer in FROZEN:\n        model.get_layer(layer).trainable = False' : '';
   return `"""Trains the model anew on a CSV: python train.py data.csv"""
 import csv
 import sys
@@ -114,10 +123,11 @@ import sys
 import keras
 import numpy as np
 
-${isClass ? 'from model import build\nfrom preprocess import CLASSES, TARGET, features' : 'from model import build\nfrom preprocess import MEAN, STD, TARGET, features'}
+from model import ${begin}
+from preprocess import ${isClass ? 'CLASSES' : 'MEAN, STD'}, TARGET, features
 
 
-NUMBERS = ${pythonLiteral(numbers)}
+NUMBERS = ${pythonLiteral(numbers)}${frozen.length > 0 ? `\nFROZEN = ${pythonLiteral(frozen)}` : ''}
 
 
 def value(name, text):
@@ -133,7 +143,7 @@ def train(path):
     np.random.shuffle(rows)
     x = features(rows)
     ${isClass ? 'y = np.array([CLASSES.index(row[TARGET]) for row in rows])' : 'y = (np.array([row[TARGET] for row in rows], dtype=np.float32) - MEAN) / STD'}
-    model = build()
+    model = ${begin}()${freeze}
     model.compile(
         optimizer=keras.optimizers.${rule}(${pythonArguments(options)}),
         ${isClass ? 'loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),\n        metrics=["accuracy"],' : 'loss="mse",'}
@@ -152,6 +162,10 @@ if __name__ == "__main__":
     train(sys.argv[1]).save("trained.keras")
 `;
 }
+
+/** Names of the layers that do not learn. */
+const frozenLayers = (model: ModelSpec): string[] =>
+  expandModel(model).flatMap((entry, place) => (entry.frozen ? [variable(entryName(entry, place))] : []));
 
 /** `predict.py`; `answer` is the model's on `x`. */
 export const pythonPredict = (

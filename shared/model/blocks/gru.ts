@@ -1,7 +1,7 @@
 /** Gated recurrent unit: [batch, time, features] → [batch, units], or [batch, time, units]. */
 import { z } from 'zod';
 import type { Block } from '../block.ts';
-import { requireConfig } from '../keras-config.ts';
+import { recurrentFrom, requireConfig } from '../keras-config.ts';
 import { kerasGru } from '../layers/gru.ts';
 import { requireUnrollable } from '../require-shape.ts';
 
@@ -36,17 +36,8 @@ export const gru = {
   }),
   fromKeras: {
     GRU(config) {
-      requireConfig(config, {
-        ...{
-          activation: 'tanh',
-          recurrent_activation: 'sigmoid',
-          use_bias: true,
-          go_backwards: false,
-          return_state: false,
-        },
-        reset_after: true,
-      });
-      return { units: config.units, sequence: config.return_sequences ?? false };
+      requireConfig(config, { reset_after: true });
+      return recurrentFrom(config);
     },
   },
 } satisfies Block<Gru>;

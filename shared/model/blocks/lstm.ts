@@ -1,7 +1,7 @@
 /** Long short-term memory: [batch, time, features] → [batch, units], or [batch, time, units]. */
 import { z } from 'zod';
 import type { Block } from '../block.ts';
-import { requireConfig } from '../keras-config.ts';
+import { recurrentFrom } from '../keras-config.ts';
 import { lstm as unroll } from '../layers/lstm.ts';
 import { requireUnrollable } from '../require-shape.ts';
 
@@ -34,16 +34,5 @@ export const lstm = {
     },
     weights: ['kernel', 'recurrent_kernel', 'bias'],
   }),
-  fromKeras: {
-    LSTM(config) {
-      requireConfig(config, {
-        activation: 'tanh',
-        recurrent_activation: 'sigmoid',
-        use_bias: true,
-        go_backwards: false,
-        return_state: false,
-      });
-      return { units: config.units, sequence: config.return_sequences ?? false };
-    },
-  },
+  fromKeras: { LSTM: recurrentFrom },
 } satisfies Block<Lstm>;
