@@ -46,6 +46,7 @@ export function checkPipeline(spec: PipelineSpec, profile: DatasetProfile): void
     seen.add(name);
     checkFeature(feature, spec, profile);
   }
+  checkRanking(spec, profile);
   const pictures = spec.features.filter(({ column }) => typeOf(profile, column) === 'image');
   const [picture] = pictures;
   const links = isNetwork(spec) ? namedFeatures(spec.model) : [];
@@ -56,6 +57,17 @@ export function checkPipeline(spec: PipelineSpec, profile: DatasetProfile): void
   }
   if (isNetwork(spec)) checkModel(spec, profile);
   else checkEstimator(spec, profile);
+}
+
+function checkRanking({ rankWithin, task }: PipelineSpec, { columns }: DatasetProfile): void {
+  if (rankWithin === undefined) return;
+  const problem =
+    task !== 'regression'
+      ? `ranks by predicted numbers, and this is ${task}; leave it out`
+      : columns.some(({ name }) => name === rankWithin)
+        ? null
+        : `is "${rankWithin}", which is no column of the data`;
+  if (problem) throw new AppError('invalid_pipeline', `rankWithin ${problem}`);
 }
 
 /** Of one row; throws AppError `invalid_pipeline` where the blocks do not fit one another or the features. */

@@ -231,6 +231,24 @@ describe('checkPipeline', () => {
     expect(found).toMatch(message);
   });
 
+  it('refuses to rank where there is nothing to rank by, or within', () => {
+    expect(refusal(() => checkPipeline({ ...good, rankWithin: 'kind' }, table))).toMatch(
+      /rankWithin ranks by predicted numbers, and this is classification/,
+    );
+    const numbers: PipelineSpec = {
+      ...good,
+      task: 'regression',
+      target: 'size',
+      features: good.features.slice(1),
+    };
+    const { features, ...rest } = numbers;
+    const others = features.filter(({ column }) => column !== 'size');
+    const ranked = { ...rest, features: others, rankWithin: 'nobody' } as PipelineSpec;
+    expect(refusal(() => checkPipeline(ranked, table))).toMatch(
+      /rankWithin is "nobody", which is no column of the data/,
+    );
+  });
+
   it('refuses a picture beside other columns', () => {
     const image = { ...table.columns[0]!, name: 'image', type: 'image' as const, missing: 0 };
     const profile = { ...table, columns: [...table.columns, image] };

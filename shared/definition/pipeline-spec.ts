@@ -81,6 +81,8 @@ const shared = {
   /** The column to predict; of a clustering or a search for anomalies, what the answer is called. */
   target: z.string().min(1).max(200),
   features: z.array(FeatureSpec).min(1).max(10_000),
+  /** Of ratings, the column of users: the order that each one's items come in is judged too (nDCG). */
+  rankWithin: z.string().min(1).max(200).optional(),
   split: SplitSpec,
 };
 

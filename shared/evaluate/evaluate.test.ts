@@ -39,3 +39,18 @@ it('values come back in their own units', () => {
   const state = { output: { task: 'regression', target: 't' }, targetState: { mean: 100, std: 20 } } as const;
   expect([...valuesOf(Float32Array.of(-1, 0.5), state)]).toEqual([80, 110]);
 });
+
+it('the order of each user’s items, by hand', () => {
+  // user 7 rates 3, 1, 2 and is shown 1, 3, 2; user 9 is shown his in the best order; user 4 has one alone
+  const outcome = {
+    task: 'regression',
+    truth: Float64Array.of(3, 1, 2, 5, 0, 4),
+    values: Float64Array.of(0.5, 0.9, 0.1, 2, 1, 1),
+  } as const;
+  const groups = Int32Array.of(7, 7, 7, 9, 9, 4);
+  const shown = 1 / Math.log2(2) + 3 / Math.log2(3) + 2 / Math.log2(4);
+  const best = 3 / Math.log2(2) + 2 / Math.log2(3) + 1 / Math.log2(4);
+  expect(evaluate({ ...outcome, groups }).ndcg).toBeCloseTo((shown / best + 1) / 2, 12);
+  expect(evaluate(outcome)).not.toHaveProperty('ndcg');
+  expect(evaluate({ ...outcome, groups: Int32Array.of(1, 2, 3, 4, 5, 6) })).not.toHaveProperty('ndcg');
+});

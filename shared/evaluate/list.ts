@@ -4,9 +4,10 @@ import { auc } from './auc.ts';
 import { f1 } from './f1.ts';
 import { mae } from './mae.ts';
 import type { Metric } from './metric.ts';
+import { ndcg } from './ndcg.ts';
 import { precision } from './precision.ts';
 import { r2 } from './r2.ts';
 import { recall } from './recall.ts';
 import { rmse } from './rmse.ts';
 
-export const metrics: readonly Metric[] = [accuracy, precision, recall, f1, auc, rmse, mae, r2];
+export const metrics: readonly Metric[] = [accuracy, precision, recall, f1, auc, rmse, mae, r2, ndcg];

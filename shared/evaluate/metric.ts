@@ -15,6 +15,8 @@ export interface RegressionOutcome {
   /** Both in the target's own units. */
   values: Float64Array;
   truth: Float64Array;
+  /** Rows of the same number are ranked against one another. */
+  groups?: Int32Array | undefined;
 }
 
 export type Outcome = ClassificationOutcome | RegressionOutcome;

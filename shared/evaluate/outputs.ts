@@ -21,10 +21,14 @@ export function valuesOf(standardised: Float32Array, { targetState }: OutputStat
   return Float64Array.from(standardised, (value) => value * std + mean);
 }
 
-/** `truth` as `applyTarget` gives it. */
-export function outcomeOf(y: Float32Array, truth: Float32Array, state: OutputState): Outcome {
+/** `truth` as `applyTarget` gives it; `groups`: rows that are ranked against one another. */
+export function outcomeOf(
+  y: Float32Array,
+  { targets: truth, groups }: { targets: Float32Array; groups?: Int32Array | undefined },
+  state: OutputState,
+): Outcome {
   if (state.output.task === 'regression') {
-    return { task: 'regression', values: valuesOf(y, state), truth: valuesOf(truth, state) };
+    return { task: 'regression', values: valuesOf(y, state), truth: valuesOf(truth, state), groups };
   }
   const classes = state.output.classes.length;
   return { task: 'classification', classes, probabilities: probabilitiesOf(y, classes), truth };

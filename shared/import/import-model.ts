@@ -25,7 +25,7 @@ export function importModel(source: SourceModel, until?: string): ImportedModel 
   const layers = until === undefined ? source.layers : upTo(source, until);
   const { entries, inputShape, layerOf } = toEntries(layers);
   const head = until === undefined ? takeHead(entries) : null;
-  const model = ModelSpec.parse(entries);
+  const model = checkedModel(entries);
   const graph = traceBody(model, { inputShape, batch: 1 });
   const weights = new Map<string, TensorValue>();
   for (const entry of model) {
@@ -36,6 +36,15 @@ export function importModel(source: SourceModel, until?: string): ImportedModel 
   const width = sizeOf(graph.nodes[graph.outputs[0]!.node]!.shape);
   const outputs = head && headWeights(head, source.weightsOf(layerOf.get(head.id!)!), width, weights);
   return { model, inputShape, weights, outputs };
+}
+
+/** Layers whose values go nowhere, or too many of them, are refused as a definition would be. */
+function checkedModel(entries: BlockSpec[]): ModelSpec {
+  const { data, error } = ModelSpec.safeParse(entries);
+  if (data) return data;
+  const [issue] = error.issues;
+  const at = entries[Number(issue!.path[0])]?.id;
+  throw new AppError('unsupported', `${at ? `the layer "${at}": ` : ''}${issue!.message}`);
 }
 
 const byClass: ReadonlyMap<string, Block> = new Map(

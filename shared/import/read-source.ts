@@ -1,6 +1,7 @@
 /** A model out of the files that a person has of it, whatever made them. */
 import { unzipSync } from 'fflate';
-import { AppError } from '../errors.ts';
+import { z } from 'zod';
+import { AppError, messageOf } from '../errors.ts';
 import { readH5 } from './read-hdf5.ts';
 import { readKeras } from './read-keras.ts';
 import { readLayersModel, weightPaths } from './read-layers-model.ts';
@@ -16,6 +17,18 @@ export const EXPECTED_MODELS =
 
 /** Throws AppError `unsupported` or `invalid_data`. */
 export function readSource(files: readonly NamedFile[]): SourceModel {
+  try {
+    return read(files);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    const problem = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
+    throw new AppError('invalid_data', `${files[0]?.name ?? 'the model'} is damaged: ${problem}`, {
+      cause: error,
+    });
+  }
+}
+
+function read(files: readonly NamedFile[]): SourceModel {
   const [first] = files;
   if (files.length === 1 && first) {
     if (startsWith(first.bytes, '\x89HDF')) return readH5(first.bytes);
@@ -23,7 +36,7 @@ export function readSource(files: readonly NamedFile[]): SourceModel {
       const inside = unzipSync(first.bytes);
       const names = Object.keys(inside);
       if (names.includes('config.json') && names.includes('model.weights.h5')) return readKeras(first.bytes);
-      return readSource(Object.entries(inside).map(([name, bytes]) => ({ name: baseName(name), bytes })));
+      return read(Object.entries(inside).map(([name, bytes]) => ({ name: baseName(name), bytes })));
     }
   }
   const model =

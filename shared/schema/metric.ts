@@ -11,6 +11,7 @@ export const METRIC_NAMES = [
   'rmse',
   'mae',
   'r2',
+  'ndcg',
   'silhouette',
   'flagged',
 ] as const;

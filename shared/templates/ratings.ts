@@ -47,6 +47,7 @@ export const ratings: Template = {
       task,
       target,
       features: [ordinal(user), ordinal(item), ...others],
+      rankWithin: user.name,
       model: [
         ...embed(user, 'taste', size),
         ...embed(item, 'character', size),

@@ -27,6 +27,8 @@ export interface Rows {
   targets: Float32Array;
   /** The same as the loss takes them: class indices are int32. */
   target: Float32Array | Int32Array;
+  /** Of each row which user's it is, where the definition ranks within users. */
+  groups: Int32Array | undefined;
 }
 
 export interface Prepared extends Record<'train' | 'validation' | 'test', Rows> {
@@ -54,6 +56,7 @@ export async function* prepareRows(
       count: places.length,
       features: yield* applyInPieces(fitted, { table, rows: places, isTraining, frozen }, event),
       targets,
+      groups: groupsOf(table, spec.rankWithin, places),
       target: task === 'classification' ? Int32Array.from(targets) : targets,
     };
   }
@@ -68,6 +71,18 @@ export async function* prepareRows(
   } finally {
     frozen?.dispose();
   }
+}
+
+/** A number for each different value of the column. */
+function groupsOf(table: Table, column: string | undefined, rows: Uint32Array): Int32Array | undefined {
+  const values = column === undefined ? undefined : table.columns.get(column)?.values;
+  if (!values) return undefined;
+  const numbers = new Map<unknown, number>();
+  return Int32Array.from(rows, (row) => {
+    const value = values[row];
+    if (!numbers.has(value)) numbers.set(value, numbers.size);
+    return numbers.get(value)!;
+  });
 }
 
 async function* applyInPieces(

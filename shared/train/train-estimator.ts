@@ -74,7 +74,8 @@ export async function* trainEstimator({
   });
   return { artifact: bytes, sha256, metrics, epochs: 1, steps };
 
-  async function* judge({ count, features, targets }: Rows) {
+  async function* judge(part: Rows) {
+    const { count, features } = part;
     const y = new Float32Array(count * shape.outputs);
     for (let start = 0; start < count; start += PIECE) {
       const rows = Math.min(PIECE, count - start);
@@ -86,7 +87,7 @@ export async function* trainEstimator({
     }
     const x = features.data;
     if (estimator.measure) return estimator.measure({ count, width: shape.inputs, x }, y);
-    return evaluate(outcomeOf(y, targets, fitted));
+    return evaluate(outcomeOf(y, part, fitted));
   }
 }
 

@@ -125,7 +125,7 @@ export async function* trainNetwork(
 
       const weights = await trainer.snapshot();
       const y = yield* predictAll(validation, progress('training', at, stepsPerEpoch));
-      const outcome = outcomeOf(y, validation.targets, rows.fitted);
+      const outcome = outcomeOf(y, validation, rows.fitted);
       const measured = validationPoints(outcome, await validationLoss(y, outcome), at.step, at.epoch + 1);
       points.push(...checked(measured, optimizer.learningRate));
       const loss = measured[0].value;
@@ -153,10 +153,8 @@ export async function* trainNetwork(
     const evaluating = progress('evaluating', at, stepsPerEpoch);
     yield evaluating;
     const metrics = {
-      validation: evaluate(
-        outcomeOf(yield* predictAll(validation, evaluating), validation.targets, rows.fitted),
-      ),
-      test: evaluate(outcomeOf(yield* predictAll(test, evaluating), test.targets, rows.fitted)),
+      validation: evaluate(outcomeOf(yield* predictAll(validation, evaluating), validation, rows.fitted)),
+      test: evaluate(outcomeOf(yield* predictAll(test, evaluating), test, rows.fitted)),
     };
     const { bytes, sha256 } = encodeArtifact({
       ...{

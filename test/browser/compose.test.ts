@@ -1,8 +1,10 @@
 /** A model put together block by block, in the graph, in forms and in the JSON, and then trained; and one that others made. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { offerWeights } from '../../edge/local/offer-weights.ts';
+import { packZip } from '../../shared/data/pack-zip.ts';
 import { launchChromium, openPage, shoot } from './chromium.ts';
 import { chooseTarget, makeProject, signIn, testAccuracy, upload } from './journey.ts';
 import { startTrainyard } from './local.ts';
@@ -155,6 +157,37 @@ describe('the composer', { timeout: 180_000 }, () => {
         .waitFor();
       await input.setInputFiles(files);
       await page.getByText(/A conv2d block takes pictures \[height, width, channels\], not \[2\]/).waitFor();
+      expect(errors).toEqual([]);
+      await page.context().close();
+    },
+  );
+
+  it.skipIf(!datasets)(
+    `knows photographs by MobileNet, in the tab${datasets ? '' : ' (skipped: TRAINYARD_DATASETS is not set)'}`,
+    async () => {
+      await offerWeights(trainyard, datasets!, (line) => expect(line).toBeUndefined());
+      const { page, errors } = await openPage(browser);
+      await signIn(page, trainyard.url, trainyard.ownerToken);
+      await makeProject(page, 'photographs');
+      const folder = join(datasets!, 'flowers-photo-subset');
+      const paths = (await readdir(folder, { recursive: true }))
+        .filter((path) => path.endsWith('.jpg'))
+        .sort();
+      const photographs = await Promise.all(
+        paths.map(async (path) => ({ path, bytes: new Uint8Array(await readFile(join(folder, path))) })),
+      );
+      await upload(page, {
+        name: 'flowers.zip',
+        mimeType: 'application/zip',
+        buffer: Buffer.from(packZip(photographs)),
+      });
+      await page.getByRole('link', { name: 'Go on to training' }).click();
+      await page.getByRole('radio', { name: /^Photographs by transfer suggested/ }).waitFor();
+      await page.getByRole('radio', { name: 'This tab, WebAssembly' }).click();
+      await page.getByRole('button', { name: 'Start training' }).click();
+      await page.getByText('succeeded').waitFor({ timeout: 120_000 });
+      expect(await testAccuracy(page)).toBeGreaterThanOrEqual(0.66);
+      await shoot(page, 'photographs');
       expect(errors).toEqual([]);
       await page.context().close();
     },

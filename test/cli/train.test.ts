@@ -17,6 +17,56 @@ describe.skipIf(!datasets)(
     }, 2 * MINUTES);
     afterAll(() => bench?.close(), MINUTES);
 
+    it(
+      'begins with a model of others, and with groups where there are no answers',
+      async () => {
+        const flowers = join(datasets!, 'flowers-photo-subset');
+        const model = join(datasets!, 'mobilenet-v1-025-224-tfjs');
+        const begin = ['--import', model, '--until', 'gap', '--frozen'];
+        const trained = await bench.trainyard(['train', flowers, ...begin, '--epochs', '20', '--json']);
+        expect(trained.code, trained.stderr + trained.stdout).toBe(0);
+        expect(JSON.parse(trained.stdout).metrics.test.accuracy).toBeGreaterThanOrEqual(0.5);
+
+        const listed = JSON.parse((await bench.trainyard(['weights', 'list', '--json'])).stdout);
+        expect(listed).toMatchObject([{ backbone: 'mobilenet-v1', available: false }]);
+        const refused = await bench.trainyard(['train', flowers, '--template', 'picture-transfer', '--json']);
+        expect([refused.code, refused.stdout]).toEqual([
+          2,
+          expect.stringContaining('npx trainyard weights add mobilenet-v1'),
+        ]);
+        const added = await bench.trainyard([
+          'weights',
+          'add',
+          'mobilenet-v1',
+          '--from',
+          join(model, 'model.json'),
+          '--json',
+        ]);
+        expect(JSON.parse(added.stdout)).toMatchObject({ backbone: 'mobilenet-v1', bytes: 885_560 });
+
+        const wines = join(datasets!, 'tabular-sklearn/wine.csv');
+        const groups = await bench.trainyard([
+          'train',
+          wines,
+          '--task',
+          'clustering',
+          '--deploy',
+          'wines',
+          '--json',
+        ]);
+        expect(groups.code, groups.stderr + groups.stdout).toBe(0);
+        expect(Object.keys(JSON.parse(groups.stdout).metrics.test)).toEqual(['silhouette']);
+        const rows = JSON.stringify(await firstRows(wines, 'none', 2));
+        const predicted = await bench.trainyard(['predict', 'wines', '--json', '-'], rows);
+        const { predictions } = PredictResponse.parse(JSON.parse(predicted.stdout));
+        expect(predictions.map((one) => 'label' in one && one.label)).toEqual([
+          expect.stringMatching(/^cluster [123]$/),
+          expect.stringMatching(/^cluster [123]$/),
+        ]);
+      },
+      2 * MINUTES,
+    );
+
     it.each([
       {
         file: 'tabular-penguins/penguins.csv',

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AppError } from '../../shared/errors.ts';
 import { createPlainExecutor } from '../../shared/executors/plain/plain-executor.ts';
 import { importModel } from '../../shared/import/import-model.ts';
 import { readSource } from '../../shared/import/read-source.ts';
@@ -63,6 +64,15 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('a model that Keras saved', () => {
+  it.each(['keras', 'h5'])('is refused where the .%s file is damaged', async (kind) => {
+    if (!python) return;
+    const bytes = new Uint8Array(await readFile(join(folder, `pictures.${kind}`)));
+    for (const end of [bytes.length / 2, 600, 40]) {
+      const read = () => importModel(readSource([{ name: `m.${kind}`, bytes: bytes.slice(0, end) }]));
+      expect(read).toThrow(AppError);
+    }
+  });
+
   const saved = ['pictures', 'words', 'nested'].flatMap((name) =>
     ['keras', 'h5'].map((kind) => ({ name, kind })),
   );

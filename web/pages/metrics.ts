@@ -12,6 +12,7 @@ export const METRIC_LABELS: Record<MetricName, string> = {
   rmse: 'RMSE',
   mae: 'MAE',
   r2: 'R²',
+  ndcg: 'nDCG',
   silhouette: 'Silhouette',
   flagged: 'Unusual rows',
 };
