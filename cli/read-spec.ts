@@ -1,6 +1,7 @@
 /** A pipeline definition from a JSON file, or a refusal that names the field. */
 import { readFile } from 'node:fs/promises';
 import { PipelineSpec } from '../shared/definition/pipeline-spec.ts';
+import { upgradeSpec } from '../shared/definition/upgrade-spec.ts';
 import { badUsage } from './failure.ts';
 
 export async function readSpec(path: string): Promise<PipelineSpec> {
@@ -13,7 +14,7 @@ export async function readSpec(path: string): Promise<PipelineSpec> {
   } catch (error) {
     throw badUsage(`${path} is not JSON: ${(error as Error).message}`);
   }
-  const { data, error } = PipelineSpec.safeParse(value);
+  const { data, error } = PipelineSpec.safeParse(upgradeSpec(value));
   if (data) return data;
   const issue = error.issues[0]!;
   throw badUsage(`${path} is not a pipeline definition: ${issue.path.join('.')}: ${issue.message}`);

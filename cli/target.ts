@@ -4,8 +4,7 @@ import { isSupervised, type Task, UNSUPERVISED } from '../shared/schema/task.ts'
 import { badUsage } from './failure.ts';
 
 export function targetOf({ columns }: DatasetProfile, named: string | undefined, task?: Task): string {
-  if (named === undefined && task !== undefined && !isSupervised(task))
-    return UNSUPERVISED[task as keyof typeof UNSUPERVISED];
+  if (named === undefined && task !== undefined && !isSupervised(task)) return UNSUPERVISED[task];
   const target =
     named ?? (columns.some(({ type }) => type === 'image' || type === 'audio') ? 'label' : undefined);
   if (target !== undefined) return target;

@@ -4,6 +4,7 @@
  */
 import {
   type AnySQLiteColumn,
+  customType,
   foreignKey,
   index,
   integer,
@@ -14,6 +15,7 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core';
 import type { PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
+import { upgradeSpec } from '../../shared/definition/upgrade-spec.ts';
 import { DATASET_FORMATS, type DatasetProfile } from '../../shared/schema/dataset.ts';
 import { METRIC_NAMES, type RunMetrics, SPLITS } from '../../shared/schema/metric.ts';
 import type { InputField, OutputSpec } from '../../shared/schema/prediction.ts';
@@ -25,6 +27,12 @@ const id = () => text().notNull();
 const name = () => text().notNull();
 const createdAt = () => text('created_at').notNull();
 const json = <T>(column: string) => text(column, { mode: 'json' }).$type<T>();
+/** A definition of any version, read as one of today. */
+const definition = customType<{ data: PipelineSpec; driverData: string }>({
+  dataType: () => 'text',
+  toDriver: (spec) => JSON.stringify(spec),
+  fromDriver: (stored) => upgradeSpec(JSON.parse(stored)) as PipelineSpec,
+});
 
 /** A reference to another table's (workspace, id). */
 const refers = (
@@ -118,7 +126,7 @@ export const pipelineVersions = sqliteTable(
     pipeline: text().notNull(),
     version: integer().notNull(),
     hash: text().notNull(),
-    spec: json<PipelineSpec>('spec').notNull(),
+    spec: definition('spec').notNull(),
     createdAt: createdAt(),
   },
   (t) => [

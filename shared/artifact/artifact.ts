@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { canonicalJson, hashSpec } from '../definition/canonical.ts';
 import { PipelineSpec } from '../definition/pipeline-spec.ts';
+import { upgradeSpec } from '../definition/upgrade-spec.ts';
 import { AppError, messageOf } from '../errors.ts';
 import { FittedPipeline } from '../pipeline/fitted-pipeline.ts';
 import { RunMetrics } from '../schema/metric.ts';
@@ -83,8 +84,11 @@ function decode(bytes: Uint8Array, expectedSha256: string | undefined): Artifact
     if (sha256(files[name]) !== manifest.files[name])
       throw new Error(`${name} is not the file its manifest names`);
   }
-  const { spec, fitted } = PipelineFile.parse(parseJson(files['pipeline.json']));
-  if (hashSpec(spec) !== manifest.specHash) throw new Error('its pipeline is not the one its manifest names');
+  const pipeline = PipelineFile.parse(parseJson(files['pipeline.json']));
+  if (hashSpec(pipeline.spec) !== manifest.specHash)
+    throw new Error('its pipeline is not the one its manifest names');
+  const spec = PipelineSpec.parse(upgradeSpec(pipeline.spec));
+  const { fitted } = pipeline;
   const metrics = RunMetrics.parse(parseJson(files['metrics.json']));
   const file = ModelFile.parse(parseJson(files['model.json']));
   const parameters = decodeModel({ spec, fitted }, file, files['weights.bin']);
@@ -101,7 +105,7 @@ function decode(bytes: Uint8Array, expectedSha256: string | undefined): Artifact
   };
 }
 
-const PipelineFile = z.strictObject({ spec: PipelineSpec, fitted: FittedPipeline });
+const PipelineFile = z.strictObject({ spec: z.record(z.string(), z.json()), fitted: FittedPipeline });
 
 const jsonBytes = (value: unknown) => new TextEncoder().encode(canonicalJson(value));
 const parseJson = (bytes: Uint8Array): unknown =>

@@ -14,13 +14,9 @@ type BlockSpec = NetworkPipeline['model'][number];
 
 export function describePipeline(spec: PipelineSpec): Sentence[] {
   const { split } = spec;
-  const goal =
-    spec.task === 'classification'
-      ? `Learns to tell which “${spec.target}” a row belongs to, with a probability for each.`
-      : `Learns to predict the number “${spec.target}”.`;
   const used = 1 - split.validation - split.test;
   return [
-    { title: 'Goal', text: goal },
+    { title: 'Goal', text: GOALS[spec.task](spec.target) },
     { title: 'Features', text: describeFeatures(spec) },
     { title: 'Model', text: describeModel(spec) },
     ...(isNetwork(spec) ? [{ title: 'Training', text: describeTraining(spec) }] : []),
@@ -30,6 +26,15 @@ export function describePipeline(spec: PipelineSpec): Sentence[] {
     },
   ];
 }
+
+const GOALS: Readonly<Record<PipelineSpec['task'], (target: string) => string>> = {
+  classification: (target) =>
+    `Learns to tell which “${target}” a row belongs to, with a probability for each.`,
+  regression: (target) => `Learns to predict the number “${target}”.`,
+  clustering: (target) => `Finds groups of rows that are alike, and answers with the “${target}” of a row.`,
+  'anomaly-detection': (target) =>
+    `Learns what rows usually look like, and answers as “${target}” whether one is unusual.`,
+};
 
 /** Columns that are treated alike share a sentence. */
 function describeFeatures({ features }: PipelineSpec): string {

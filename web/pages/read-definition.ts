@@ -1,7 +1,8 @@
 /** A definition as a person writes it, checked against the data as far as can be told before training. */
 import { checkPipeline } from '../../shared/definition/check-pipeline.ts';
 import { isNetwork, PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
-import { AppError } from '../../shared/errors.ts';
+import { upgradeSpec } from '../../shared/definition/upgrade-spec.ts';
+import { AppError, messageOf } from '../../shared/errors.ts';
 import type { DatasetProfile } from '../../shared/schema/dataset.ts';
 
 export type Definition = ({ spec: PipelineSpec; problem: null } | { spec: null; problem: string }) & {
@@ -22,6 +23,11 @@ export function readDefinition(text: string, profile: DatasetProfile, target: st
     value = JSON.parse(text);
   } catch (error) {
     return refuse(`This is not JSON: ${(error as Error).message}`);
+  }
+  try {
+    value = upgradeSpec(value);
+  } catch (error) {
+    return refuse(messageOf(error));
   }
   const { data: spec, error } = PipelineSpec.safeParse(value);
   if (!spec) {
