@@ -1,6 +1,8 @@
+import { QueryClient } from '@tanstack/react-query';
 import { describe, expect, it } from 'vitest';
 import type { MetricPoint } from '../shared/schema/metric.ts';
-import { addSample, mergePoints } from './queries.ts';
+import type { Run } from '../shared/schema/run.ts';
+import { addSample, applyLiveEvent, mergePoints, queries } from './queries.ts';
 
 const point = (step: number, value: number, split: MetricPoint['split'] = 'train'): MetricPoint => ({
   step,
@@ -41,5 +43,22 @@ describe('addSample', () => {
       '2026-11-23T10:00:59.000Z',
       '2026-11-23T10:00:12.345Z',
     ]);
+  });
+});
+
+describe('applyLiveEvent', () => {
+  it('is not undone by an answer that was given before it', async () => {
+    const cache = new QueryClient();
+    const run = (state: Run['state']) => ({ id: 'run_1', state }) as Run;
+    const { queryKey } = queries.run('run_1');
+    let answer: (late: Run) => void = () => {};
+    const queryFn = () => new Promise<Run>((resolve) => (answer = resolve));
+    const asked = cache.fetchQuery({ queryKey, queryFn }).catch(() => null);
+    applyLiveEvent(cache, { type: 'run', run: run('succeeded') });
+    answer(run('running'));
+    await asked;
+    await new Promise((done) => setTimeout(done, 10));
+    expect(cache.getQueryData<Run>(queryKey)?.state).toBe('succeeded');
+    cache.clear();
   });
 });

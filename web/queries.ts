@@ -58,7 +58,10 @@ export function shouldRetry(failures: number, error: Error): boolean {
 
 export function applyLiveEvent(cache: QueryClient, event: LiveEvent): void {
   if (event.type === 'run') {
-    cache.setQueryData(queries.run(event.run.id).queryKey, event.run);
+    const { queryKey } = queries.run(event.run.id);
+    // an answer that is still on its way was given before this
+    void cache.cancelQueries({ queryKey, exact: true }, { revert: false });
+    cache.setQueryData(queryKey, event.run);
     cache.setQueriesData<Run[]>({ queryKey: ['runs'] }, (runs) =>
       runs?.map((run) => (run.id === event.run.id ? event.run : run)),
     );
