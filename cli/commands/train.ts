@@ -6,43 +6,28 @@ import { getModelVersion } from '../../shared/api/routes/models.ts';
 import { putPipeline } from '../../shared/api/routes/pipelines.ts';
 import { createRun } from '../../shared/api/routes/runs.ts';
 import { listWeights } from '../../shared/api/routes/weights.ts';
-import { checkPipeline } from '../../shared/definition/check-pipeline.ts';
-import { isNetwork, type PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
+import type { PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
 import { suggestFeatures } from '../../shared/definition/suggest-features.ts';
 import { AppError } from '../../shared/errors.ts';
-import { definitionFrom } from '../../shared/import/definition-from.ts';
 import type { DatasetProfile, DatasetVersion } from '../../shared/schema/dataset.ts';
 import { Name, toName } from '../../shared/schema/id.ts';
-import { TASKS, type Task } from '../../shared/schema/task.ts';
-import { advise, fromTemplate } from '../../shared/templates/advise.ts';
-import { suggestPipeline } from '../../shared/templates/suggest-pipeline.ts';
+import { TASKS } from '../../shared/schema/task.ts';
 import { type Context, contextOf, ensureProject } from '../context.ts';
 import { profileSource, readSource, uploadSource } from '../dataset-source.ts';
 import { badUsage } from '../failure.ts';
 import { followRun } from '../follow-run.ts';
 import { formatMetrics } from '../format.ts';
-import { importFile, type Uploadable, uploadWeights } from '../model-source.ts';
+import { type Uploadable, uploadWeights } from '../model-source.ts';
 import { answering, parseName, positiveNumber, wholeNumber } from '../options.ts';
 import { type Output, style } from '../output.ts';
 import { describeEndpoint, predictUrl, publish } from '../publish.ts';
-import { readSpec } from '../read-spec.ts';
 import { failureOfRun } from '../run-failure.ts';
-import { targetOf } from '../target.ts';
+import { importedBy, type SpecOptions, specFor } from '../train-spec.ts';
 
-interface TrainOptions {
-  target: string | undefined;
-  task: Task | undefined;
-  template?: string;
-  import?: string;
-  until?: string;
-  frozen?: boolean;
+interface TrainOptions extends SpecOptions {
   on: 'runner';
   deploy?: string;
   model?: string;
-  epochs?: number;
-  batchSize?: number;
-  learningRate?: number;
-  seed?: number;
 }
 
 export function addTrain(program: Command): void {
@@ -172,89 +157,10 @@ async function fromDataset(text: string, options: TrainOptions, context: Context
   return { context, dataset, spec, weights };
 }
 
-async function importedBy({ import: file, until, frozen }: TrainOptions): Promise<Uploadable | null> {
-  if (file !== undefined) return importFile(file, until);
-  if (until !== undefined || frozen) throw badUsage(`${frozen ? '--frozen' : '--until'} goes with --import`);
-  return null;
-}
-
 /** The sha256 of those that the server has. */
 async function availableWeights({ client }: Context): Promise<ReadonlySet<string>> {
   const all = await client.call(listWeights, {});
   return new Set(all.filter(({ available }) => available).map(({ sha256 }) => sha256));
-}
-
-async function specFor(
-  profile: DatasetProfile,
-  options: TrainOptions,
-  weights: Uploadable | null,
-  available: () => Promise<ReadonlySet<string>>,
-): Promise<PipelineSpec> {
-  const base = weights
-    ? beginningWith(weights, profile, options)
-    : await baseFor(profile, options, available);
-  const spec = withNumbers(base, options);
-  checkPipeline(spec, profile);
-  return spec;
-}
-
-function withNumbers(base: PipelineSpec, options: TrainOptions): PipelineSpec {
-  const { epochs, batchSize, learningRate, seed = base.training.seed } = options;
-  if (!isNetwork(base)) {
-    const given = Object.entries({
-      '--epochs': epochs,
-      '--batch-size': batchSize,
-      '--learning-rate': learningRate,
-    }).find(([, value]) => value !== undefined);
-    if (given) {
-      throw badUsage(
-        `${given[0]} is for networks, and this is ${base.model.type}: its numbers stand in the definition's "model"`,
-      );
-    }
-    return { ...base, training: { ...base.training, seed } };
-  }
-  const { training } = base;
-  return {
-    ...base,
-    training: {
-      ...training,
-      epochs: epochs ?? training.epochs,
-      batchSize: batchSize ?? training.batchSize,
-      seed,
-      optimizer: { ...training.optimizer, learningRate: learningRate ?? training.optimizer.learningRate },
-    },
-  };
-}
-
-/** The definition that the advisor would begin a network with, around an imported model. */
-function beginningWith(
-  { imported, sha256 }: Uploadable,
-  profile: DatasetProfile,
-  { target, task, template, frozen = false }: TrainOptions,
-): PipelineSpec {
-  if (template) throw badUsage('--template and --import both say what to train; give one');
-  const question = { target: targetOf(profile, target, task), task };
-  const base = advise(profile, question)
-    .map(({ spec }) => spec)
-    .find(isNetwork);
-  if (!base) throw badUsage('there is no network for this data that a model could be imported into');
-  return definitionFrom(imported, { sha256, frozen }, base, profile);
-}
-
-async function baseFor(
-  profile: DatasetProfile,
-  { template, target, task }: TrainOptions,
-  available: () => Promise<ReadonlySet<string>>,
-): Promise<PipelineSpec> {
-  if (template && existsSync(template)) return readTemplate(template, { target, task });
-  if (template && /[./\\]/.test(template)) throw badUsage(`no such file: ${template}`);
-  const question = { target: targetOf(profile, target, task), task };
-  if (template) return fromTemplate(template, profile, question);
-  // only pictures have templates that begin with weights
-  const weights = profile.columns.some(({ type }) => type === 'image')
-    ? await available()
-    : new Set<string>();
-  return suggestPipeline(profile, { ...question, weights });
 }
 
 function noteLeftOut(output: Output, profile: DatasetProfile, target: string): void {
@@ -263,16 +169,4 @@ function noteLeftOut(output: Output, profile: DatasetProfile, target: string): v
   const columns = skipped.slice(0, 8).map(({ column, reason }) => `${column} (${reason})`);
   const more = skipped.length > 8 ? `, and ${skipped.length - 8} more` : '';
   output.note(`leaves out ${columns.join(', ')}${more}`);
-}
-
-async function readTemplate(
-  path: string,
-  { target, task }: Pick<TrainOptions, 'target' | 'task'>,
-): Promise<PipelineSpec> {
-  const spec = await readSpec(path);
-  if (target !== undefined && target !== spec.target)
-    throw badUsage(`--target ${target}: the template's target is ${spec.target}`);
-  if (task !== undefined && task !== spec.task)
-    throw badUsage(`--task ${task}: the template's task is ${spec.task}`);
-  return spec;
 }

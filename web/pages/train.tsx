@@ -6,7 +6,7 @@ import { useMemo, useState } from 'react';
 import { putPipeline } from '../../shared/api/routes/pipelines.ts';
 import { createRun } from '../../shared/api/routes/runs.ts';
 import { definitionFromLink, definitionToLink } from '../../shared/definition/definition-link.ts';
-import { isNetwork, type NetworkPipeline, PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
+import { isNetwork } from '../../shared/definition/pipeline-spec.ts';
 import type { DatasetVersion } from '../../shared/schema/dataset.ts';
 import { Name, toName } from '../../shared/schema/id.ts';
 import type { PretrainedWeights } from '../../shared/schema/weights.ts';
@@ -29,6 +29,7 @@ import { type PlaceChoice, PlacePicker, useBackends } from './place-picker.tsx';
 import { readDefinition, writeDefinition } from './read-definition.ts';
 import { likelyTarget, purposeOf, suggestionFor } from './suggestion.ts';
 import { TemplatePicker } from './template-picker.tsx';
+import { asText, type Numbers, withNumbers } from './training-numbers.ts';
 
 export function TrainPage() {
   const { project, dataset } = useParams({ from: '/app/projects/$project/datasets/$dataset/train' });
@@ -100,14 +101,6 @@ function Plan({
 
 const availableOf = (weights: readonly PretrainedWeights[] = []): ReadonlySet<string> =>
   new Set(weights.filter(({ available }) => available).map(({ sha256 }) => sha256));
-
-type Numbers = Record<'epochs' | 'batchSize' | 'learningRate', string>;
-
-const asText = ({ training }: NetworkPipeline): Numbers => ({
-  epochs: String(training.epochs),
-  batchSize: String(training.batchSize),
-  learningRate: String(training.optimizer.learningRate),
-});
 
 function TrainForm({
   project,
@@ -314,27 +307,4 @@ function TrainForm({
       </div>
     </form>
   );
-}
-
-/** The suggestion with the numbers typed in; null and what is wrong, field by field, where they do not do. */
-function withNumbers(suggested: NetworkPipeline, numbers: Numbers) {
-  const number = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text));
-  const { training } = suggested;
-  const checked = PipelineSpec.safeParse({
-    ...suggested,
-    training: {
-      ...training,
-      epochs: number(numbers.epochs),
-      batchSize: number(numbers.batchSize),
-      optimizer: { ...training.optimizer, learningRate: number(numbers.learningRate) },
-    },
-  });
-  const faults: Partial<Numbers> = {};
-  for (const { path } of checked.error?.issues ?? []) {
-    const field = path.at(-1);
-    if (field === 'epochs') faults.epochs = 'A whole number from 1 to 10,000';
-    if (field === 'batchSize') faults.batchSize = 'A whole number from 1 to 8,192';
-    if (field === 'learningRate') faults.learningRate = 'More than 0, at most 10';
-  }
-  return { spec: checked.success ? checked.data : null, faults };
 }
