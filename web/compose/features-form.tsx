@@ -49,7 +49,9 @@ export function FeaturesForm(props: {
           <details key={feature.name ?? feature.column} className={styles.feature}>
             <summary>
               <strong>{feature.name ?? feature.column}</strong>
-              <span>{feature.steps.map(({ type }) => type).join(' → ') || 'as it is'}</span>
+              <span className={styles.aside}>
+                {feature.steps.map(({ type }) => type).join(' → ') || 'as it is'}
+              </span>
             </summary>
             {feature.steps.map((step, i) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: steps have no names, and their order is what they are

@@ -29,7 +29,7 @@ export function Palette({ onChoose }: { onChoose: (entry: DraftEntry) => void })
           <li key={type}>
             <button type="button" onClick={() => onChoose(exampleOf(schemaOf(params)) as DraftEntry)}>
               <strong>{type}</strong>
-              <span>{summary}</span>
+              <span className={styles.aside}>{summary}</span>
             </button>
           </li>
         ))}
