@@ -1,5 +1,6 @@
 /** Models that TensorFlow.js made and runs itself: imported, they answer alike. And `fromKeras` is `layer` the other way round. */
 import * as tf from '@tensorflow/tfjs';
+import { zipSync } from 'fflate';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createPlainExecutor } from '../executors/plain/plain-executor.ts';
 import { cpuBackend } from '../executors/tfjs/cpu-for-tests.ts';
@@ -101,6 +102,17 @@ describe('a model of TensorFlow.js', () => {
     const ours = tf.softmax(tf.tensor(y!.data, [2, 3])).dataSync();
     const theirs = (model.predict(tf.tensor(x, [2, 9, 9, 3])) as tf.Tensor).dataSync();
     for (const [i, value] of ours.entries()) expect(value).toBeCloseTo(theirs[i]!, 5);
+  });
+
+  it('may come as the zip that Teachable Machine gives, with other files in it', async () => {
+    const files = await filesOf(stir(teachable()));
+    const inside = Object.fromEntries(files.map(({ name, bytes }) => [`export/${name}`, bytes]));
+    const zip = zipSync({
+      ...inside,
+      'export/metadata.json': new TextEncoder().encode('{"labels":["a","b","c"]}'),
+    });
+    const packed = importModel(readSource([{ name: 'export.zip', bytes: zip }]));
+    expect(packed).toEqual(importModel(readSource(files)));
   });
 
   it('is taken up to a layer, without a head', async () => {

@@ -9,7 +9,7 @@ import { type ModelShape, traceBody } from '../model/trace-model.ts';
 import { firstValues } from './initial-weights.ts';
 
 /** Rows that go through at a time. */
-export const FROZEN_BATCH = 16;
+const FROZEN_BATCH = 16;
 
 export interface FrozenFeatures {
   /** Of one row. */

@@ -81,13 +81,7 @@ function Property({ name, required, ...part }: Part & { name: string; required: 
     );
   }
   if (first?.type === 'boolean') {
-    return (
-      <Checkbox
-        label={label}
-        checked={value === true || (value === undefined && name === 'bias')}
-        onCheckedChange={change}
-      />
-    );
+    return <Checkbox label={label} checked={(value ?? schema.default) === true} onCheckedChange={change} />;
   }
   if (first?.type === 'object') {
     const on = value !== undefined && value !== null;

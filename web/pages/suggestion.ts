@@ -5,30 +5,35 @@ import { type Task, UNSUPERVISED } from '../../shared/schema/task.ts';
 import { type Advice, advise, type Wish } from '../../shared/templates/advise.ts';
 
 /** What the page's address says instead of a column where there are no answers to learn from. */
-export const WITHOUT_ANSWERS: readonly { value: string; task: Task; label: string; target: string }[] = [
+export const WITHOUT_ANSWERS: readonly {
+  value: string;
+  task: keyof typeof UNSUPERVISED;
+  label: string;
+  purpose: string;
+}[] = [
   {
     value: ':clustering',
     task: 'clustering',
     label: 'Nothing: find groups of like rows',
-    target: UNSUPERVISED.clustering,
+    purpose: 'groups',
   },
   {
     value: ':anomaly-detection',
     task: 'anomaly-detection',
     label: 'Nothing: find what is unusual',
-    target: UNSUPERVISED['anomaly-detection'],
+    purpose: 'what is unusual',
   },
 ];
 
 /** The target that a definition names, and its task where that does not follow from the column. */
 export function questionOf(chosen: string): { target: string; task?: Task } {
   const found = WITHOUT_ANSWERS.find(({ value }) => value === chosen);
-  return found ? { target: found.target, task: found.task } : { target: chosen };
+  return found ? { target: UNSUPERVISED[found.task], task: found.task } : { target: chosen };
 }
 
 /** The same, as one would say it. */
 export const purposeOf = (chosen: string): string =>
-  ({ ':clustering': 'groups', ':anomaly-detection': 'what is unusual' })[chosen] ?? chosen;
+  WITHOUT_ANSWERS.find(({ value }) => value === chosen)?.purpose ?? chosen;
 
 export type Suggestion = { advice: Advice[]; problem: null } | { advice: null; problem: string };
 

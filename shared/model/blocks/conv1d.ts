@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Activation, activate, initializerFor, kerasActivation } from '../activations.ts';
 import type { Block } from '../block.ts';
 import { alike, convolutionFrom } from '../keras-config.ts';
+import { Bias } from '../layers/bias.ts';
 import { conv1d as convolve } from '../layers/conv1d.ts';
 import { requireSequence } from '../require-shape.ts';
 
@@ -16,8 +17,7 @@ const Conv1d = z.strictObject({
   dilation: z.int().min(1).max(64).default(1),
   padding: z.enum(['same', 'valid']).default('same'),
   activation: Activation.default('relu'),
-  /** Whether a number of its own is added to each; default true. */
-  bias: z.boolean().optional(),
+  bias: Bias,
 });
 type Conv1d = z.infer<typeof Conv1d>;
 

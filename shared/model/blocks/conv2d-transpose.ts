@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { Activation, activate, kerasActivation } from '../activations.ts';
 import type { Block } from '../block.ts';
 import { convolutionFrom, requireConfig } from '../keras-config.ts';
-import { addBias } from '../layers/bias.ts';
+import { addBias, Bias } from '../layers/bias.ts';
 import { requirePictures } from '../require-shape.ts';
 
 const Conv2dTranspose = z.strictObject({
@@ -18,8 +18,7 @@ const Conv2dTranspose = z.strictObject({
   stride: z.int().min(1).max(15).default(2),
   padding: z.enum(['same', 'valid']).default('same'),
   activation: Activation.default('relu'),
-  /** Whether a number of its own is added to each; default true. */
-  bias: z.boolean().optional(),
+  bias: Bias,
 });
 type Conv2dTranspose = z.infer<typeof Conv2dTranspose>;
 

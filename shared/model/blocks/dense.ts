@@ -5,15 +5,14 @@ import { showShape } from '../../graph/operator.ts';
 import { Activation, activate, initializerFor, kerasActivation } from '../activations.ts';
 import type { Block } from '../block.ts';
 import { activationAndBias } from '../keras-config.ts';
-import { addBias } from '../layers/bias.ts';
+import { addBias, Bias } from '../layers/bias.ts';
 import { rowShape } from '../require-shape.ts';
 
 const Dense = z.strictObject({
   type: z.literal('dense'),
   units: z.int().min(1).max(4096),
   activation: Activation.default('relu'),
-  /** Whether a number of its own is added to each; default true. */
-  bias: z.boolean().optional(),
+  bias: Bias,
 });
 type Dense = z.infer<typeof Dense>;
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Activation, activate, initializerFor, kerasActivation } from '../activations.ts';
 import type { Block } from '../block.ts';
 import { convolutionFrom, requireConfig } from '../keras-config.ts';
-import { addBias } from '../layers/bias.ts';
+import { addBias, Bias } from '../layers/bias.ts';
 import { requirePictures } from '../require-shape.ts';
 
 const DepthwiseConv2d = z.strictObject({
@@ -15,8 +15,7 @@ const DepthwiseConv2d = z.strictObject({
   multiplier: z.int().min(1).max(16).default(1),
   padding: z.enum(['same', 'valid']).default('same'),
   activation: Activation.default('relu'),
-  /** Whether a number of its own is added to each; default true. */
-  bias: z.boolean().optional(),
+  bias: Bias,
 });
 type DepthwiseConv2d = z.infer<typeof DepthwiseConv2d>;
 

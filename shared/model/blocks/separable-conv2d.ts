@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Activation, activate, kerasActivation } from '../activations.ts';
 import type { Block } from '../block.ts';
 import { convolutionFrom, requireConfig } from '../keras-config.ts';
+import { Bias } from '../layers/bias.ts';
 import { separableConv2d as convolve } from '../layers/separable-conv2d.ts';
 import { requirePictures } from '../require-shape.ts';
 
@@ -16,8 +17,7 @@ const SeparableConv2d = z.strictObject({
   multiplier: z.int().min(1).max(16).default(1),
   padding: z.enum(['same', 'valid']).default('same'),
   activation: Activation.default('relu'),
-  /** Whether a number of its own is added to each; default true. */
-  bias: z.boolean().optional(),
+  bias: Bias,
 });
 type SeparableConv2d = z.infer<typeof SeparableConv2d>;
 
