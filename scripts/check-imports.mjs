@@ -18,8 +18,18 @@ const MAY_IMPORT = {
   'shared/model': ['shared/errors.ts', 'shared/schema', 'shared/graph'],
   'shared/sha256.ts': [],
   'shared/estimators': ['shared/errors.ts', 'shared/schema', 'shared/graph'],
+  'shared/tasks': [
+    'shared/errors.ts',
+    'shared/schema',
+    'shared/graph',
+    'shared/data',
+    'shared/pipeline',
+    'shared/model',
+    'shared/evaluate',
+  ],
   'shared/definition': [
     'shared/errors.ts',
+    'shared/tasks',
     'shared/estimators',
     'shared/graph',
     'shared/schema',
@@ -39,6 +49,7 @@ const MAY_IMPORT = {
   'shared/evaluate': ['shared/errors.ts', 'shared/schema', 'shared/graph', 'shared/pipeline'],
   'shared/artifact': [
     'shared/errors.ts',
+    'shared/tasks',
     'shared/estimators',
     'shared/schema',
     'shared/data',
@@ -70,6 +81,7 @@ const MAY_IMPORT = {
   ],
   'shared/train': [
     'shared/errors.ts',
+    'shared/tasks',
     'shared/estimators',
     'shared/schema',
     'shared/data',

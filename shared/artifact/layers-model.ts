@@ -166,7 +166,7 @@ export function layersOf(model: ModelSpec, shape: ModelShape): NamedLayer[] {
     }
     return { ...layer, name, inputs: sources.map((source) => source.name) };
   });
-  for (const { name, spec: entry } of headOf(shapes.at(-1) ?? shape.inputShape, shape.outputs)) {
+  for (const { name, spec: entry } of headOf(shapes.at(-1) ?? shape.inputShape, shape)) {
     const layer = blockOf(entry).layer(entry, [])!;
     layers.push({ ...layer, name, inputs: [layers.at(-1)?.name ?? INPUT] });
   }

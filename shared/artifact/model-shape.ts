@@ -1,16 +1,15 @@
-/** What the pipeline's output asks of the model. */
+/** What the pipeline's features and output ask of the model. */
 import type { ModelShape } from '../model/trace-model.ts';
 import { featureShapes } from '../pipeline/feature-shapes.ts';
 import type { FittedPipeline } from '../pipeline/fitted-pipeline.ts';
+import { outputTask } from '../tasks/list.ts';
 
-export function modelShapeOf({
+export const modelShapeOf = ({
   features,
   outputShape,
   output,
-}: Pick<FittedPipeline, 'features' | 'outputShape' | 'output'>): ModelShape {
-  return {
-    inputShape: outputShape,
-    features: featureShapes(features),
-    outputs: output.task === 'classification' ? output.classes.length : 1,
-  };
-}
+}: Pick<FittedPipeline, 'features' | 'outputShape' | 'output'>): ModelShape => ({
+  inputShape: outputShape,
+  features: featureShapes(features),
+  ...outputTask(output.task).head(output),
+});

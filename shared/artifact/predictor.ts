@@ -1,15 +1,13 @@
 /** Instances in, predictions out: an artifact's pipeline and model on one executor. */
 import { isNetwork } from '../definition/pipeline-spec.ts';
-import { predictedClass } from '../evaluate/metric.ts';
-import { probabilitiesOf, valuesOf } from '../evaluate/outputs.ts';
 import type { Executor, Program } from '../executors/executor.ts';
 import { sizeOf } from '../graph/operator.ts';
 import { traceModel } from '../model/trace-model.ts';
 import { applyPipeline } from '../pipeline/apply-pipeline.ts';
-import type { FittedPipeline } from '../pipeline/fitted-pipeline.ts';
 import { parseInstances } from '../pipeline/parse-instances.ts';
 import type { FloatBlock } from '../pipeline/step.ts';
 import type { InputField, OutputSpec, Prediction } from '../schema/prediction.ts';
+import { outputTask } from '../tasks/list.ts';
 import type { Artifact } from './artifact.ts';
 import { loadEstimator } from './model-file.ts';
 import { modelShapeOf } from './model-shape.ts';
@@ -29,8 +27,7 @@ export interface Predictor {
 
 export async function createPredictor(artifact: Artifact, executor: Executor): Promise<Predictor> {
   const { fitted } = artifact;
-  const { inputShape, outputs } = modelShapeOf(fitted);
-  const width = sizeOf(inputShape);
+  const width = sizeOf(modelShapeOf(fitted).inputShape);
   const model = await createModel(artifact, executor);
   const features = (instances: readonly unknown[]) =>
     applyPipeline(fitted, parseInstances(fitted, [...instances]));
@@ -41,12 +38,12 @@ export async function createPredictor(artifact: Artifact, executor: Executor): P
     features,
     async predict(instances) {
       const { data } = features(instances);
-      const y = new Float32Array(instances.length * outputs);
+      const pieces: Float32Array[] = [];
       for (let start = 0; start < instances.length; start += MAX_BATCH) {
-        const rows = data.subarray(start * width, (start + MAX_BATCH) * width);
-        y.set(await model.run(rows), start * outputs);
+        pieces.push(await model.run(data.subarray(start * width, (start + MAX_BATCH) * width)));
       }
-      return toPredictions(y, fitted);
+      const y = joinFloats(pieces);
+      return outputTask(fitted.output.task).predictions(y, fitted);
     },
     dispose: model.dispose,
   };
@@ -54,7 +51,7 @@ export async function createPredictor(artifact: Artifact, executor: Executor): P
 
 /** Features in, logits or standardised values out. */
 interface RunnableModel {
-  /** Row-major [rows, width] to [rows, outputs]; up to `MAX_BATCH` rows. */
+  /** Row-major [rows, width] to [rows, …places, outputs]; up to `MAX_BATCH` rows. */
   run(rows: Float32Array): Promise<Float32Array>;
   dispose(): void;
 }
@@ -86,7 +83,7 @@ async function createModel(artifact: Artifact, executor: Executor): Promise<Runn
       data.set(rows);
       const program = await programFor(batch);
       const { y } = await program.run({ x: { shape: [batch, ...shape.inputShape], data } });
-      return y!.data.subarray(0, count * shape.outputs) as Float32Array;
+      return y!.data.subarray(0, (count * y!.data.length) / batch) as Float32Array;
     },
     dispose() {
       for (const program of programs.values()) program.then((compiled) => compiled.dispose()).catch(() => {});
@@ -95,13 +92,14 @@ async function createModel(artifact: Artifact, executor: Executor): Promise<Runn
   };
 }
 
-function toPredictions(y: Float32Array, fitted: FittedPipeline): Prediction[] {
-  if (fitted.output.task === 'regression') return Array.from(valuesOf(y, fitted), (value) => ({ value }));
-  const { classes } = fitted.output;
-  const probabilities = probabilitiesOf(y, classes.length);
-  return Array.from({ length: y.length / classes.length }, (_, row) => {
-    const ofRow = probabilities.subarray(row * classes.length, (row + 1) * classes.length);
-    const label = classes[predictedClass({ probabilities, classes: classes.length }, row)]!;
-    return { label, probabilities: Object.fromEntries(classes.map((name, i) => [name, ofRow[i]!])) };
-  });
+function joinFloats(pieces: readonly Float32Array[]): Float32Array {
+  const [first] = pieces;
+  if (pieces.length === 1 && first) return first;
+  const whole = new Float32Array(pieces.reduce((size, piece) => size + piece.length, 0));
+  let filled = 0;
+  for (const piece of pieces) {
+    whole.set(piece, filled);
+    filled += piece.length;
+  }
+  return whole;
 }

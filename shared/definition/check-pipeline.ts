@@ -7,12 +7,13 @@ import type { InputShapes } from '../model/describe-model.ts';
 import { splitFrozen } from '../model/frozen-part.ts';
 import { costOf, type ModelCost } from '../model/model-cost.ts';
 import { namedFeatures } from '../model/model-links.ts';
-import { traceBody, traceModel } from '../model/trace-model.ts';
+import { type HeadShape, traceBody, traceModel } from '../model/trace-model.ts';
 import { stackShapes } from '../pipeline/apply-pipeline.ts';
 import { chainShape, checkChain } from '../pipeline/chain.ts';
 import { type FeatureSpec, featureName } from '../pipeline/feature-spec.ts';
 import type { ColumnProfile, DatasetProfile } from '../schema/dataset.ts';
 import { isSupervised, outputTaskOf } from '../schema/task.ts';
+import { outputTask } from '../tasks/list.ts';
 import {
   type EstimatorPipeline,
   isNetwork,
@@ -72,7 +73,7 @@ function checkRanking({ rankWithin, task }: PipelineSpec, { columns }: DatasetPr
 
 /** Of one row; throws AppError `invalid_pipeline` where the blocks do not fit one another or the features. */
 export function modelCost(spec: NetworkPipeline, profile: DatasetProfile): ModelCost {
-  const shape = { ...inputOf(spec.features, profile), outputs: outputsOf(spec, profile) };
+  const shape = { ...inputOf(spec.features, profile), ...headOf(spec, profile) };
   return costOf(traceModel(spec.model, { ...shape, batch: 1, training: true }));
 }
 
@@ -94,14 +95,14 @@ export function estimatorCost(spec: EstimatorPipeline, profile: DatasetProfile):
   return estimatorOf(model).cost(model, {
     task: outputTaskOf(task),
     inputs: sizeOf(inputOf(spec.features, profile).inputShape),
-    outputs: outputsOf(spec, profile),
+    ...headOf(spec, profile),
     rows: Math.ceil(profile.rows * (1 - split.validation - split.test)),
   });
 }
 
-function outputsOf(spec: PipelineSpec, profile: DatasetProfile): number {
-  if (!isSupervised(spec.task)) return answersOf(spec)!.length;
-  return spec.task === 'classification' ? distinctOf(profile, spec.target) : 1;
+function headOf(spec: PipelineSpec, profile: DatasetProfile): HeadShape {
+  const answers = answersOf(spec);
+  return answers ? { outputs: answers.length } : outputTask(spec.task).expect(profile, spec.target);
 }
 
 /** Of one that learns without answers, the names of what it tells apart; else undefined. */

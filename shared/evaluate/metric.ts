@@ -7,7 +7,7 @@ export interface ClassificationOutcome {
   /** Row-major [rows, classes]. */
   probabilities: Float32Array;
   /** Class index of each row. */
-  truth: Float32Array;
+  truth: Float32Array | Int32Array;
 }
 
 export interface RegressionOutcome {
@@ -22,16 +22,13 @@ export interface RegressionOutcome {
 export type Outcome = ClassificationOutcome | RegressionOutcome;
 
 /** `compute` answers null where the metric is not defined, such as an AUC of one class. */
-export interface ClassificationMetric {
+export interface MetricOf<O extends Outcome> {
   name: MetricName;
-  task: 'classification';
-  compute(outcome: ClassificationOutcome): number | null;
+  task: O['task'];
+  compute(outcome: O): number | null;
 }
-export interface RegressionMetric {
-  name: MetricName;
-  task: 'regression';
-  compute(outcome: RegressionOutcome): number | null;
-}
+export type ClassificationMetric = MetricOf<ClassificationOutcome>;
+export type RegressionMetric = MetricOf<RegressionOutcome>;
 export type Metric = ClassificationMetric | RegressionMetric;
 
 /** Class with the largest probability; the first of equals. */

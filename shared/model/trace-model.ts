@@ -1,25 +1,33 @@
 /** A model spec made into graphs: the forward pass with its output head, and the loss over it. */
 import { AppError } from '../errors.ts';
-import type { Graph, Shape } from '../graph/graph.ts';
+import type { DType, Graph, Shape } from '../graph/graph.ts';
 import type { TensorRef, Tracer } from '../graph/ops.ts';
 import { traceGraph } from '../graph/ops.ts';
 import type { OutputSpec } from '../schema/prediction.ts';
 import { expandModel } from './backbones/expand-model.ts';
 import type { Inputs, Scope } from './block.ts';
 import { type FeaturePlace, takeFeature } from './feature-slices.ts';
-import { type LossSpec, rowLosses } from './losses/list.ts';
+import { defaultLoss, type LossSpec } from './losses/list.ts';
 import { requireSize } from './model-cost.ts';
 import { entryName, sourcesOf } from './model-links.ts';
 import { blockOf, type ModelSpec } from './model-spec.ts';
+import { objectiveOf } from './objectives/list.ts';
+import type { ObjectiveScope } from './objectives/objective.ts';
 import { penalty } from './penalty.ts';
 
-export interface ModelShape {
-  /** Shape of one row of features. */
+/** What comes last, a linear dense layer. */
+export interface HeadShape {
+  /** Numbers that it gives: one for each class, or 1 for a number. */
+  outputs: number;
+  /** It stands on each place of the body's value (cells of a grid, words, pixels), not on all of it at once. */
+  perPlace?: boolean;
+}
+
+export interface ModelShape extends HeadShape {
+  /** Shape of one row of what the body takes. */
   inputShape: Shape;
   /** The features within such a row, for models that name them. */
   features?: readonly FeaturePlace[];
-  /** Classes, or 1 for regression. */
-  outputs: number;
 }
 
 export interface TraceOptions extends ModelShape {
@@ -29,10 +37,18 @@ export interface TraceOptions extends ModelShape {
   seed?: number;
 }
 
-export interface LossOptions extends TraceOptions {
+/** A row with its answer. */
+export interface ExampleShape {
   task: OutputSpec['task'];
-  /** Default: cross-entropy, or the squared error for regression. */
+  /** Shape of one row of features, where the objective makes another of it for the body. */
+  rowShape?: Shape;
+  /** Null where there are no answers. */
+  target: { shape: Shape; dtype: DType } | null;
+  /** Default: the usual one of the task. */
   loss?: LossSpec | undefined;
+}
+
+export interface LossOptions extends TraceOptions, ExampleShape {
   /** One for each class, by which the losses of its rows are multiplied. */
   classWeights?: Float32Array | undefined;
   /** Times the sum of all kernels' squares, added to the loss. */
@@ -40,29 +56,70 @@ export interface LossOptions extends TraceOptions {
 }
 
 /**
- * Input `x` [batch, …inputShape]; output `y` [batch, outputs]: logits, or the standardised value.
+ * Input `x` [batch, …inputShape]; output `y` [batch, outputs] or [batch, …places, outputs]: logits, or the standardised value.
  * Throws AppError `invalid_pipeline`, naming the block, where the blocks do not fit one another.
  */
 export function traceModel(spec: ModelSpec, options: TraceOptions): Graph {
-  return traceGraph((tracer) => ({ y: forward(tracer, spec, options) }));
+  return traceGraph((tracer) => {
+    const x = tracer.input('x', [options.batch, ...options.inputShape]);
+    return { y: forward(tracer, x, spec, options, stepOf(tracer)) };
+  });
 }
 
 /**
- * Inputs `x`, `target` [batch] (class indices are int32) and, where the blocks are random, `step`; output `loss`, a scalar:
+ * Inputs `x`, `target` [batch, …] (class indices are int32) and, where the blocks are random, `step`; output `loss`, a scalar:
  * the mean over the rows.
  */
-export function traceLoss(spec: ModelSpec, { task, loss, classWeights, l2, ...options }: LossOptions): Graph {
+export function traceLoss(spec: ModelSpec, { classWeights, l2, ...options }: LossOptions): Graph {
   return traceGraph((tracer) => {
     const { ops } = tracer;
     const squares = penalty(tracer, l2);
-    const y = forward(squares.tracer, spec, options);
-    const target = tracer.input('target', [options.batch], task === 'classification' ? 'int32' : 'float32');
-    const losses = rowLosses(ops, y, target, loss ?? task);
+    const scope = objectiveScope(squares.tracer, spec, options, stepOf(tracer));
+    const losses = objectiveOf(options.task).losses(scope);
     const weighted = classWeights
-      ? ops.multiply(losses, ops.gather(ops.constant(classWeights, [classWeights.length]), target))
+      ? ops.multiply(losses, ops.gather(ops.constant(classWeights, [classWeights.length]), scope.target()))
       : losses;
     return { loss: squares.addTo(ops.mean(weighted, { axes: [0] })) };
   });
+}
+
+/** Input `x`, and `target` where the objective's digest asks for it; output `y` [batch, …]: that digest, else the model's output. */
+export function traceEvaluation(spec: ModelSpec, options: Omit<LossOptions, 'training'>): Graph {
+  return traceGraph((tracer) => {
+    const step = () => tracer.ops.constant(Int32Array.of(0), []);
+    const scope = objectiveScope(tracer, spec, { ...options, training: false }, step);
+    const { digest } = objectiveOf(options.task);
+    return { y: digest ? digest(scope) : scope.model(scope.x) };
+  });
+}
+
+function objectiveScope(
+  tracer: Tracer,
+  spec: ModelSpec,
+  options: TraceOptions & ExampleShape,
+  step: () => TensorRef,
+): ObjectiveScope {
+  const { batch, task, target, loss = defaultLoss(task), seed = 0 } = options;
+  return {
+    ops: tracer.ops,
+    x: tracer.input('x', [batch, ...(options.rowShape ?? options.inputShape)]),
+    target: once(() => tracer.input('target', [batch, ...target!.shape], target!.dtype)),
+    model: (x) => forward(tracer, x, spec, options, step),
+    step,
+    seed,
+    loss,
+  };
+}
+
+/** The input that counts steps, which is there only if something asks for it. */
+const stepOf = (tracer: Tracer) => once(() => tracer.input(STEP, [], 'int32'));
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 /** Input of a training graph that counts its steps: int32 []. */
@@ -74,10 +131,11 @@ export const HEAD_FLATTEN = 'output_flatten';
 
 type Entry = ModelSpec[number];
 
-/** What the head needs after a value with these axes: a flat row, and a linear dense layer to `outputs`. */
-export function headOf(lastShape: Shape, outputs: number): { name: string; spec: Entry }[] {
+/** What the head needs after a value with these axes: a flat row, unless it answers for each place, and a linear dense layer. */
+export function headOf(lastShape: Shape, { outputs, perPlace }: HeadShape): { name: string; spec: Entry }[] {
   const dense = { name: HEAD, spec: { type: 'dense', units: outputs, activation: 'linear' } as const };
-  return lastShape.length > 1 ? [{ name: HEAD_FLATTEN, spec: { type: 'flatten' } }, dense] : [dense];
+  const isFlat = lastShape.length <= 1 || perPlace;
+  return isFlat ? [dense] : [{ name: HEAD_FLATTEN, spec: { type: 'flatten' } }, dense];
 }
 
 /** The model without its head: input `x` [batch, …inputShape], output `y`, as it runs when it predicts. */
@@ -90,6 +148,12 @@ export function traceBody(
     const mode = { training: false, seed: 0, step: () => x };
     return { y: traceEntries(tracer, x, spec, { features }, mode).at(-1) ?? x };
   });
+}
+
+/** Of one row of what the head stands on. Throws as `traceModel` does. */
+export function bodyShape(spec: ModelSpec, shape: Pick<ModelShape, 'inputShape' | 'features'>): Shape {
+  const { nodes, outputs } = traceBody(spec, { ...shape, batch: 1 });
+  return nodes[outputs[0]!.node]!.shape.slice(1);
 }
 
 /** Shape of one row after each entry of a model without backbones. Throws as `traceModel` does. */
@@ -105,17 +169,17 @@ export function entryShapes(spec: ModelSpec, shape: ModelShape): Shape[] {
 
 type Mode = Pick<Scope, 'training' | 'seed' | 'step'>;
 
-function forward(tracer: Tracer, spec: ModelSpec, options: TraceOptions): TensorRef {
-  const { inputShape, outputs, batch, training, seed = 0 } = options;
-  const x = tracer.input('x', [batch, ...inputShape]);
-  let counter: TensorRef | undefined;
-  const step = () => {
-    counter ??= tracer.input(STEP, [], 'int32');
-    return counter;
-  };
-  const last = traceEntries(tracer, x, spec, options, { training, seed, step }).at(-1) ?? x;
-  return headOf(last.shape.slice(1), outputs).reduce(
-    (value, { name, spec: block }) => applyBlock(tracer, [value], name, block, { training, seed, step }),
+function forward(
+  tracer: Tracer,
+  x: TensorRef,
+  spec: ModelSpec,
+  { training, seed = 0, ...shape }: TraceOptions,
+  step: () => TensorRef,
+): TensorRef {
+  const mode = { training, seed, step };
+  const last = traceEntries(tracer, x, spec, shape, mode).at(-1) ?? x;
+  return headOf(last.shape.slice(1), shape).reduce(
+    (value, { name, spec: block }) => applyBlock(tracer, [value], name, block, mode),
     last,
   );
 }

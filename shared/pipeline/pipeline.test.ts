@@ -3,15 +3,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ColumnData, Table } from '../data/table.ts';
 import { AppError } from '../errors.ts';
+import { fitPipeline } from '../tasks/fit-pipeline.ts';
+import { outputTask } from '../tasks/list.ts';
 import { applyPipeline } from './apply-pipeline.ts';
 import type { FeatureStepSpec } from './feature-spec.ts';
-import { fitPipeline } from './fit-pipeline.ts';
 import { FittedPipeline } from './fitted-pipeline.ts';
-import { GOLDEN, goldenBytes } from './golden.ts';
-import { applyTarget } from './target.ts';
+import { GOLDEN, goldenBytes } from './golden-for-tests.ts';
 
 const numbers = (...values: number[]): ColumnData => ({ type: 'number', values: Float64Array.from(values) });
 const categories = (...values: (string | null)[]): ColumnData => ({ type: 'category', values });
+const applyTarget = (fitted: FittedPipeline, table: Table, rows: Uint32Array) =>
+  outputTask(fitted.output.task).encode(fitted, table, rows, [])!.data;
 const allRows = (table: Table): Uint32Array => Uint32Array.from({ length: table.rows }, (_, i) => i);
 const y = numbers(1, 2, 3, 4);
 

@@ -1,9 +1,9 @@
 /** Features that look back: what each row sees, in training and when asked. Values worked out by hand. */
 import { describe, expect, it } from 'vitest';
 import type { ColumnData } from '../data/table.ts';
+import { fitPipeline } from '../tasks/fit-pipeline.ts';
 import { applyPipeline } from './apply-pipeline.ts';
 import { FeatureSpec } from './feature-spec.ts';
-import { fitPipeline } from './fit-pipeline.ts';
 import { FittedPipeline } from './fitted-pipeline.ts';
 import { withHistories } from './histories.ts';
 import { parseInstances } from './parse-instances.ts';

@@ -2,12 +2,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ColumnData } from '../data/table.ts';
+import { fitPipeline } from '../tasks/fit-pipeline.ts';
 import { applyPipeline } from './apply-pipeline.ts';
 import { parseDate } from './calendar.ts';
 import { applyChain, fitChain } from './chain.ts';
 import { exactCos, exactSin } from './exact-trigonometry.ts';
 import { FeatureSpec } from './feature-spec.ts';
-import { fitPipeline } from './fit-pipeline.ts';
 import { FittedPipeline } from './fitted-pipeline.ts';
 import { parseInstances } from './parse-instances.ts';
 

@@ -1,8 +1,8 @@
 /** Texts to numbers: terms by hand, TF-IDF as scikit-learn gives it, the logarithm beside Math.log. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fitPipeline } from '../tasks/fit-pipeline.ts';
 import { exactLog } from './exact-log.ts';
-import { fitPipeline } from './fit-pipeline.ts';
 import { parseInstances } from './parse-instances.ts';
 import { tfidf } from './steps/tfidf.ts';
 import { tokens } from './steps/tokens.ts';

@@ -1,6 +1,7 @@
 /** How much the rows of each class count in the training loss. */
 import type { PipelineSpec } from '../definition/pipeline-spec.ts';
 import type { OutputSpec } from '../schema/prediction.ts';
+import type { Targets } from '../tasks/output-task.ts';
 
 /**
  * For `balanced` rows ÷ (classes · rows of the class), so that all classes together count alike and the mean weight is 1; else
@@ -9,10 +10,10 @@ import type { OutputSpec } from '../schema/prediction.ts';
 export function classWeightsOf(
   { training }: Pick<PipelineSpec, 'training'>,
   output: OutputSpec,
-  target: ArrayLike<number>,
+  target: Targets | null,
 ): Float32Array | undefined {
-  if (training.classWeights !== 'balanced' || output.task !== 'classification') return undefined;
+  if (training.classWeights !== 'balanced' || output.task !== 'classification' || !target) return undefined;
   const counts = new Float32Array(output.classes.length);
-  for (let row = 0; row < target.length; row++) counts[target[row]!]! += 1;
-  return counts.map((count) => target.length / (counts.length * count));
+  for (const place of target.data) counts[place]! += 1;
+  return counts.map((count) => target.data.length / (counts.length * count));
 }

@@ -3,7 +3,7 @@
  * as many steps' rows at a time as fit.
  */
 import type { Program } from '../executors/executor.ts';
-import type { TensorData, TensorValue } from '../graph/graph.ts';
+import type { Shape, TensorData, TensorValue } from '../graph/graph.ts';
 import { sizeOf } from '../graph/operator.ts';
 import { ORDER, rowsOf } from '../graph/resident-rows.ts';
 import type { Rows } from './prepare-rows.ts';
@@ -39,18 +39,14 @@ export async function createFeed(
   holding: Holding,
   batch: number,
 ): Promise<Feed> {
-  const write = (x: Float32Array, target: TensorData) =>
-    program.write(
-      new Map<string, TensorValue<TensorData>>([
-        [rowsOf('x'), { shape: [target.length, ...rows.features.shape], data: x }],
-        [rowsOf('target'), { shape: [target.length], data: target }],
-      ]),
-    );
+  const columns = columnsOf(rows);
   const writeOrder = (order: Int32Array) =>
     program.write(new Map([[ORDER, { shape: [order.length], data: order }]]));
   let order = new Int32Array(0);
   if (holding.whole) {
-    await write(rows.features.data, rows.target);
+    await program.write(
+      new Map(columns.map(({ name, shape, data }) => [name, { shape: [rows.count, ...shape], data }])),
+    );
     return {
       async begin(given) {
         order = given as Int32Array<ArrayBuffer>;
@@ -62,7 +58,6 @@ export async function createFeed(
 
   await writeOrder(Int32Array.from({ length: holding.orderLength }, (_, place) => place));
   const window = holding.rows / batch; // steps
-  const width = sizeOf(rows.features.shape);
   let first = Number.NaN; // step of the epoch that the window begins with
   return {
     async begin(given) {
@@ -72,20 +67,37 @@ export async function createFeed(
     async seek(step) {
       if (!(step >= first && step < first + window)) {
         first = step;
-        const x = new Float32Array(holding.rows * width);
-        const target =
-          rows.target.slice(0, 0).constructor === Int32Array
-            ? new Int32Array(holding.rows)
-            : new Float32Array(holding.rows);
-        for (let i = 0; i < holding.rows && step * batch + i < order.length; i++) {
-          const row = order[step * batch + i]!;
-          x.set(rows.features.data.subarray(row * width, (row + 1) * width), i * width);
-          target[i] = rows.target[row]!;
-        }
-        await write(x, target);
+        const wanted = order.subarray(step * batch, step * batch + holding.rows);
+        await program.write(
+          new Map(columns.map((column) => [column.name, takeRows(column, wanted, holding.rows)])),
+        );
       }
       const end = Math.min(first + window, order.length / batch);
       return { offset: (step - first) * batch, steps: end - step };
     },
   };
+}
+
+/** What is held of each row: its features and, where the graph asks for it, its answer. */
+interface HeldColumn {
+  /** Of the parameter. */
+  name: string;
+  /** Of one row. */
+  shape: Shape;
+  data: TensorData;
+}
+
+const columnsOf = ({ features, target }: Rows): HeldColumn[] => [
+  { name: rowsOf('x'), ...features },
+  ...(target ? [{ name: rowsOf('target'), ...target }] : []),
+];
+
+/** These rows, and zeros up to `count`. */
+function takeRows({ shape, data }: HeldColumn, rows: Int32Array, count: number): TensorValue<TensorData> {
+  const width = sizeOf(shape);
+  const taken = data instanceof Int32Array ? new Int32Array(count * width) : new Float32Array(count * width);
+  rows.forEach((row, i) => {
+    taken.set(data.subarray(row * width, (row + 1) * width), i * width);
+  });
+  return { shape: [count, ...shape], data: taken };
 }

@@ -1,15 +1,18 @@
 /** The three parts of a dataset as numbers, by a pipeline fitted on the training part alone. */
+import { modelShapeOf } from '../artifact/model-shape.ts';
 import type { Table } from '../data/table.ts';
 import { answersOf } from '../definition/check-pipeline.ts';
-import type { PipelineSpec } from '../definition/pipeline-spec.ts';
+import { isNetwork, type PipelineSpec } from '../definition/pipeline-spec.ts';
+import type { Shape } from '../graph/graph.ts';
 import { sizeOf } from '../graph/operator.ts';
+import { bodyShape } from '../model/trace-model.ts';
 import { applyPipeline } from '../pipeline/apply-pipeline.ts';
-import { fitPipeline } from '../pipeline/fit-pipeline.ts';
 import type { FittedPipeline } from '../pipeline/fitted-pipeline.ts';
 import { withHistories } from '../pipeline/histories.ts';
 import type { FloatBlock } from '../pipeline/step.ts';
-import { applyTarget } from '../pipeline/target.ts';
-import { outputTaskOf } from '../schema/task.ts';
+import { fitPipeline } from '../tasks/fit-pipeline.ts';
+import { outputTask } from '../tasks/list.ts';
+import type { Answered } from '../tasks/output-task.ts';
 import type { TrainEvent } from './events.ts';
 import type { FrozenFeatures } from './frozen-features.ts';
 import { breathe } from './pace.ts';
@@ -19,16 +22,9 @@ import { splitRows } from './split-rows.ts';
 const PIECE = 512;
 const FROZEN_PIECE = 64;
 
-/** One part of the rows. */
-export interface Rows {
-  count: number;
+/** One part of the rows; `groups` tells of each row which user's it is, where the definition ranks within users. */
+export interface Rows extends Answered {
   features: FloatBlock;
-  /** As `applyTarget` gave them. */
-  targets: Float32Array;
-  /** The same as the loss takes them: class indices are int32. */
-  target: Float32Array | Int32Array;
-  /** Of each row which user's it is, where the definition ranks within users. */
-  groups: Int32Array | undefined;
 }
 
 export interface Prepared extends Record<'train' | 'validation' | 'test', Rows> {
@@ -47,17 +43,15 @@ export async function* prepareRows(
   const table = withHistories(whole, spec.features);
   const split = splitRows(table, spec);
   const answers = answersOf(spec);
-  const task = outputTaskOf(spec.task);
-  const fitted = fitPipeline({ ...spec, task, answers }, table, split.train);
+  const fitted = fitPipeline({ ...spec, answers }, table, split.train);
   const frozen = await freeze(fitted);
-  async function* prepare(places: Uint32Array, isTraining = false): AsyncGenerator<TrainEvent, Rows, void> {
-    const targets = answers ? new Float32Array(places.length) : applyTarget(fitted, table, places);
+  const places = placesOf(spec, fitted);
+  async function* prepare(rows: Uint32Array, isTraining = false): AsyncGenerator<TrainEvent, Rows, void> {
     return {
-      count: places.length,
-      features: yield* applyInPieces(fitted, { table, rows: places, isTraining, frozen }, event),
-      targets,
-      groups: groupsOf(table, spec.rankWithin, places),
-      target: task === 'classification' ? Int32Array.from(targets) : targets,
+      count: rows.length,
+      features: yield* applyInPieces(fitted, { table, rows, isTraining, frozen }, event),
+      target: answers ? null : outputTask(spec.task).encode(fitted, table, rows, places),
+      groups: groupsOf(table, spec.rankWithin, rows),
     };
   }
   try {
@@ -71,6 +65,12 @@ export async function* prepareRows(
   } finally {
     frozen?.dispose();
   }
+}
+
+/** What the head stands on, where it answers for each place. */
+function placesOf(spec: PipelineSpec, fitted: FittedPipeline): Shape {
+  const shape = modelShapeOf(fitted);
+  return isNetwork(spec) && shape.perPlace ? bodyShape(spec.model, shape).slice(0, -1) : [];
 }
 
 /** A number for each different value of the column. */

@@ -6,10 +6,8 @@ import type { Table } from '../data/table.ts';
 import type { PipelineSpec } from '../definition/pipeline-spec.ts';
 import { AppError } from '../errors.ts';
 import { createRandom, shuffle } from '../graph/random.ts';
-import type { Task } from '../schema/task.ts';
-
-/** Rows of neighbouring targets that are dealt out together. */
-const STRATUM = 20;
+import { isSupervised, type Task } from '../schema/task.ts';
+import { outputTask } from '../tasks/list.ts';
 
 export interface RowSplit {
   train: Uint32Array;
@@ -56,10 +54,8 @@ export function splitRows(
 
 /** Rows that each part has its share of. */
 function strata(table: Table, task: Task, target: string): Uint32Array[] {
-  if (task === 'classification') return rowsByClass(table, target);
-  return task === 'regression'
-    ? rowsByRank(table, target)
-    : [Uint32Array.from({ length: table.rows }, (_, row) => row)];
+  const own = isSupervised(task) ? outputTask(task).strata?.(table, target) : undefined;
+  return own ?? [Uint32Array.from({ length: table.rows }, (_, row) => row)];
 }
 
 function byTime(rows: number, { validation, test }: PipelineSpec['split']): RowSplit {
@@ -74,26 +70,4 @@ function byTime(rows: number, { validation, test }: PipelineSpec['split']): RowS
     validation: from(validationStart, testStart),
     test: from(testStart, rows),
   };
-}
-
-function rowsByClass(table: Table, target: string): Uint32Array[] {
-  const values = table.columns.get(target)?.values ?? [];
-  const classes = new Map<unknown, number[]>();
-  values.forEach((value, row) => {
-    const rows = classes.get(value);
-    if (rows) rows.push(row);
-    else classes.set(value, [row]);
-  });
-  return [...classes.values()].map((rows) => Uint32Array.from(rows));
-}
-
-/** Rows in the order of the target, in groups of `STRATUM` neighbours. */
-function rowsByRank(table: Table, target: string): Uint32Array[] {
-  const values = table.columns.get(target)?.values as Float64Array;
-  const ranked = Uint32Array.from({ length: table.rows }, (_, row) => row).sort(
-    (a, b) => values[a]! - values[b]! || a - b,
-  );
-  return Array.from({ length: Math.ceil(table.rows / STRATUM) }, (_, i) =>
-    ranked.slice(i * STRATUM, (i + 1) * STRATUM),
-  );
 }

@@ -6,8 +6,8 @@ import type { EstimatorPipeline } from '../definition/pipeline-spec.ts';
 import type { FitRows, FitStep } from '../estimators/estimator.ts';
 import { estimatorOf } from '../estimators/estimator-spec.ts';
 import { evaluate } from '../evaluate/evaluate.ts';
-import { outcomeOf } from '../evaluate/outputs.ts';
 import type { MetricPoint } from '../schema/metric.ts';
+import { outputTask } from '../tasks/list.ts';
 import { classWeightsOf } from './class-weights.ts';
 import type { TrainEvent, TrainResult } from './events.ts';
 import { breathe, every } from './pace.ts';
@@ -37,7 +37,7 @@ export async function* trainEstimator({
   yield { type: 'executor', ...DEVICE };
   const shape = estimatorShapeOf(fitted);
   const rowsOf = ({ count, features, target }: Rows): FitRows => ({
-    ...{ count, width: shape.inputs, x: features.data, target },
+    ...{ count, width: shape.inputs, x: features.data, target: target?.data ?? new Float32Array(count) },
   });
   const estimator = estimatorOf(spec.model);
   const fit = estimator.fit(rowsOf(parts.train), spec.model, {
@@ -87,7 +87,7 @@ export async function* trainEstimator({
     }
     const x = features.data;
     if (estimator.measure) return estimator.measure({ count, width: shape.inputs, x }, y);
-    return evaluate(outcomeOf(y, part, fitted));
+    return evaluate(outputTask(spec.task).outcome(y, part, fitted));
   }
 }
 

@@ -4,11 +4,13 @@ import { modelShapeOf } from '../artifact/model-shape.ts';
 import { hashSpec } from '../definition/canonical.ts';
 import type { NetworkPipeline } from '../definition/pipeline-spec.ts';
 import { evaluate } from '../evaluate/evaluate.ts';
-import { outcomeOf } from '../evaluate/outputs.ts';
 import type { Candidate } from '../executors/choose/candidate.ts';
 import { chooseExecutor } from '../executors/choose/choose-executor.ts';
+import { sizeOf } from '../graph/operator.ts';
 import { splitFrozen } from '../model/frozen-part.ts';
-import type { MetricPoint } from '../schema/metric.ts';
+import type { ExampleShape } from '../model/trace-model.ts';
+import type { MetricPoint, MetricValues } from '../schema/metric.ts';
+import { outputTask } from '../tasks/list.ts';
 import { decodeCheckpoint, encodeCheckpoint, type Position } from './checkpoint.ts';
 import { classWeightsOf } from './class-weights.ts';
 import { epochOrder } from './epoch-order.ts';
@@ -75,7 +77,8 @@ export async function* trainNetwork(
   const batch = Math.min(batchSize, train.count);
   const stepsPerEpoch = Math.ceil(train.count / batch);
   const holding = holdingOf(train, batch, stepsPerEpoch, deviceBytes);
-  const graphs = trainingGraphs(learning, shape, given, {
+  const task = outputTask(spec.task);
+  const graphs = trainingGraphs(learning, { shape, target: targetShapeOf(train) }, given, {
     batch,
     evaluationBatch: Math.min(EVALUATION_BATCH, Math.max(validation.count, test.count)),
     rows: holding.rows,
@@ -83,9 +86,10 @@ export async function* trainNetwork(
     stepsPerEpoch,
     classWeights: classWeightsOf(spec, rows.fitted.output, train.target),
   });
+  const yShape = graphs.evaluate.nodes[graphs.evaluate.outputs[0]!.node]!.shape.slice(1);
   const validationLoss = await createValidationLoss(
     spec,
-    shape,
+    yShape,
     validation,
     rows.fitted.targetState?.std ?? 1,
   );
@@ -125,8 +129,11 @@ export async function* trainNetwork(
 
       const weights = await trainer.snapshot();
       const y = yield* predictAll(validation, progress('training', at, stepsPerEpoch));
-      const outcome = outcomeOf(y, validation, rows.fitted);
-      const measured = validationPoints(outcome, await validationLoss(y, outcome), at.step, at.epoch + 1);
+      const outcome = task.outcome(y, validation, rows.fitted);
+      const measured = validationPoints(outcome, task.curve, await validationLoss(y, outcome), {
+        step: at.step,
+        epoch: at.epoch + 1,
+      });
       points.push(...checked(measured, optimizer.learningRate));
       const loss = measured[0].value;
       const improved = at.bestLoss === null || loss < at.bestLoss;
@@ -153,8 +160,8 @@ export async function* trainNetwork(
     const evaluating = progress('evaluating', at, stepsPerEpoch);
     yield evaluating;
     const metrics = {
-      validation: evaluate(outcomeOf(yield* predictAll(validation, evaluating), validation, rows.fitted)),
-      test: evaluate(outcomeOf(yield* predictAll(test, evaluating), test, rows.fitted)),
+      validation: yield* judge(validation, evaluating),
+      test: yield* judge(test, evaluating),
     };
     const { bytes, sha256 } = encodeArtifact({
       ...{
@@ -170,10 +177,14 @@ export async function* trainNetwork(
     trainer.dispose();
   }
 
-  /** The model's outputs for all rows of a part, row-major [rows, outputs]. */
+  async function* judge(part: Rows, event: TrainEvent): AsyncGenerator<TrainEvent, MetricValues, void> {
+    return evaluate(task.outcome(yield* predictAll(part, event), part, rows.fitted));
+  }
+
+  /** What the evaluation gives for all rows of a part, row-major. */
   async function* predictAll(part: Rows, event: TrainEvent): AsyncGenerator<TrainEvent, Float32Array, void> {
     const due = every(REPORT_MS);
-    const y = new Float32Array(part.count * shape.outputs);
+    const y = new Float32Array(part.count * sizeOf(yShape));
     let filled = 0;
     for await (const piece of trainer.predict(part)) {
       y.set(piece, filled);
@@ -186,6 +197,9 @@ export async function* trainNetwork(
     return y;
   }
 }
+
+const targetShapeOf = ({ target }: Rows): ExampleShape['target'] =>
+  target && { shape: target.shape, dtype: target.data instanceof Int32Array ? 'int32' : 'float32' };
 
 function checked<P extends readonly MetricPoint[]>(points: P, learningRate: number): P {
   const bad = points.find(({ value }) => !Number.isFinite(value));

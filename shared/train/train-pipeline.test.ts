@@ -297,15 +297,16 @@ describe('trainPipeline', () => {
 describe('classWeightsOf', () => {
   const output = { task: 'classification', target: 'label', classes: ['a', 'b', 'c'] } as const;
   const training = cloudsSpec().training;
+  const places = (...of: number[]) => ({ shape: [], data: Int32Array.from(of) });
 
   it('lets each class count alike', () => {
     const balanced = { training: { ...training, classWeights: 'balanced' as const } };
     // 8 rows: 8 / (3 · 1), 8 / (3 · 2), 8 / (3 · 5)
     expect(
-      classWeightsOf(balanced, { ...output, classes: [...output.classes] }, [0, 1, 1, 2, 2, 2, 2, 2]),
+      classWeightsOf(balanced, { ...output, classes: [...output.classes] }, places(0, 1, 1, 2, 2, 2, 2, 2)),
     ).toEqual(Float32Array.of(8 / 3, 4 / 3, 8 / 15));
     expect(
-      classWeightsOf({ training }, { ...output, classes: [...output.classes] }, [0, 1, 2]),
+      classWeightsOf({ training }, { ...output, classes: [...output.classes] }, places(0, 1, 2)),
     ).toBeUndefined();
   });
 });

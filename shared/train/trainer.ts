@@ -26,7 +26,10 @@ export async function createTrainer({ executor, program, graphs, train, holding,
     program.dispose();
     throw error;
   });
-  const evaluationShape = graphs.evaluate.nodes[graphs.evaluate.inputs[0]!.node]!.shape;
+  const evaluationInputs = graphs.evaluate.inputs.map(({ name, node }) => ({
+    name,
+    shape: graphs.evaluate.nodes[node]!.shape,
+  }));
   let best: Values | null = null;
 
   async function setUp() {
@@ -57,16 +60,22 @@ export async function createTrainer({ executor, program, graphs, train, holding,
       return values;
     },
 
-    /** What the model of the last snapshot gives for every row, one piece at a time: row-major [rows, outputs]. */
-    async *predict({ count, features }: Rows): AsyncGenerator<Float32Array> {
-      const [batch, ...row] = evaluationShape as [number, ...number[]];
-      const width = sizeOf(row);
+    /** What the evaluation of the last snapshot gives for every row, one piece at a time: row-major. */
+    async *predict({ count, features, target }: Rows): AsyncGenerator<Float32Array> {
+      const given: Record<string, TensorData> = { x: features.data, ...(target && { target: target.data }) };
+      const [batch = 1] = evaluationInputs[0]!.shape;
       for (let start = 0; start < count; start += batch) {
         const rows = Math.min(batch, count - start);
-        const data = new Float32Array(batch * width);
-        data.set(features.data.subarray(start * width, (start + rows) * width));
-        const { y } = await evaluation.run({ x: { shape: evaluationShape, data } });
-        yield y!.data.subarray(0, (rows * y!.data.length) / batch);
+        const piece = evaluationInputs.map(({ name, shape }) => {
+          const width = sizeOf(shape.slice(1));
+          const of = given[name]!.subarray(start * width, (start + rows) * width);
+          const data =
+            of instanceof Int32Array ? new Int32Array(batch * width) : new Float32Array(batch * width);
+          data.set(of);
+          return [name, { shape, data }] as const;
+        });
+        const { y } = await evaluation.run(Object.fromEntries(piece));
+        yield (y!.data as Float32Array).subarray(0, (rows * y!.data.length) / batch);
       }
     },
 

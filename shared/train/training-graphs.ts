@@ -7,12 +7,19 @@ import type { Graph, TensorValue } from '../graph/graph.ts';
 import { optimizerOf } from '../graph/optimizers/list.ts';
 import { OFFSET, withResidentRows } from '../graph/resident-rows.ts';
 import { type TrainStep, trainStep, withFlatWeights } from '../graph/train-step.ts';
-import { type ModelShape, STEP, traceLoss, traceModel } from '../model/trace-model.ts';
+import {
+  type ExampleShape,
+  type ModelShape,
+  STEP,
+  traceEvaluation,
+  traceLoss,
+  traceModel,
+} from '../model/trace-model.ts';
 import { firstValues } from './initial-weights.ts';
 
 export interface TrainingGraphs {
   step: TrainStep;
-  /** Input `x` [evaluationBatch, …]; output `y`. Reads what `model` names. */
+  /** `traceEvaluation` of a batch of `evaluationBatch`. Reads what `model` names. */
   evaluate: Graph;
   /** Parameters that make the model: `weights`, and what the optimiser leaves alone. */
   model: readonly string[];
@@ -44,19 +51,24 @@ export interface GraphSizes {
   classWeights?: Float32Array | undefined;
 }
 
+/** What a row is for the model, and its answer. */
+export interface Examples {
+  shape: ModelShape;
+  target: ExampleShape['target'];
+}
+
 /** `given`: weights that it begins with, by name. */
 export function trainingGraphs(
   { task, model, training }: NetworkPipeline,
-  shape: ModelShape,
+  { shape, target }: Examples,
   given: ParameterValues,
   { batch, evaluationBatch, stepsPerEpoch, classWeights, ...held }: GraphSizes,
 ): TrainingGraphs {
   const { seed, loss: lossSpec, l2, optimizer, schedule } = training;
-  const loss = traceLoss(model, {
-    ...{ ...shape, batch, training: true, seed, task },
-    ...{ loss: lossSpec, classWeights, l2 },
-  });
-  const forward = traceModel(model, { ...shape, batch: evaluationBatch, training: false });
+  const example = { ...shape, task, target, loss: lossSpec, seed };
+  const loss = traceLoss(model, { ...example, batch, training: true, classWeights, l2 });
+  const forward = traceModel(model, { ...shape, batch: 1, training: false });
+  const evaluation = traceEvaluation(model, { ...example, batch: evaluationBatch });
   const step = trainStep(withResidentRows(loss, held), optimizer);
   const totalSteps = training.epochs * stepsPerEpoch;
   /** The optimiser's scalars for the step after `done` others. */
@@ -72,7 +84,7 @@ export function trainingGraphs(
   return {
     step,
     layout,
-    evaluate: withFlatWeights(forward),
+    evaluate: withFlatWeights(evaluation),
     model: [WEIGHTS, ...kept],
     initial: new Map([
       [WEIGHTS, flat(flatten(layout, first))],

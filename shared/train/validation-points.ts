@@ -1,26 +1,21 @@
 /** The validation curve: after each epoch the loss (what early stopping watches), and the metric people read. */
-import { accuracy } from '../evaluate/accuracy.ts';
+import { measure } from '../evaluate/evaluate.ts';
 import type { Outcome } from '../evaluate/metric.ts';
-import { rmse } from '../evaluate/rmse.ts';
-import type { MetricPoint } from '../schema/metric.ts';
+import type { MetricName, MetricPoint } from '../schema/metric.ts';
 
-/** The loss comes first. */
+/** The loss comes first, then `curve` where the rows have it. */
 export function validationPoints(
   outcome: Outcome,
+  curve: MetricName,
   loss: number,
-  step: number,
-  epoch: number,
-): [MetricPoint, MetricPoint] {
-  const point = (name: MetricPoint['name'], value: number): MetricPoint => ({
-    step,
-    epoch,
+  at: { step: number; epoch: number },
+): [MetricPoint, ...MetricPoint[]] {
+  const read = measure(outcome, curve);
+  const point = (name: MetricName, value: number): MetricPoint => ({
+    ...at,
     split: 'validation',
     name,
     value,
   });
-  const read =
-    outcome.task === 'regression'
-      ? point('rmse', rmse.compute(outcome) ?? 0)
-      : point('accuracy', accuracy.compute(outcome) ?? 0);
-  return [point('loss', loss), read];
+  return [point('loss', loss), ...(read === null ? [] : [point(curve, read)])];
 }

@@ -44,5 +44,5 @@ async function prepared(spec: PipelineSpec, table: Table): Promise<Prepared> {
 
 const asJson = ({ features: { data }, target }: Rows) => ({
   x: Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64'),
-  y: [...target],
+  y: [...target!.data],
 });

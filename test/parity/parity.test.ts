@@ -10,7 +10,7 @@ import type { Candidate } from '../../shared/executors/choose/candidate.ts';
 import { plainCandidate } from '../../shared/executors/plain/plain-candidate.ts';
 import { createPlainExecutor } from '../../shared/executors/plain/plain-executor.ts';
 import { createRandom } from '../../shared/graph/random.ts';
-import { GOLDEN } from '../../shared/pipeline/golden.ts';
+import { GOLDEN } from '../../shared/pipeline/golden-for-tests.ts';
 import type { Prediction } from '../../shared/schema/prediction.ts';
 import { trainPipeline } from '../../shared/train/train-pipeline.ts';
 import { hasChromium } from '../browser/chromium.ts';

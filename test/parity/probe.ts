@@ -2,7 +2,7 @@
 import { decodeArtifact } from '../../shared/artifact/artifact.ts';
 import { createPredictor } from '../../shared/artifact/predictor.ts';
 import type { Executor } from '../../shared/executors/executor.ts';
-import { GOLDEN, goldenBytes } from '../../shared/pipeline/golden.ts';
+import { GOLDEN, goldenBytes } from '../../shared/pipeline/golden-for-tests.ts';
 import type { Prediction } from '../../shared/schema/prediction.ts';
 
 export interface Question {

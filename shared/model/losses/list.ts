@@ -34,9 +34,10 @@ const DEFAULTS: Record<Task, LossSpec> = {
 export const lossesFor = (task: Task): string[] =>
   losses.filter((loss) => loss.task === task).map(({ type }) => type);
 
-/** Losses [batch] of outputs `y` [batch, outputs], by a loss or by the usual one of a task. */
-export function rowLosses(ops: Ops, y: TensorRef, target: TensorRef, by: LossSpec | Task): TensorRef {
-  const spec = typeof by === 'string' ? DEFAULTS[by] : by;
+export const defaultLoss = (task: Task): LossSpec => DEFAULTS[task];
+
+/** Losses [batch] of outputs `y` [batch, …, outputs]. */
+export function rowLosses(ops: Ops, y: TensorRef, target: TensorRef, spec: LossSpec): TensorRef {
   const loss = lossesByType.get(spec.type)!;
   const values = loss.task === 'regression' ? ops.reshape(y, { shape: target.shape }) : y;
   return loss.rows(ops, values, target, spec);

@@ -77,7 +77,14 @@ it('every loss belongs to a task', () => {
 
 describe('traceLoss', () => {
   const model = ModelSpec.parse([{ type: 'dense', units: 2, activation: 'linear' }]);
-  const options = { inputShape: [2], outputs: 2, batch: 2, training: true, task: 'classification' } as const;
+  const options = {
+    inputShape: [2],
+    outputs: 2,
+    batch: 2,
+    training: true,
+    task: 'classification',
+    target: { shape: [], dtype: 'int32' },
+  } as const;
   const loss = async (more: { l2?: number; classWeights?: Float32Array }) => {
     const graph = traceLoss(model, { ...options, ...more });
     const parameters = initParameters(graph, 1);

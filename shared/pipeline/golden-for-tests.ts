@@ -3,8 +3,8 @@
  * Python). In any runtime `goldenBytes` must equal `bytes`: the tab, the runner and workerd.
  */
 import type { Image, Sound, Table } from '../data/table.ts';
+import { type FitSpec, fitPipeline } from '../tasks/fit-pipeline.ts';
 import { applyPipeline } from './apply-pipeline.ts';
-import { type FitSpec, fitPipeline } from './fit-pipeline.ts';
 import { FittedPipeline } from './fitted-pipeline.ts';
 import { withHistories } from './histories.ts';
 

@@ -1,36 +1,28 @@
-/** Learns a pipeline's state (means, categories, classes, …) from the training rows, and from no others. */
+/** Learns the features' state (means, categories, …) from the training rows, and from no others. */
 import type { ColumnData, SeriesColumn, Table } from '../data/table.ts';
 import { takeRows } from '../data/take-rows.ts';
-import { AppError } from '../errors.ts';
-import type { InputField, OutputSpec } from '../schema/prediction.ts';
+import type { InputField } from '../schema/prediction.ts';
 import { columnOf, stackShapes } from './apply-pipeline.ts';
 import { applyChain, checkChain, fitChain } from './chain.ts';
 import { type FeatureSpec, historyName, stepOf } from './feature-spec.ts';
 import type { FittedPipeline } from './fitted-pipeline.ts';
 import { extent, median, mode } from './statistics.ts';
-import { applyTarget, fitTarget } from './target.ts';
+import type { StepTarget } from './step.ts';
 
 /** Of an example text, characters. */
 const EXAMPLE_MOST = 500;
 
-/** The part of a pipeline's definition that fitting reads. */
-export interface FitSpec {
-  task: OutputSpec['task'];
-  target: string;
-  features: readonly FeatureSpec[];
-  /** Names of the answers, where no column holds any. */
-  answers?: readonly string[] | undefined;
-}
-
-/** `trainRows`: places in `table`. Throws AppError `invalid_data` or `invalid_pipeline`, naming the column. */
-export function fitPipeline(spec: FitSpec, table: Table, trainRows: Uint32Array): FittedPipeline {
-  if (trainRows.length === 0) throw new AppError('invalid_data', 'there are no training rows');
-  const target = fitTarget(spec, table, trainRows);
-  const truth = {
-    classes: target.output.task === 'classification' ? target.output.classes.length : 1,
-    values: spec.answers ? new Float32Array(trainRows.length) : applyTarget(target, table, trainRows),
-  };
-  const fitted = spec.features.map((feature) => {
+/**
+ * `trainRows`: places in `table`; `truth`: what is to be predicted of them. Throws AppError `invalid_data` or `invalid_pipeline`,
+ * naming the column.
+ */
+export function fitFeatures(
+  features: readonly FeatureSpec[],
+  table: Table,
+  trainRows: Uint32Array,
+  truth: StepTarget | undefined,
+): Pick<FittedPipeline, 'features' | 'inputs' | 'outputShape'> {
+  const fitted = features.map((feature) => {
     const column = columnOf(table, feature);
     const rows = takeRows(column, trainRows);
     const chain = fitChain(feature, rows, truth);
@@ -44,7 +36,6 @@ export function fitPipeline(spec: FitSpec, table: Table, trainRows: Uint32Array)
     features: fitted.map(({ chain }) => chain),
     inputs: mergeInputs(fitted.map(({ input }) => input)),
     outputShape: stackShapes(fitted.map(({ shape }) => shape)),
-    ...target,
   };
 }
 
