@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { EstimatorSpec, estimatorOf } from '../estimators/estimator-spec.ts';
 import { unknownFeature } from '../model/feature-slices.ts';
-import { LossSpec, lossesFor } from '../model/losses/list.ts';
+import { LossSpec, lossesFor, ranksRows } from '../model/losses/list.ts';
 import { namedFeatures } from '../model/model-links.ts';
 import { ModelSpec } from '../model/model-spec.ts';
 import { FeatureSpec, featureName } from '../pipeline/feature-spec.ts';
@@ -107,7 +107,7 @@ export const NetworkPipeline = z
     training: TrainingSpec,
   })
   .superRefine(reportClassWeights)
-  .superRefine(({ task, features, model, training }, context) => {
+  .superRefine(({ task, features, model, training, rankWithin }, context) => {
     const report = (path: (string | number)[], message: string) =>
       context.addIssue({ code: 'custom', path, message });
     const names = features.map((feature) => ({ column: featureName(feature) }));
@@ -119,6 +119,10 @@ export const NetworkPipeline = z
     if (loss && !lossesFor(task).includes(loss.type)) {
       const accepted = lossesFor(task).join(', ');
       report(['training', 'loss'], `the loss "${loss.type}" is not for ${task}; use ${accepted}`);
+    }
+    if (loss && ranksRows(loss) && rankWithin === undefined) {
+      const advice = 'name the column of users as "rankWithin"';
+      report(['rankWithin'], `the loss "${loss.type}" learns the order of each user's items; ${advice}`);
     }
   });
 export type NetworkPipeline = z.infer<typeof NetworkPipeline>;

@@ -8,6 +8,7 @@ import type { Candidate } from '../executors/choose/candidate.ts';
 import { chooseExecutor } from '../executors/choose/choose-executor.ts';
 import { sizeOf } from '../graph/operator.ts';
 import { splitFrozen } from '../model/frozen-part.ts';
+import { ranksRows } from '../model/losses/list.ts';
 import type { ExampleShape } from '../model/trace-model.ts';
 import type { MetricPoint, MetricValues } from '../schema/metric.ts';
 import { outputTask } from '../tasks/list.ts';
@@ -78,6 +79,8 @@ export async function* trainNetwork(
   const stepsPerEpoch = Math.ceil(train.count / batch);
   const holding = holdingOf(train, batch, stepsPerEpoch, deviceBytes);
   const task = outputTask(spec.task);
+  const ranks = spec.training.loss !== undefined && ranksRows(spec.training.loss);
+  const drawn = ranks ? train : { count: train.count };
   const graphs = trainingGraphs(learning, { shape, target: targetShapeOf(train) }, given, {
     batch,
     evaluationBatch: Math.min(EVALUATION_BATCH, Math.max(validation.count, test.count)),
@@ -109,7 +112,7 @@ export async function* trainNetwork(
     let points: MetricPoint[] = [];
 
     while (at.epoch < epochs && at.waited < (earlyStopping?.patience ?? Number.POSITIVE_INFINITY)) {
-      await trainer.begin(epochOrder(train.count, batch, seed, at.epoch));
+      await trainer.begin(epochOrder(drawn, batch, seed, at.epoch));
       const epochStart = at.step;
       while (at.step < epochStart + stepsPerEpoch) {
         const rate = (reduceOnPlateau?.factor ?? 1) ** (at.reductions ?? 0);
@@ -130,10 +133,15 @@ export async function* trainNetwork(
       const weights = await trainer.snapshot();
       const y = yield* predictAll(validation, progress('training', at, stepsPerEpoch));
       const outcome = task.outcome(y, validation, rows.fitted);
-      const measured = validationPoints(outcome, task.curve, await validationLoss(y, outcome), {
-        step: at.step,
-        epoch: at.epoch + 1,
-      });
+      const measured = validationPoints(
+        outcome,
+        ranks ? 'ndcg' : task.curve,
+        await validationLoss(y, outcome),
+        {
+          step: at.step,
+          epoch: at.epoch + 1,
+        },
+      );
       points.push(...checked(measured, optimizer.learningRate));
       const loss = measured[0].value;
       const improved = at.bestLoss === null || loss < at.bestLoss;

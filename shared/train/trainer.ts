@@ -34,7 +34,7 @@ export async function createTrainer({ executor, program, graphs, train, holding,
 
   async function setUp() {
     await program.write(initial);
-    const feed = await createFeed(program, train, holding, batch);
+    const feed = await createFeed({ program, graph: graphs.step.graph }, train, holding, batch);
     const first: Values = new Map(model.map((name) => [name, initial.get(name)!]));
     return { feed, evaluation: await executor.compile(graphs.evaluate, first) };
   }
