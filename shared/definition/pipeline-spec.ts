@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { EstimatorSpec, estimatorOf } from '../estimators/estimator-spec.ts';
+import { OptimizerSpec } from '../graph/optimizers/list.ts';
 import { unknownFeature } from '../model/feature-slices.ts';
 import { LossSpec, lossesFor, ranksRows } from '../model/losses/list.ts';
 import { namedFeatures } from '../model/model-links.ts';
@@ -12,28 +13,6 @@ import { FeatureSpec, featureName } from '../pipeline/feature-spec.ts';
 import { Sha256 } from '../schema/id.ts';
 import { SupervisedTask, Task } from '../schema/task.ts';
 import { ScheduleSpec } from './schedules/list.ts';
-
-/** What every optimiser takes; `clipNorm` shortens a gradient that is longer. */
-const common = {
-  learningRate: z.number().positive().max(10),
-  clipNorm: z.number().positive().optional(),
-};
-export const OptimizerSpec = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('adam'), ...common }),
-  z.strictObject({
-    type: z.literal('adamw'),
-    ...common,
-    weightDecay: z.number().min(0).max(1).default(0.004),
-  }),
-  z.strictObject({
-    type: z.literal('sgd'),
-    ...common,
-    momentum: z.number().min(0).lt(1).default(0),
-    nesterov: z.boolean().optional(),
-  }),
-  z.strictObject({ type: z.literal('rmsprop'), ...common }),
-  z.strictObject({ type: z.literal('adagrad'), ...common }),
-]);
 
 /** Seeds the split, the initial weights, shuffling, dropout and sampling. */
 const seed = z

@@ -12,7 +12,7 @@ import { mse } from './mse.ts';
 import { quantile } from './quantile.ts';
 import { triplet } from './triplet.ts';
 
-const losses = [crossEntropy, focal, triplet, mse, mae, huber, quantile, bpr] as const;
+export const losses = [crossEntropy, focal, triplet, mse, mae, huber, quantile, bpr] as const;
 
 type ParamsOf<T extends readonly Pick<Loss, 'params'>[]> = { -readonly [K in keyof T]: T[K]['params'] };
 
