@@ -6,6 +6,7 @@ import type { NetworkPipeline } from '../definition/pipeline-spec.ts';
 import { evaluate } from '../evaluate/evaluate.ts';
 import type { Candidate } from '../executors/choose/candidate.ts';
 import { chooseExecutor } from '../executors/choose/choose-executor.ts';
+import { WEIGHTS } from '../graph/flat-parameters.ts';
 import { sizeOf } from '../graph/operator.ts';
 import { splitFrozen } from '../model/frozen-part.ts';
 import { ranksRows } from '../model/losses/list.ts';
@@ -14,12 +15,12 @@ import type { MetricPoint, MetricValues } from '../schema/metric.ts';
 import { outputTask } from '../tasks/list.ts';
 import { decodeCheckpoint, encodeCheckpoint, type Position } from './checkpoint.ts';
 import { classWeightsOf } from './class-weights.ts';
+import { createCurves, type StepsTold } from './curves.ts';
 import { epochOrder } from './epoch-order.ts';
 import type { TrainEvent, TrainResult } from './events.ts';
 import { holdingOf } from './feed-rows.ts';
 import { createFrozenFeatures } from './frozen-features.ts';
 import { readInitialWeights } from './initial-weights.ts';
-import { createLossCurve } from './loss-curve.ts';
 import { breathe, every, stepsAtOnce } from './pace.ts';
 import { prepareRows, type Rows } from './prepare-rows.ts';
 import { createProgress } from './progress.ts';
@@ -105,23 +106,26 @@ export async function* trainNetwork(
   try {
     yield { type: 'executor', name: executor.name, device: candidate.device, reason };
     if (saved) await trainer.restore(saved.tensors);
-    const curve = createLossCurve(stepsPerEpoch * epochs, stepsPerEpoch);
+    /** What the learning rate has come down to on plateaus. */
+    const lowered = () => (reduceOnPlateau?.factor ?? 1) ** (at.reductions ?? 0);
+    const curves = createCurves({
+      ...{ totalSteps: stepsPerEpoch * epochs, stepsPerEpoch, batch },
+      learningRate: (done) => graphs.learningRate(done) * lowered(),
+    });
     const reportDue = every(REPORT_MS);
     const checkpointDue = every(checkpointMs);
-    const atOnce = stepsAtOnce(REPORT_MS);
+    const atOnce = stepsAtOnce(REPORT_MS, ({ loss }: StepsTold) => loss.length);
     let points: MetricPoint[] = [];
 
     while (at.epoch < epochs && at.waited < (earlyStopping?.patience ?? Number.POSITIVE_INFINITY)) {
+      curves.resume();
       await trainer.begin(epochOrder(drawn, batch, seed, at.epoch));
       const epochStart = at.step;
       while (at.step < epochStart + stepsPerEpoch) {
-        const rate = (reduceOnPlateau?.factor ?? 1) ** (at.reductions ?? 0);
-        const losses = await atOnce((count) => trainer.steps(at.step - epochStart, at.step, count, rate));
-        losses.forEach((loss, i) => {
-          curve.add(loss, at.step + i + 1);
-        });
-        at = { ...at, step: at.step + losses.length };
-        points.push(...checked(curve.take(), optimizer.learningRate));
+        const told = await atOnce((count) => trainer.steps(at.step - epochStart, at.step, count, lowered()));
+        curves.add(told, at.step);
+        at = { ...at, step: at.step + told.loss.length };
+        points.push(...checked(curves.take(), optimizer.learningRate));
         if (reportDue()) {
           if (points.length > 0) yield { type: 'metrics', points };
           points = [];
@@ -131,6 +135,7 @@ export async function* trainNetwork(
       }
 
       const weights = await trainer.snapshot();
+      curves.weights(weights.get(WEIGHTS)!.data, at.step);
       const y = yield* predictAll(validation, progress('training', at, stepsPerEpoch));
       const outcome = task.outcome(y, validation, rows.fitted);
       const measured = validationPoints(
@@ -142,7 +147,10 @@ export async function* trainNetwork(
           epoch: at.epoch + 1,
         },
       );
-      points.push(...checked(measured, optimizer.learningRate));
+      points.push(
+        ...checked(curves.take(), optimizer.learningRate),
+        ...checked(measured, optimizer.learningRate),
+      );
       const loss = measured[0].value;
       const improved = at.bestLoss === null || loss < at.bestLoss;
       if (improved && earlyStopping) trainer.keepBest(weights);
@@ -211,6 +219,6 @@ const targetShapeOf = ({ target }: Rows): ExampleShape['target'] =>
 
 function checked<P extends readonly MetricPoint[]>(points: P, learningRate: number): P {
   const bad = points.find(({ value }) => !Number.isFinite(value));
-  if (bad) throw new TrainingDiverged(bad.step, bad.value, learningRate);
+  if (bad) throw new TrainingDiverged(bad, learningRate);
   return points;
 }
