@@ -20,12 +20,20 @@ export interface CurvesOptions {
   batch: number;
   /** Of the step after so many others. */
   learningRate(done: number): number;
+  window?: CurveWindow | undefined;
 }
 
-export function createCurves({ totalSteps, stepsPerEpoch, batch, learningRate }: CurvesOptions) {
+export interface CurveWindow {
+  loss: number;
+  norm: number;
+  count: number;
+}
+
+/** `window`: as `window()` of the curves that these go on from. */
+export function createCurves({ totalSteps, stepsPerEpoch, batch, learningRate, window }: CurvesOptions) {
   const size = Math.min(stepsPerEpoch, Math.ceil(totalSteps / POINTS));
   let points: MetricPoint[] = [];
-  const sums = { loss: 0, norm: 0, count: 0 };
+  const sums: CurveWindow = { loss: 0, norm: 0, count: 0, ...window };
   let pace = { at: performance.now(), steps: 0 };
 
   const push = (name: CurveName, step: number, value: number) => {
@@ -60,6 +68,9 @@ export function createCurves({ totalSteps, stepsPerEpoch, batch, learningRate }:
       for (let i = 0; i < values.length; i++) squares += values[i]! * values[i]!;
       push('weight-norm', step, Math.sqrt(squares));
     },
+
+    /** What the steps since the last point add up to; undefined after a point. */
+    window: (): CurveWindow | undefined => (sums.count > 0 ? { ...sums } : undefined),
 
     /** Rows a second are counted from now on. */
     resume() {

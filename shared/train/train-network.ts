@@ -1,7 +1,7 @@
 /** The training loop of a network, on a device. */
 import { encodeArtifact } from '../artifact/artifact.ts';
 import { modelShapeOf } from '../artifact/model-shape.ts';
-import { hashSpec } from '../definition/canonical.ts';
+import { continuationKey, hashSpec } from '../definition/canonical.ts';
 import type { NetworkPipeline } from '../definition/pipeline-spec.ts';
 import { evaluate } from '../evaluate/evaluate.ts';
 import type { Candidate } from '../executors/choose/candidate.ts';
@@ -50,13 +50,16 @@ export async function* trainNetwork(
     checkpoint,
     checkpointMs = 2000,
     deviceBytes,
+    wishes = {},
     weights: files = new Map(),
   }: NetworkTraining,
 ): AsyncGenerator<TrainEvent, TrainResult, void> {
   const { epochs, batchSize, seed, optimizer, earlyStopping, reduceOnPlateau } = spec.training;
-  const key = { specHash: hashSpec(spec), datasetSha256 };
+  const key = { specHash: hashSpec(spec), continuation: continuationKey(spec), datasetSha256 };
   const saved = checkpoint && decodeCheckpoint(checkpoint, key);
   let at: Position = saved?.position ?? { epoch: 0, step: 0, bestLoss: null, waited: 0 };
+  // what has its patience behind it goes on where the definition asks for more
+  if (saved && saved.specHash !== key.specHash) at = { ...at, waited: 0 };
   const progress = createProgress(epochs, at);
 
   const given = readInitialWeights(spec, files);
@@ -111,6 +114,7 @@ export async function* trainNetwork(
     const curves = createCurves({
       ...{ totalSteps: stepsPerEpoch * epochs, stepsPerEpoch, batch },
       learningRate: (done) => graphs.learningRate(done) * lowered(),
+      window: at.window,
     });
     const reportDue = every(REPORT_MS);
     const checkpointDue = every(checkpointMs);
@@ -120,20 +124,24 @@ export async function* trainNetwork(
     while (at.epoch < epochs && at.waited < (earlyStopping?.patience ?? Number.POSITIVE_INFINITY)) {
       curves.resume();
       await trainer.begin(epochOrder(drawn, batch, seed, at.epoch));
-      const epochStart = at.step;
-      while (at.step < epochStart + stepsPerEpoch) {
+      const epochStart = at.epoch * stepsPerEpoch;
+      while (at.step < epochStart + stepsPerEpoch && !wishes.finish) {
         const told = await atOnce((count) => trainer.steps(at.step - epochStart, at.step, count, lowered()));
         curves.add(told, at.step);
-        at = { ...at, step: at.step + told.loss.length };
+        at = { ...at, step: at.step + told.loss.length, window: curves.window() };
         points.push(...checked(curves.take(), optimizer.learningRate));
         if (reportDue()) {
           if (points.length > 0) yield { type: 'metrics', points };
           points = [];
           yield progress('training', at, stepsPerEpoch);
           await breathe();
+          if (checkpointDue() || wishes.stop) yield await savepoint();
+          if (wishes.stop) yield { type: 'stopped' };
         }
       }
 
+      // less than one where it was to finish early
+      const isWhole = at.step === epochStart + stepsPerEpoch;
       const weights = await trainer.snapshot();
       curves.weights(weights.get(WEIGHTS)!.data, at.step);
       const y = yield* predictAll(validation, progress('training', at, stepsPerEpoch));
@@ -142,10 +150,7 @@ export async function* trainNetwork(
         outcome,
         ranks ? 'ndcg' : task.curve,
         await validationLoss(y, outcome),
-        {
-          step: at.step,
-          epoch: at.epoch + 1,
-        },
+        { step: at.step, epoch: at.step / stepsPerEpoch },
       );
       points.push(
         ...checked(curves.take(), optimizer.learningRate),
@@ -156,7 +161,7 @@ export async function* trainNetwork(
       if (improved && earlyStopping) trainer.keepBest(weights);
       at = {
         ...at,
-        epoch: at.epoch + 1,
+        epoch: at.epoch + (isWhole ? 1 : 0),
         bestLoss: improved ? loss : at.bestLoss,
         waited: improved ? 0 : at.waited + 1,
       };
@@ -166,12 +171,13 @@ export async function* trainNetwork(
       if (checkpointDue()) {
         yield { type: 'metrics', points };
         points = [];
-        const state = { executor: executor.name, position: at, tensors: await trainer.save() };
-        yield { type: 'checkpoint', bytes: encodeCheckpoint({ ...key, ...state }) };
+        yield await savepoint();
       }
+      if (wishes.finish) break;
     }
 
     if (points.length > 0) yield { type: 'metrics', points };
+    yield await savepoint();
     await trainer.useBest();
     const evaluating = progress('evaluating', at, stepsPerEpoch);
     yield evaluating;
@@ -191,6 +197,11 @@ export async function* trainNetwork(
     return { artifact: bytes, sha256, metrics, epochs: at.epoch, steps: at.step };
   } finally {
     trainer.dispose();
+  }
+
+  async function savepoint(): Promise<TrainEvent> {
+    const state = { executor: executor.name, position: at, tensors: await trainer.save() };
+    return { type: 'checkpoint', bytes: encodeCheckpoint({ ...key, ...state }) };
   }
 
   async function* judge(part: Rows, event: TrainEvent): AsyncGenerator<TrainEvent, MetricValues, void> {
