@@ -12,6 +12,7 @@ export const METRIC_NAMES = [
   'mae',
   'r2',
   'ndcg',
+  'bleu',
   'silhouette',
   'flagged',
 ] as const;

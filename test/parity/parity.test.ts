@@ -82,7 +82,9 @@ function same(actual: Answer, reference: Answer): void {
 }
 
 const numbers = (predictions: Prediction[]): number[] =>
-  predictions.flatMap((one) => ('value' in one ? [one.value] : Object.values(one.probabilities)));
+  predictions.flatMap((one) =>
+    'value' in one ? [one.value] : 'text' in one ? [one.score] : Object.values(one.probabilities),
+  );
 
 const spread = (predictions: Prediction[]): number => {
   const values = numbers(predictions);

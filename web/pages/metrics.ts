@@ -13,6 +13,7 @@ export const METRIC_LABELS: Record<MetricName, string> = {
   mae: 'MAE',
   r2: 'R²',
   ndcg: 'nDCG',
+  bleu: 'BLEU',
   silhouette: 'Silhouette',
   flagged: 'Unusual rows',
 };
@@ -27,7 +28,7 @@ export function metricText(name: MetricName, value: number): string {
 export function headline(
   values: MetricValues | undefined | null,
 ): { name: MetricName; label: string; text: string } | null {
-  for (const name of ['accuracy', 'r2', 'rmse', 'silhouette', 'flagged', 'loss'] as const) {
+  for (const name of ['bleu', 'accuracy', 'r2', 'rmse', 'silhouette', 'flagged', 'loss'] as const) {
     const value = values?.[name];
     if (value !== undefined) return { name, label: METRIC_LABELS[name], text: metricText(name, value) };
   }
