@@ -5,7 +5,6 @@ import { modelShapeOf } from '../artifact/model-shape.ts';
 import { isNetwork } from '../definition/pipeline-spec.ts';
 import { AppError } from '../errors.ts';
 import type { ParameterValues } from '../executors/executor.ts';
-import type { FittedPipeline } from '../pipeline/fitted-pipeline.ts';
 
 export interface LayerGraph {
   /** In order; the last gives logits, or the standardised value. Names are fit for variables. */
@@ -25,6 +24,12 @@ export function layerGraphOf({ spec, fitted, parameters }: Artifact): LayerGraph
     );
   }
   const shape = modelShapeOf(fitted);
+  if (shape.alsoTakes) {
+    throw new AppError(
+      'unsupported',
+      `${fitted.output.task} runs its model once for each token that it says, which exported programs do not do; its tensors leave as safetensors`,
+    );
+  }
   const layers = layersOf(spec.model, shape);
   const entries = weightEntries(spec.model, shape);
   const names = kerasNames(entries, layers).map(({ name }) => variable(name));
@@ -39,15 +44,6 @@ export function layerGraphOf({ spec, fitted, parameters }: Artifact): LayerGraph
     ),
     weights: new Map(entries.map(({ name }, i) => [names[i]!, parameters.get(name)!])),
   };
-}
-
-/** Throws AppError `unsupported` where the model is run again and again for an answer, which exported programs do not do. */
-export function requireOnePass(fitted: FittedPipeline): void {
-  if (!modelShapeOf(fitted).alsoTakes) return;
-  throw new AppError(
-    'unsupported',
-    `${fitted.output.task} runs its model once for each token that it says, which exported programs do not do; its tensors leave as safetensors`,
-  );
 }
 
 /** A name as a program may have it. */

@@ -3,7 +3,7 @@ import type { ModelSpec } from '../model/model-spec.ts';
 import { type Template, textColumns } from './template.ts';
 import { splitFor } from './training-defaults.ts';
 
-const LENGTH = 32; // tokens
+const LENGTH = 24; // tokens
 const WIDTH = 128;
 const HEADS = 4;
 const LAYERS = 2;
@@ -44,7 +44,7 @@ export const textTranslation: Template = {
       model: encoderDecoder(`feature:${source}`, `feature:${target}`, vocabulary),
       split: splitFor(rows),
       training: {
-        epochs: rows < MANY_ROWS ? 40 : 20,
+        epochs: rows < MANY_ROWS ? 40 : 15,
         batchSize: 64,
         optimizer: { type: 'adam', learningRate: 1e-3 },
         schedule: { type: 'cosine', warmupSteps: 400, floor: 0 },

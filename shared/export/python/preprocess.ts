@@ -3,7 +3,6 @@ import { AppError } from '../../errors.ts';
 import { stepOf } from '../../pipeline/feature-spec.ts';
 import { type FittedFeature, type FittedPipeline, scaleOf } from '../../pipeline/fitted-pipeline.ts';
 import { helpersFor } from '../helpers-for.ts';
-import { requireOnePass } from '../layers.ts';
 import { PYTHON_HELPERS } from './helpers.ts';
 import { pythonLiteral, pythonTuple } from './literal.ts';
 
@@ -11,7 +10,6 @@ import { pythonLiteral, pythonTuple } from './literal.ts';
 export function pythonPreprocessing(fitted: FittedPipeline): string {
   const { features, outputShape, output } = fitted;
   const { mean, std } = scaleOf(fitted);
-  requireOnePass(fitted);
   const body = features.map(featureCode).join('\n');
   const helpers = helpersFor(PYTHON_HELPERS, body).map((code) => `${code}\n\n\n`);
   const meaning =

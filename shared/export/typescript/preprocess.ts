@@ -3,14 +3,12 @@ import { AppError } from '../../errors.ts';
 import { stepOf } from '../../pipeline/feature-spec.ts';
 import { type FittedFeature, type FittedPipeline, scaleOf } from '../../pipeline/fitted-pipeline.ts';
 import { helpersFor } from '../helpers-for.ts';
-import { requireOnePass } from '../layers.ts';
 import { TYPESCRIPT_HELPERS } from './helpers.ts';
 
 /** `preprocess.ts`: `features(row)`, and what the model's numbers mean. */
 export function typescriptPreprocessing(fitted: FittedPipeline): string {
   const { features, outputShape, output } = fitted;
   const { mean, std } = scaleOf(fitted);
-  requireOnePass(fitted);
   const columns = features.map(featureCode).join('\n');
   const meaning =
     output.task === 'classification'
