@@ -15,6 +15,9 @@ const UNKNOWN = 1;
 const MARK = 2;
 const FIRST = 3;
 
+/** Texts that each come so often are labels. */
+const ROWS_PER_TEXT = 10;
+
 const TOKENS = { length: 32, vocabulary: 4000, minCount: 2 };
 const optionsOf = ({ targetTokens = TOKENS }: TaskOptions) => targetTokens;
 
@@ -22,9 +25,11 @@ export const translation: OutputTask<Text> = {
   task: 'translation',
   curve: 'accuracy',
   check(profile, target) {
-    const { type, top } = targetProfile(profile, target);
-    if (type === 'category') return;
-    throw wrongTarget(target, `holds numbers such as "${top[0]?.value}"; translation needs texts`);
+    const { type, top, distinct, distinctCapped } = targetProfile(profile, target);
+    if (type === 'number')
+      throw wrongTarget(target, `holds numbers such as "${top[0]?.value}"; translation needs texts`);
+    if (distinctCapped || distinct * ROWS_PER_TEXT > profile.rows) return;
+    throw wrongTarget(target, `has ${distinct} texts only in ${profile.rows} rows; use classification`);
   },
   expect(_, target, options) {
     const { length, vocabulary } = optionsOf(options);

@@ -12,7 +12,11 @@ import { createPlainExecutor } from '../../shared/executors/plain/plain-executor
 import { createRandom } from '../../shared/graph/random.ts';
 import { GOLDEN } from '../../shared/pipeline/golden-for-tests.ts';
 import type { Prediction } from '../../shared/schema/prediction.ts';
-import { sentences, tinyLanguageSpec, tinyLanguageTable } from '../../shared/train/tiny-language-for-tests.ts';
+import {
+  sentences,
+  tinyLanguageSpec,
+  tinyLanguageTable,
+} from '../../shared/train/tiny-language-for-tests.ts';
 import { trainPipeline } from '../../shared/train/train-pipeline.ts';
 import { hasChromium } from '../browser/chromium.ts';
 import { type Answer, answer, type Question } from './probe.ts';
