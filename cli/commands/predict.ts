@@ -43,6 +43,7 @@ function read(source: string): Promise<string> {
 
 function describe(prediction: Prediction): string {
   if ('value' in prediction) return formatNumber(prediction.value);
+  if ('text' in prediction) return prediction.text;
   const likely = Object.entries(prediction.probabilities).sort((a, b) => b[1] - a[1]);
   return formatTable(
     [prediction.label, ''],

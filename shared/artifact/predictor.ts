@@ -1,8 +1,7 @@
 /** Instances in, predictions out: an artifact's pipeline and model on one executor. */
 import { isNetwork } from '../definition/pipeline-spec.ts';
-import type { Executor, Program } from '../executors/executor.ts';
+import type { Executor } from '../executors/executor.ts';
 import { sizeOf } from '../graph/operator.ts';
-import { traceModel } from '../model/trace-model.ts';
 import { applyPipeline } from '../pipeline/apply-pipeline.ts';
 import { parseInstances } from '../pipeline/parse-instances.ts';
 import type { FloatBlock } from '../pipeline/step.ts';
@@ -11,9 +10,7 @@ import { outputTask } from '../tasks/list.ts';
 import type { Artifact } from './artifact.ts';
 import { loadEstimator } from './model-file.ts';
 import { modelShapeOf } from './model-shape.ts';
-
-/** Rows in one run of the model; longer requests go through in pieces. */
-const MAX_BATCH = 64;
+import { createNetworkModel, MAX_BATCH, type NetworkModel } from './network-model.ts';
 
 export interface Predictor {
   readonly inputs: readonly InputField[];
@@ -27,7 +24,7 @@ export interface Predictor {
 
 export async function createPredictor(artifact: Artifact, executor: Executor): Promise<Predictor> {
   const { fitted } = artifact;
-  const width = sizeOf(modelShapeOf(fitted).inputShape);
+  const task = outputTask(fitted.output.task);
   const model = await createModel(artifact, executor);
   const features = (instances: readonly unknown[]) =>
     applyPipeline(fitted, parseInstances(fitted, [...instances]));
@@ -38,57 +35,33 @@ export async function createPredictor(artifact: Artifact, executor: Executor): P
     features,
     async predict(instances) {
       const { data } = features(instances);
+      if (task.answer) return task.answer(model, data, fitted);
       const pieces: Float32Array[] = [];
-      for (let start = 0; start < instances.length; start += MAX_BATCH) {
-        pieces.push(await model.run(data.subarray(start * width, (start + MAX_BATCH) * width)));
+      for (let start = 0; start < instances.length; start += model.atOnce) {
+        pieces.push(
+          await model.run(data.subarray(start * model.width, (start + model.atOnce) * model.width)),
+        );
       }
-      const y = joinFloats(pieces);
-      return outputTask(fitted.output.task).predictions(y, fitted);
+      return task.predictions(joinFloats(pieces), fitted);
     },
     dispose: model.dispose,
   };
 }
 
 /** Features in, logits or standardised values out. */
-interface RunnableModel {
-  /** Row-major [rows, width] to [rows, …places, outputs]; up to `MAX_BATCH` rows. */
-  run(rows: Float32Array): Promise<Float32Array>;
-  dispose(): void;
-}
-
-async function createModel(artifact: Artifact, executor: Executor): Promise<RunnableModel> {
+async function createModel(artifact: Artifact, executor: Executor): Promise<NetworkModel> {
   const { fitted, spec, parameters } = artifact;
   const shape = modelShapeOf(fitted);
-  const width = sizeOf(shape.inputShape);
-  if (!isNetwork(spec)) {
-    const predict = loadEstimator({ spec, fitted, parameters });
-    return { run: async (rows) => predict(rows, rows.length / width), dispose() {} };
+  if (isNetwork(spec)) {
+    return createNetworkModel(executor, { model: spec.model, shape, task: fitted.output.task }, parameters);
   }
-  // Programs by batch size, powers of two: a request is padded with zeros to the next one.
-  const programs = new Map<number, Promise<Program>>();
-  const programFor = (batch: number) => {
-    let program = programs.get(batch);
-    if (!program) {
-      program = executor.compile(traceModel(spec.model, { ...shape, batch, training: false }), parameters);
-      programs.set(batch, program);
-    }
-    return program;
-  };
-  await programFor(1); // a model that cannot run here says so now
+  const width = sizeOf(shape.inputShape);
+  const predict = loadEstimator({ spec, fitted, parameters });
   return {
-    async run(rows) {
-      const count = rows.length / width;
-      const batch = 2 ** Math.ceil(Math.log2(count));
-      const data = new Float32Array(batch * width);
-      data.set(rows);
-      const program = await programFor(batch);
-      const { y } = await program.run({ x: { shape: [batch, ...shape.inputShape], data } });
-      return y!.data.subarray(0, (count * y!.data.length) / batch) as Float32Array;
-    },
-    dispose() {
-      for (const program of programs.values()) program.then((compiled) => compiled.dispose()).catch(() => {});
-      programs.clear();
-    },
+    width,
+    atOnce: MAX_BATCH,
+    run: async (rows) => predict(rows, rows.length / width),
+    dispose() {},
   };
 }
 

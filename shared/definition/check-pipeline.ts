@@ -7,7 +7,7 @@ import type { InputShapes } from '../model/describe-model.ts';
 import { splitFrozen } from '../model/frozen-part.ts';
 import { costOf, type ModelCost } from '../model/model-cost.ts';
 import { namedFeatures } from '../model/model-links.ts';
-import { type HeadShape, traceBody, traceModel } from '../model/trace-model.ts';
+import { type HeadShape, type ModelShape, traceBody, traceModel, withHead } from '../model/trace-model.ts';
 import { stackShapes } from '../pipeline/apply-pipeline.ts';
 import { chainShape, checkChain } from '../pipeline/chain.ts';
 import { type FeatureSpec, featureName } from '../pipeline/feature-spec.ts';
@@ -73,8 +73,7 @@ function checkRanking({ rankWithin, task }: PipelineSpec, { columns }: DatasetPr
 
 /** Of one row; throws AppError `invalid_pipeline` where the blocks do not fit one another or the features. */
 export function modelCost(spec: NetworkPipeline, profile: DatasetProfile): ModelCost {
-  const shape = { ...inputOf(spec.features, profile), ...headOf(spec, profile) };
-  return costOf(traceModel(spec.model, { ...shape, batch: 1, training: true }));
+  return costOf(traceModel(spec.model, { ...bodyOf(spec, profile), batch: 1, training: true }));
 }
 
 /** Multiply-adds of one row through the part that never learns, and through the rest. */
@@ -82,7 +81,7 @@ export function learningCost(
   spec: NetworkPipeline,
   profile: DatasetProfile,
 ): { frozen: number; learning: number } {
-  const input = inputOf(spec.features, profile);
+  const input = bodyOf(spec, profile);
   const whole = modelCost(spec, profile).multiplyAdds;
   const parts = splitFrozen(spec.model, input);
   const frozen = parts ? costOf(traceBody(parts.frozen, { ...input, batch: 1 })).multiplyAdds : 0;
@@ -102,8 +101,13 @@ export function estimatorCost(spec: EstimatorPipeline, profile: DatasetProfile):
 
 function headOf(spec: PipelineSpec, profile: DatasetProfile): HeadShape {
   const answers = answersOf(spec);
-  return answers ? { outputs: answers.length } : outputTask(spec.task).expect(profile, spec.target);
+  if (answers) return { outputs: answers.length };
+  return outputTask(spec.task).expect(profile, spec.target, isNetwork(spec) ? spec : {});
 }
+
+/** What the model's first blocks take, and its head. */
+export const bodyOf = (spec: PipelineSpec, profile: DatasetProfile): ModelShape =>
+  withHead(inputOf(spec.features, profile), headOf(spec, profile));
 
 /** Of one that learns without answers, the names of what it tells apart; else undefined. */
 export const answersOf = ({ kind, model }: PipelineSpec): string[] | undefined =>

@@ -10,6 +10,7 @@ import { LossSpec, lossesFor, ranksRows } from '../model/losses/list.ts';
 import { namedFeatures } from '../model/model-links.ts';
 import { ModelSpec } from '../model/model-spec.ts';
 import { FeatureSpec, featureName } from '../pipeline/feature-spec.ts';
+import { TargetTokens } from '../pipeline/text/pieces.ts';
 import { Sha256 } from '../schema/id.ts';
 import { SupervisedTask, Task } from '../schema/task.ts';
 import { ScheduleSpec } from './schedules/list.ts';
@@ -85,13 +86,17 @@ export const NetworkPipeline = z
     model: ModelSpec,
     /** What its weights begin as, those that are named there: sha256 of a safetensors file of `entry/parameter`. */
     initialWeights: Sha256.optional(),
+    /** Of a translation, how the target's texts are made into tokens; default: up to 32 of 4,000. */
+    targetTokens: TargetTokens.optional(),
     training: TrainingSpec,
   })
   .superRefine(reportClassWeights)
-  .superRefine(({ task, features, model, training, rankWithin }, context) => {
+  .superRefine(({ task, target, targetTokens, features, model, training, rankWithin }, context) => {
     const report = (path: (string | number)[], message: string) =>
       context.addIssue({ code: 'custom', path, message });
     const names = features.map((feature) => ({ column: featureName(feature) }));
+    if (task === 'translation') names.push({ column: target });
+    else if (targetTokens) report(['targetTokens'], `${task} says no texts; leave it out`);
     const known = new Set(names.map(({ column }) => column));
     for (const { path, column } of namedFeatures(model)) {
       if (!known.has(column)) report(['model', ...path], unknownFeature(column, names));

@@ -1,6 +1,7 @@
 /** Every metric of a trained model. */
 import { accuracy } from './accuracy.ts';
 import { auc } from './auc.ts';
+import { bleu } from './bleu.ts';
 import { f1 } from './f1.ts';
 import { mae } from './mae.ts';
 import type { Metric } from './metric.ts';
@@ -9,5 +10,10 @@ import { precision } from './precision.ts';
 import { r2 } from './r2.ts';
 import { recall } from './recall.ts';
 import { rmse } from './rmse.ts';
+import { tokenAccuracy } from './token-accuracy.ts';
 
-export const metrics: readonly Metric[] = [accuracy, precision, recall, f1, auc, rmse, mae, r2, ndcg];
+export const metrics: readonly Metric[] = [
+  ...[accuracy, precision, recall, f1, auc],
+  ...[rmse, mae, r2, ndcg],
+  ...[tokenAccuracy, bleu],
+];

@@ -19,7 +19,16 @@ export interface RegressionOutcome {
   groups?: Int32Array | undefined;
 }
 
-export type Outcome = ClassificationOutcome | RegressionOutcome;
+export interface TranslationOutcome {
+  task: 'translation';
+  /** Tokens that were the most probable after the true ones before them, of how many. */
+  right: number;
+  tokens: number;
+  /** Whole texts, where they were asked for. */
+  texts?: { said: readonly string[]; truth: readonly string[] } | undefined;
+}
+
+export type Outcome = ClassificationOutcome | RegressionOutcome | TranslationOutcome;
 
 /** `compute` answers null where the metric is not defined, such as an AUC of one class. */
 export interface MetricOf<O extends Outcome> {
@@ -29,7 +38,7 @@ export interface MetricOf<O extends Outcome> {
 }
 export type ClassificationMetric = MetricOf<ClassificationOutcome>;
 export type RegressionMetric = MetricOf<RegressionOutcome>;
-export type Metric = ClassificationMetric | RegressionMetric;
+export type Metric = ClassificationMetric | RegressionMetric | MetricOf<TranslationOutcome>;
 
 /** Class with the largest probability; the first of equals. */
 export function predictedClass(

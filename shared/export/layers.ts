@@ -24,6 +24,12 @@ export function layerGraphOf({ spec, fitted, parameters }: Artifact): LayerGraph
     );
   }
   const shape = modelShapeOf(fitted);
+  if (shape.alsoTakes) {
+    throw new AppError(
+      'unsupported',
+      `${fitted.output.task} runs its model once for each token that it says, which exported programs do not do; its tensors leave as safetensors`,
+    );
+  }
   const layers = layersOf(spec.model, shape);
   const entries = weightEntries(spec.model, shape);
   const names = kerasNames(entries, layers).map(({ name }) => variable(name));

@@ -1,6 +1,7 @@
 /** A model spec made into graphs: the forward pass with its output head, and the loss over it. */
 import { AppError } from '../errors.ts';
 import type { DType, Graph, Shape } from '../graph/graph.ts';
+import { sizeOf } from '../graph/operator.ts';
 import type { TensorRef, Tracer } from '../graph/ops.ts';
 import { traceGraph } from '../graph/ops.ts';
 import type { OutputSpec } from '../schema/prediction.ts';
@@ -21,6 +22,8 @@ export interface HeadShape {
   outputs: number;
   /** It stands on each place of the body's value (cells of a grid, words, pixels), not on all of it at once. */
   perPlace?: boolean;
+  /** What the body takes behind the row's features, under a name as theirs are. */
+  alsoTakes?: FeaturePlace;
 }
 
 export interface ModelShape extends HeadShape {
@@ -29,6 +32,13 @@ export interface ModelShape extends HeadShape {
   /** The features within such a row, for models that name them. */
   features?: readonly FeaturePlace[];
 }
+
+/** What the body takes and what stands on it, of features and a head. */
+export const withHead = (row: Pick<ModelShape, 'inputShape' | 'features'>, head: HeadShape): ModelShape => ({
+  inputShape: head.alsoTakes ? [sizeOf(row.inputShape) + sizeOf(head.alsoTakes.shape)] : row.inputShape,
+  features: [...(row.features ?? []), ...(head.alsoTakes ? [head.alsoTakes] : [])],
+  ...head,
+});
 
 export interface TraceOptions extends ModelShape {
   batch: number;
@@ -80,6 +90,20 @@ export function traceLoss(spec: ModelSpec, { classWeights, l2, ...options }: Los
       ? ops.multiply(losses, ops.gather(ops.constant(classWeights, [classWeights.length]), scope.target()))
       : losses;
     return { loss: squares.addTo(ops.mean(weighted, { axes: [0] })) };
+  });
+}
+
+/** What a prediction runs: input `x` [batch, …inputShape], output `y` [batch, …]: the model's, unless the objective answers otherwise. */
+export function traceAnswer(
+  spec: ModelSpec,
+  { task, ...options }: Omit<TraceOptions, 'training'> & Pick<ExampleShape, 'task'>,
+): Graph {
+  const { answer } = objectiveOf(task);
+  if (!answer) return traceModel(spec, { ...options, training: false });
+  return traceGraph((tracer) => {
+    const x = tracer.input('x', [options.batch, ...options.inputShape]);
+    const model = (x: TensorRef) => forward(tracer, x, spec, { ...options, training: false }, stepOf(tracer));
+    return { y: answer({ ops: tracer.ops, x, model }) };
   });
 }
 

@@ -55,6 +55,13 @@ export type InputField = z.infer<typeof InputField>;
 export const OutputSpec = z.discriminatedUnion('task', [
   z.object({ task: z.literal('classification'), target: z.string(), classes: z.array(z.string()) }),
   z.object({ task: z.literal('regression'), target: z.string() }),
+  /** A text of at most `length` tokens, of which `tokens` are told apart. */
+  z.object({
+    task: z.literal('translation'),
+    target: z.string(),
+    tokens: z.int().min(1),
+    length: z.int().min(1),
+  }),
 ]);
 export type OutputSpec = z.infer<typeof OutputSpec>;
 
@@ -65,6 +72,8 @@ export type Instance = z.infer<typeof Instance>;
 export const Prediction = z.union([
   z.object({ label: z.string(), probabilities: z.record(z.string(), z.number()) }),
   z.object({ value: z.number() }),
+  /** `score`: from 0 to 1, the geometric mean of the probabilities of its tokens, each after those before it. */
+  z.object({ text: z.string(), score: z.number() }),
 ]);
 export type Prediction = z.infer<typeof Prediction>;
 

@@ -7,10 +7,10 @@ import type { FittedPipeline } from '../pipeline/fitted-pipeline.ts';
 import type { StepTarget } from '../pipeline/step.ts';
 import type { Task } from '../schema/task.ts';
 import { outputTask } from './list.ts';
-import type { FittedTarget } from './output-task.ts';
+import type { FittedTarget, TaskOptions } from './output-task.ts';
 
 /** The part of a pipeline's definition that fitting reads. */
-export interface FitSpec {
+export interface FitSpec extends TaskOptions {
   task: Task;
   target: string;
   features: readonly FeatureSpec[];
@@ -20,14 +20,14 @@ export interface FitSpec {
 
 /** `trainRows`: places in `table`. Throws AppError `invalid_data` or `invalid_pipeline`, naming the column. */
 export function fitPipeline(
-  { task, target, features, answers }: FitSpec,
+  { task, target, features, answers, ...options }: FitSpec,
   table: Table,
   trainRows: Uint32Array,
 ): FittedPipeline {
   if (trainRows.length === 0) throw new AppError('invalid_data', 'there are no training rows');
   const fitted: FittedTarget = answers
     ? { output: { task: 'classification', target, classes: [...answers] }, targetState: null }
-    : outputTask(task).fit(target, table, trainRows);
+    : outputTask(task).fit(target, table, trainRows, options);
   const truth = answers ? undefined : truthOf(fitted, table, trainRows);
   return { ...fitFeatures(features, table, trainRows, truth), ...fitted };
 }

@@ -3,8 +3,13 @@ import { outputTaskOf, type Task } from '../schema/task.ts';
 import { classification } from './classification.ts';
 import type { OutputTask } from './output-task.ts';
 import { regression } from './regression.ts';
+import { translation } from './translation.ts';
 
-const outputTasks: readonly OutputTask[] = [classification, regression] as unknown as OutputTask[];
+const outputTasks: readonly OutputTask[] = [
+  classification,
+  regression,
+  translation,
+] as unknown as OutputTask[];
 
 const byName = new Map(outputTasks.map((task) => [task.task, task]));
 

@@ -17,6 +17,7 @@ import { textCnn } from './text-cnn.ts';
 import { textLinear } from './text-linear.ts';
 import { textNetwork } from './text-network.ts';
 import { textSimilar } from './text-similar.ts';
+import { textTranslation } from './text-translation.ts';
 
 export const templates: readonly Template[] = [
   seriesForecast,
@@ -30,6 +31,7 @@ export const templates: readonly Template[] = [
   textCnn,
   textBayes,
   textSimilar,
+  textTranslation,
   pictureTransfer,
   pictureCnn,
   pictureCnnClassic,

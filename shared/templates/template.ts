@@ -40,8 +40,16 @@ export interface Template {
   build(goal: Goal): PipelineSpec;
 }
 
-export const hasTexts = ({ features }: Goal): boolean =>
-  features.some(({ steps }) => steps.some(({ type }) => type === 'tfidf' || type === 'tokens'));
+/** Columns that are read as texts. */
+export const textColumns = ({ features }: Goal): string[] => [
+  ...new Set(
+    features
+      .filter(({ steps }) => steps.some(({ type }) => type === 'tfidf' || type === 'tokens'))
+      .map(({ column }) => column),
+  ),
+];
+
+export const hasTexts = (goal: Goal): boolean => textColumns(goal).length > 0;
 
 export const hasPictures = ({ features }: Goal): boolean =>
   features.some(({ steps }) => steps.some(({ type }) => type === 'image'));

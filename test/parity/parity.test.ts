@@ -12,6 +12,11 @@ import { createPlainExecutor } from '../../shared/executors/plain/plain-executor
 import { createRandom } from '../../shared/graph/random.ts';
 import { GOLDEN } from '../../shared/pipeline/golden-for-tests.ts';
 import type { Prediction } from '../../shared/schema/prediction.ts';
+import {
+  sentences,
+  tinyLanguageSpec,
+  tinyLanguageTable,
+} from '../../shared/train/tiny-language-for-tests.ts';
 import { trainPipeline } from '../../shared/train/train-pipeline.ts';
 import { hasChromium } from '../browser/chromium.ts';
 import { type Answer, answer, type Question } from './probe.ts';
@@ -48,6 +53,7 @@ describe.each([
   ['a regression', regressionQuestion],
   ['a small CNN', pictureQuestion],
   ['boosted trees', treesQuestion],
+  ['a translation', translationQuestion],
 ] as const)('answers of %s', (_, ask) => {
   let question: Question;
   let reference: Answer;
@@ -73,6 +79,7 @@ describe.each([
 
 function same(actual: Answer, reference: Answer): void {
   expect(actual.features).toBe(reference.features);
+  expect(texts(actual.predictions)).toEqual(texts(reference.predictions));
   const [got, wanted] = [numbers(actual.predictions), numbers(reference.predictions)];
   expect(got).toHaveLength(wanted.length);
   const furthest = Math.max(
@@ -81,8 +88,13 @@ function same(actual: Answer, reference: Answer): void {
   expect(furthest).toBeLessThanOrEqual(TOLERANCE);
 }
 
+const texts = (predictions: Prediction[]): string[] =>
+  predictions.flatMap((one) => ('text' in one ? [one.text] : []));
+
 const numbers = (predictions: Prediction[]): number[] =>
-  predictions.flatMap((one) => ('value' in one ? [one.value] : Object.values(one.probabilities)));
+  predictions.flatMap((one) =>
+    'value' in one ? [one.value] : 'text' in one ? [one.score] : Object.values(one.probabilities),
+  );
 
 const spread = (predictions: Prediction[]): number => {
   const values = numbers(predictions);
@@ -181,6 +193,13 @@ async function regressionQuestion(): Promise<Question> {
     artifact,
     instances: Array.from({ length: 20 }, (_, i) => ({ length: length[i]! + 0.1, island: island[i]! })),
   };
+}
+
+/** Half learnt: texts that differ, and answers that are not sure. */
+async function translationQuestion(): Promise<Question> {
+  const { columns } = tinyLanguageTable(ROWS);
+  const artifact = await train(tinyLanguageSpec({ epochs: 6 }), [...columns]);
+  return { artifact, instances: sentences(5, 9).map((english) => ({ english })) };
 }
 
 async function pictureQuestion(): Promise<Question> {

@@ -31,6 +31,7 @@ const GOALS: Readonly<Record<PipelineSpec['task'], (target: string) => string>> 
   classification: (target) =>
     `Learns to tell which “${target}” a row belongs to, with a probability for each.`,
   regression: (target) => `Learns to predict the number “${target}”.`,
+  translation: (target) => `Learns to answer with the text “${target}”, token by token.`,
   clustering: (target) => `Finds groups of rows that are alike, and answers with the “${target}” of a row.`,
   'anomaly-detection': (target) =>
     `Learns what rows usually look like, and answers as “${target}” whether one is unusual.`,

@@ -50,6 +50,7 @@ export function ModelPage() {
 
 function describe({ output, inputs }: ModelVersion): string {
   const from = `from ${plural(inputs.length, 'input')}`;
+  if (output.task === 'translation') return `Says the text “${output.target}”, ${from}.`;
   return output.task === 'classification'
     ? `Tells “${output.target}” apart, ${plural(output.classes.length, 'class', 'classes')}, ${from}.`
     : `Predicts the number “${output.target}”, ${from}.`;

@@ -11,6 +11,7 @@ import { Select, TextField } from '../ui/control.tsx';
 import { DropZone } from '../ui/drop-zone.tsx';
 import { decimal } from '../ui/format.ts';
 import { Card, ErrorNote } from '../ui/surface.tsx';
+import { AnswerText } from './answer-text.tsx';
 import { exampleValues, type FormValues, toInstance } from './instance.ts';
 import styles from './page.module.css';
 import { SoundControl } from './sound-control.tsx';
@@ -75,6 +76,7 @@ export function TryEndpoint(props: { endpoint: string; inputs: InputField[]; out
 }
 
 function Answer({ prediction }: { prediction: Prediction }) {
+  if ('text' in prediction) return <AnswerText prediction={prediction} />;
   if ('value' in prediction) {
     return (
       <div className={styles.answer}>

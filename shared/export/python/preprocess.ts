@@ -1,19 +1,21 @@
 /** The fitted features of a pipeline as a Python module on NumPy. */
 import { AppError } from '../../errors.ts';
 import { stepOf } from '../../pipeline/feature-spec.ts';
-import type { FittedFeature, FittedPipeline } from '../../pipeline/fitted-pipeline.ts';
+import { type FittedFeature, type FittedPipeline, scaleOf } from '../../pipeline/fitted-pipeline.ts';
 import { helpersFor } from '../helpers-for.ts';
 import { PYTHON_HELPERS } from './helpers.ts';
 import { pythonLiteral, pythonTuple } from './literal.ts';
 
 /** `preprocess.py`: `features(rows)`, and what the model's numbers mean. */
-export function pythonPreprocessing({ features, outputShape, output, targetState }: FittedPipeline): string {
+export function pythonPreprocessing(fitted: FittedPipeline): string {
+  const { features, outputShape, output } = fitted;
+  const { mean, std } = scaleOf(fitted);
   const body = features.map(featureCode).join('\n');
   const helpers = helpersFor(PYTHON_HELPERS, body).map((code) => `${code}\n\n\n`);
   const meaning =
     output.task === 'classification'
       ? `CLASSES = ${pythonLiteral(output.classes)}`
-      : `# The model gives (value - MEAN) / STD.\nMEAN, STD = ${targetState!.mean}, ${targetState!.std}`;
+      : `# The model gives (value - MEAN) / STD.\nMEAN, STD = ${mean}, ${std}`;
   return `"""Features as the model was trained on them; all numbers come from its training rows."""
 import numpy as np
 

@@ -33,6 +33,7 @@ import { randomTranslation } from './random-translation.ts';
 import { rescaling } from './rescaling.ts';
 import { reshape } from './reshape.ts';
 import { separableConv2d } from './separable-conv2d.ts';
+import { transformerDecoder } from './transformer-decoder.ts';
 import { transformerEncoder } from './transformer-encoder.ts';
 import { upsampling2d } from './upsampling2d.ts';
 import { zeroPadding2d } from './zero-padding2d.ts';
@@ -72,6 +73,7 @@ export const blocks = [
   attention,
   positionalEncoding,
   transformerEncoder,
+  transformerDecoder,
   add,
   multiply,
   concatenate,

@@ -30,11 +30,14 @@ const lossesByType = new Map<string, Loss<LossSpec>>(
 const DEFAULTS: Record<Task, LossSpec> = {
   classification: { type: 'cross-entropy', labelSmoothing: 0 },
   regression: { type: 'mse' },
+  translation: { type: 'cross-entropy', labelSmoothing: 0 },
 };
 
-/** The losses that a task can be trained on. */
-export const lossesFor = (task: Task): string[] =>
-  losses.filter((loss) => loss.task === task).map(({ type }) => type);
+/** The losses that a task can be trained on; each token of a text is one of many, as a class is. */
+export function lossesFor(task: Task): string[] {
+  const kind = task === 'translation' ? 'classification' : task;
+  return losses.filter((loss) => loss.task === kind).map(({ type }) => type);
+}
 
 export const defaultLoss = (task: Task): LossSpec => DEFAULTS[task];
 

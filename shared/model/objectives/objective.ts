@@ -29,4 +29,6 @@ export interface Objective {
    * the loss is worked out from on the host.
    */
   digest?(scope: ObjectiveScope): TensorRef;
+  /** What a prediction takes off the device for each row [batch, …], of `x` as the body takes it. Absent: the model's output. */
+  answer?(scope: Pick<ObjectiveScope, 'ops' | 'x' | 'model'>): TensorRef;
 }
