@@ -52,6 +52,7 @@ const MAY_IMPORT = {
   ],
   'shared/export': [
     'shared/errors.ts',
+    'shared/graph',
     'shared/definition',
     'shared/pipeline',
     'shared/executors',

@@ -54,7 +54,10 @@ export interface Block<P extends { type: string } = { type: string }> {
   inputs?: InputCount;
   /** The counts and dtypes of `inputs` are right. Throws AppError `invalid_pipeline` when a shape does not fit. */
   forward(ops: Ops, inputs: Inputs, params: P, scope: Scope): TensorRef;
-  /** The Keras layer that does the same for rows of these shapes; null where Keras has none of its own. */
+  /**
+   * The Keras layer that does the same for rows of these shapes. Where Keras has none it is one that exported programs write out
+   * (`shared/export/python/keras-layers.ts`); null where they cannot.
+   */
   layer(params: P, shapes: readonly Shape[]): KerasLayer | null;
   /**
    * `layer` the other way round: by the name of a Keras layer, the parameters that its config asks for, which `params` then checks.
