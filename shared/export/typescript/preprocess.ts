@@ -1,6 +1,6 @@
 /** The fitted features of a pipeline as a TypeScript module of its own. */
 import { AppError } from '../../errors.ts';
-import { stepOf } from '../../pipeline/feature-spec.ts';
+import { historyName, stepOf } from '../../pipeline/feature-spec.ts';
 import { type FittedFeature, type FittedPipeline, scaleOf } from '../../pipeline/fitted-pipeline.ts';
 import { helpersFor } from '../helpers-for.ts';
 import { TYPESCRIPT_HELPERS } from './helpers.ts';
@@ -16,7 +16,8 @@ export function typescriptPreprocessing(fitted: FittedPipeline): string {
       : `/** The model gives (value - MEAN) / STD. */\nexport const [MEAN, STD] = [${mean}, ${std}];`;
   return `/** Features as the model was trained on them; all numbers come from its training rows. */
 
-/** A row as JSON: numbers, texts, pictures as nested arrays [height][width] or [height][width][3]; null for no value. */
+/** A row as JSON: numbers, texts, pictures as nested arrays [height][width] or
+ * [height][width][3], sounds as WAV in base64, histories as arrays with the oldest value first; null for no value. */
 export type Row = Readonly<Record<string, unknown>>;
 
 export const TARGET = ${JSON.stringify(output.target)};
@@ -51,5 +52,6 @@ function featureCode({ column, type, steps }: FittedFeature): string {
       `column "${column}": the step "${spec.type}" has no TypeScript form yet`,
     );
   });
-  return `  column(${[JSON.stringify(column), type === 'number', ...code].join(', ')}),`;
+  const name = type === 'series' ? historyName(column) : column;
+  return `  column(${[JSON.stringify(name), type === 'number', ...code].join(', ')}),`;
 }
