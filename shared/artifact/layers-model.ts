@@ -166,7 +166,7 @@ export function layersOf(model: ModelSpec, shape: ModelShape): NamedLayer[] {
     });
     const block = blockOf(entry);
     given.push(block.trainingOnly ? sources[0]!.name : name);
-    if (block.trainingOnly) return [];
+    if (block.trainingOnly) return [...slices.values()].slice(before);
     const layer = block.layer(
       entry,
       sources.map((source) => source.shape),
@@ -183,7 +183,7 @@ export function layersOf(model: ModelSpec, shape: ModelShape): NamedLayer[] {
   let last = shapes.at(-1) ?? shape.inputShape;
   for (const { name, spec: entry } of headOf(last, shape)) {
     const layer = blockOf(entry).layer(entry, [last])!;
-    last = name === HEAD ? [shape.outputs] : [sizeOf(last)];
+    last = name === HEAD ? [...last.slice(0, -1), shape.outputs] : [sizeOf(last)];
     layers.push({ ...layer, name, inputs: [layers.at(-1)?.name ?? INPUT], shape: last });
   }
   return layers;
