@@ -1,8 +1,12 @@
 /** Instances in, predictions out: an artifact's pipeline and model on one executor. */
+import type { Table } from '../data/table.ts';
 import { isNetwork } from '../definition/pipeline-spec.ts';
-import type { Executor, Program } from '../executors/executor.ts';
+import type { Predict } from '../estimators/estimator.ts';
+import type { Executor, ParameterValues, Program } from '../executors/executor.ts';
 import { sizeOf } from '../graph/operator.ts';
-import { traceModel } from '../model/trace-model.ts';
+import { defaultLoss } from '../model/losses/list.ts';
+import type { ModelSpec } from '../model/model-spec.ts';
+import { type ModelShape, traceModel } from '../model/trace-model.ts';
 import { applyPipeline } from '../pipeline/apply-pipeline.ts';
 import { parseInstances } from '../pipeline/parse-instances.ts';
 import type { FloatBlock } from '../pipeline/step.ts';
@@ -26,28 +30,53 @@ export interface Predictor {
 }
 
 export async function createPredictor(artifact: Artifact, executor: Executor): Promise<Predictor> {
-  const { fitted } = artifact;
-  const width = sizeOf(modelShapeOf(fitted).inputShape);
-  const model = await createModel(artifact, executor);
+  const { fitted, spec, parameters } = artifact;
+  const task = outputTask(fitted.output.task);
+  const networks: RunnableModel[] = [];
+  const network = async (model: ModelSpec, shape: ModelShape) => {
+    const made = await createNetwork(model, shape, parameters, executor);
+    networks.push(made);
+    return made.run;
+  };
   const features = (instances: readonly unknown[]) =>
     applyPipeline(fitted, parseInstances(fitted, [...instances]));
+  const answer =
+    isNetwork(spec) && task.answerer
+      ? await task.answerer({ fitted, model: spec.model, loss: spec.training.loss ?? defaultLoss(spec.task), network })
+      : await onePass();
+
+  /** Answers by one run of the model over an instance's features. */
+  async function onePass(): Promise<(instances: Table) => Promise<Prediction[]>> {
+    const shape = modelShapeOf(fitted);
+    const width = sizeOf(shape.inputShape);
+    const run = isNetwork(spec)
+      ? await network(spec.model, shape)
+      : estimatorRun(loadEstimator({ spec, fitted, parameters }), width);
+    return async (instances) => {
+      const { data } = applyPipeline(fitted, instances);
+      const pieces: Float32Array[] = [];
+      for (let start = 0; start < instances.rows; start += MAX_BATCH) {
+        pieces.push(await run(data.subarray(start * width, (start + MAX_BATCH) * width)));
+      }
+      return task.predictions(joinFloats(pieces), fitted);
+    };
+  }
 
   return {
     inputs: fitted.inputs,
     output: fitted.output,
     features,
-    async predict(instances) {
-      const { data } = features(instances);
-      const pieces: Float32Array[] = [];
-      for (let start = 0; start < instances.length; start += MAX_BATCH) {
-        pieces.push(await model.run(data.subarray(start * width, (start + MAX_BATCH) * width)));
-      }
-      const y = joinFloats(pieces);
-      return outputTask(fitted.output.task).predictions(y, fitted);
+    predict: async (instances) => answer(parseInstances(fitted, [...instances])),
+    dispose() {
+      for (const { dispose } of networks) dispose();
     },
-    dispose: model.dispose,
   };
 }
+
+const estimatorRun =
+  (predict: Predict, width: number): RunnableModel['run'] =>
+  async (rows) =>
+    predict(rows, rows.length / width);
 
 /** Features in, logits or standardised values out. */
 interface RunnableModel {
@@ -56,20 +85,22 @@ interface RunnableModel {
   dispose(): void;
 }
 
-async function createModel(artifact: Artifact, executor: Executor): Promise<RunnableModel> {
-  const { fitted, spec, parameters } = artifact;
-  const shape = modelShapeOf(fitted);
+/** `parameters`: the model's, of which it may need some alone. */
+async function createNetwork(
+  model: ModelSpec,
+  shape: ModelShape,
+  parameters: ParameterValues,
+  executor: Executor,
+): Promise<RunnableModel> {
   const width = sizeOf(shape.inputShape);
-  if (!isNetwork(spec)) {
-    const predict = loadEstimator({ spec, fitted, parameters });
-    return { run: async (rows) => predict(rows, rows.length / width), dispose() {} };
-  }
   // Programs by batch size, powers of two: a request is padded with zeros to the next one.
   const programs = new Map<number, Promise<Program>>();
   const programFor = (batch: number) => {
     let program = programs.get(batch);
     if (!program) {
-      program = executor.compile(traceModel(spec.model, { ...shape, batch, training: false }), parameters);
+      const graph = traceModel(model, { ...shape, batch, training: false });
+      const needed = graph.parameters.map(({ name }) => [name, parameters.get(name)!] as const);
+      program = executor.compile(graph, new Map(needed));
       programs.set(batch, program);
     }
     return program;

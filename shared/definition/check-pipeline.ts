@@ -7,13 +7,14 @@ import type { InputShapes } from '../model/describe-model.ts';
 import { splitFrozen } from '../model/frozen-part.ts';
 import { costOf, type ModelCost } from '../model/model-cost.ts';
 import { namedFeatures } from '../model/model-links.ts';
-import { type HeadShape, traceBody, traceModel } from '../model/trace-model.ts';
+import { type ModelShape, traceBody, traceModel } from '../model/trace-model.ts';
 import { stackShapes } from '../pipeline/apply-pipeline.ts';
 import { chainShape, checkChain } from '../pipeline/chain.ts';
 import { type FeatureSpec, featureName } from '../pipeline/feature-spec.ts';
 import type { ColumnProfile, DatasetProfile } from '../schema/dataset.ts';
 import { isSupervised, outputTaskOf } from '../schema/task.ts';
 import { outputTask } from '../tasks/list.ts';
+import type { Asked, Head } from '../tasks/output-task.ts';
 import {
   type EstimatorPipeline,
   isNetwork,
@@ -73,16 +74,21 @@ function checkRanking({ rankWithin, task }: PipelineSpec, { columns }: DatasetPr
 
 /** Of one row; throws AppError `invalid_pipeline` where the blocks do not fit one another or the features. */
 export function modelCost(spec: NetworkPipeline, profile: DatasetProfile): ModelCost {
-  const shape = { ...inputOf(spec.features, profile), ...headOf(spec, profile) };
-  return costOf(traceModel(spec.model, { ...shape, batch: 1, training: true }));
+  return costOf(traceModel(spec.model, { ...shapeOf(spec, profile), batch: 1, training: true }));
 }
+
+/** What the network takes and gives, as far as the profile tells. */
+const shapeOf = (spec: NetworkPipeline, profile: DatasetProfile): ModelShape => ({
+  ...inputOf(spec.features, profile),
+  ...headOf(spec, profile),
+});
 
 /** Multiply-adds of one row through the part that never learns, and through the rest. */
 export function learningCost(
   spec: NetworkPipeline,
   profile: DatasetProfile,
 ): { frozen: number; learning: number } {
-  const input = inputOf(spec.features, profile);
+  const input = shapeOf(spec, profile);
   const whole = modelCost(spec, profile).multiplyAdds;
   const parts = splitFrozen(spec.model, input);
   const frozen = parts ? costOf(traceBody(parts.frozen, { ...input, batch: 1 })).multiplyAdds : 0;
@@ -100,10 +106,15 @@ export function estimatorCost(spec: EstimatorPipeline, profile: DatasetProfile):
   });
 }
 
-function headOf(spec: PipelineSpec, profile: DatasetProfile): HeadShape {
+function headOf(spec: PipelineSpec, profile: DatasetProfile): Head {
   const answers = answersOf(spec);
-  return answers ? { outputs: answers.length } : outputTask(spec.task).expect(profile, spec.target);
+  return answers ? { outputs: answers.length } : outputTask(spec.task).expect(profile, spec.target, askedOf(spec));
 }
+
+const askedOf = (spec: PipelineSpec): Asked => ({
+  features: spec.features,
+  loss: isNetwork(spec) ? spec.training.loss : undefined,
+});
 
 /** Of one that learns without answers, the names of what it tells apart; else undefined. */
 export const answersOf = ({ kind, model }: PipelineSpec): string[] | undefined =>
@@ -140,6 +151,7 @@ function checkEstimator(spec: EstimatorPipeline, profile: DatasetProfile): void 
 function checkModel(spec: NetworkPipeline, profile: DatasetProfile): void {
   const { training } = spec;
   const { parameters, values, multiplyAdds } = modelCost(spec, profile);
+  outputTask(spec.task).checkModel?.(spec.model, shapeOf(spec, profile), askedOf(spec));
   if (parameters > PARAMETERS_MOST) {
     const advice = 'use fewer units or filters, or pooling before "flatten"';
     throw tooLarge(`has ${show(parameters)} parameters`, PARAMETERS_MOST, advice);

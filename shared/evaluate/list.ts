@@ -2,6 +2,7 @@
 import { accuracy } from './accuracy.ts';
 import { auc } from './auc.ts';
 import { f1 } from './f1.ts';
+import { loss } from './loss.ts';
 import { mae } from './mae.ts';
 import type { Metric } from './metric.ts';
 import { ndcg } from './ndcg.ts';
@@ -10,4 +11,4 @@ import { r2 } from './r2.ts';
 import { recall } from './recall.ts';
 import { rmse } from './rmse.ts';
 
-export const metrics: readonly Metric[] = [accuracy, precision, recall, f1, auc, rmse, mae, r2, ndcg];
+export const metrics: readonly Metric[] = [accuracy, precision, recall, f1, auc, rmse, mae, r2, ndcg, loss];

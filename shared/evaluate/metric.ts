@@ -19,7 +19,14 @@ export interface RegressionOutcome {
   groups?: Int32Array | undefined;
 }
 
-export type Outcome = ClassificationOutcome | RegressionOutcome;
+/** Of what is judged by its loss alone. */
+export interface GenerationOutcome {
+  task: 'image-generation';
+  /** Of each row. */
+  losses: Float32Array;
+}
+
+export type Outcome = ClassificationOutcome | RegressionOutcome | GenerationOutcome;
 
 /** `compute` answers null where the metric is not defined, such as an AUC of one class. */
 export interface MetricOf<O extends Outcome> {
@@ -29,7 +36,8 @@ export interface MetricOf<O extends Outcome> {
 }
 export type ClassificationMetric = MetricOf<ClassificationOutcome>;
 export type RegressionMetric = MetricOf<RegressionOutcome>;
-export type Metric = ClassificationMetric | RegressionMetric;
+export type GenerationMetric = MetricOf<GenerationOutcome>;
+export type Metric = ClassificationMetric | RegressionMetric | GenerationMetric;
 
 /** Class with the largest probability; the first of equals. */
 export function predictedClass(

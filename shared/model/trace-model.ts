@@ -75,7 +75,7 @@ export function traceLoss(spec: ModelSpec, { classWeights, l2, ...options }: Los
     const { ops } = tracer;
     const squares = penalty(tracer, l2);
     const scope = objectiveScope(squares.tracer, spec, options, stepOf(tracer));
-    const losses = objectiveOf(options.task).losses(scope);
+    const losses = scope.withAdded(objectiveOf(options.task).losses(scope));
     const weighted = classWeights
       ? ops.multiply(losses, ops.gather(ops.constant(classWeights, [classWeights.length]), scope.target()))
       : losses;
@@ -89,7 +89,7 @@ export function traceEvaluation(spec: ModelSpec, options: Omit<LossOptions, 'tra
     const step = () => tracer.ops.constant(Int32Array.of(0), []);
     const scope = objectiveScope(tracer, spec, { ...options, training: false }, step);
     const { digest } = objectiveOf(options.task);
-    return { y: digest ? digest(scope) : scope.model(scope.x) };
+    return { y: digest ? digest(scope) : forward(tracer, scope.x, spec, { ...options, training: false }, step) };
   });
 }
 
@@ -100,11 +100,14 @@ function objectiveScope(
   step: () => TensorRef,
 ): ObjectiveScope {
   const { batch, task, target, loss = defaultLoss(task), seed = 0 } = options;
+  const added: TensorRef[] = [];
+  const addLoss = (losses: TensorRef) => void added.push(losses);
   return {
     ops: tracer.ops,
     x: tracer.input('x', [batch, ...(options.rowShape ?? options.inputShape)]),
     target: once(() => tracer.input('target', [batch, ...target!.shape], target!.dtype)),
-    model: (x) => forward(tracer, x, spec, options, step),
+    model: (x) => forward(tracer, x, spec, { ...options, addLoss }, step),
+    withAdded: (losses) => added.reduce((sum, more) => tracer.ops.add(sum, more), losses),
     step,
     seed,
     loss,
@@ -131,8 +134,20 @@ export const HEAD_FLATTEN = 'output_flatten';
 
 type Entry = ModelSpec[number];
 
-/** What the head needs after a value with these axes: a flat row, unless it answers for each place, and a linear dense layer. */
+const PIXEL_BY_PIXEL = {
+  type: 'conv2d',
+  kernelSize: 1,
+  stride: 1,
+  padding: 'same',
+  activation: 'linear',
+} as const;
+
+/**
+ * What the head needs after a value with these axes: a flat row, unless it answers for each place, and a linear dense layer, which
+ * on pictures is a convolution of single pixels.
+ */
 export function headOf(lastShape: Shape, { outputs, perPlace }: HeadShape): { name: string; spec: Entry }[] {
+  if (perPlace && lastShape.length === 3) return [{ name: HEAD, spec: { ...PIXEL_BY_PIXEL, filters: outputs } }];
   const dense = { name: HEAD, spec: { type: 'dense', units: outputs, activation: 'linear' } as const };
   const isFlat = lastShape.length <= 1 || perPlace;
   return isFlat ? [dense] : [{ name: HEAD_FLATTEN, spec: { type: 'flatten' } }, dense];
@@ -167,16 +182,16 @@ export function entryShapes(spec: ModelSpec, shape: ModelShape): Shape[] {
   return values.map((value) => value.shape.slice(1));
 }
 
-type Mode = Pick<Scope, 'training' | 'seed' | 'step'>;
+type Mode = Pick<Scope, 'training' | 'seed' | 'step' | 'addLoss'>;
 
 function forward(
   tracer: Tracer,
   x: TensorRef,
   spec: ModelSpec,
-  { training, seed = 0, ...shape }: TraceOptions,
+  { training, seed = 0, addLoss, ...shape }: TraceOptions & Pick<Scope, 'addLoss'>,
   step: () => TensorRef,
 ): TensorRef {
-  const mode = { training, seed, step };
+  const mode = { training, seed, step, addLoss };
   const last = traceEntries(tracer, x, spec, shape, mode).at(-1) ?? x;
   return headOf(last.shape.slice(1), shape).reduce(
     (value, { name, spec: block }) => applyBlock(tracer, [value], name, block, mode),

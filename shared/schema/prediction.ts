@@ -55,6 +55,16 @@ export type InputField = z.infer<typeof InputField>;
 export const OutputSpec = z.discriminatedUnion('task', [
   z.object({ task: z.literal('classification'), target: z.string(), classes: z.array(z.string()) }),
   z.object({ task: z.literal('regression'), target: z.string() }),
+  /** New pictures of this size, from numbers drawn by a seed. */
+  z.object({
+    task: z.literal('image-generation'),
+    target: z.string(),
+    width: z.int(),
+    height: z.int(),
+    channels: z.union([z.literal(1), z.literal(3)]),
+    /** What they are made of: few numbers that a part of the model makes a picture of, or noise that it takes away bit by bit. */
+    from: z.enum(['latent', 'noise']),
+  }),
 ]);
 export type OutputSpec = z.infer<typeof OutputSpec>;
 
@@ -65,6 +75,8 @@ export type Instance = z.infer<typeof Instance>;
 export const Prediction = z.union([
   z.object({ label: z.string(), probabilities: z.record(z.string(), z.number()) }),
   z.object({ value: z.number() }),
+  /** A PNG as a data: URL. */
+  z.object({ image: z.string() }),
 ]);
 export type Prediction = z.infer<typeof Prediction>;
 

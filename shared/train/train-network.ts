@@ -10,6 +10,7 @@ import { sizeOf } from '../graph/operator.ts';
 import { splitFrozen } from '../model/frozen-part.ts';
 import type { ExampleShape } from '../model/trace-model.ts';
 import type { MetricPoint, MetricValues } from '../schema/metric.ts';
+import { isSupervised } from '../schema/task.ts';
 import { outputTask } from '../tasks/list.ts';
 import { decodeCheckpoint, encodeCheckpoint, type Position } from './checkpoint.ts';
 import { classWeightsOf } from './class-weights.ts';
@@ -61,7 +62,8 @@ export async function* trainNetwork(
   let learning: NetworkPipeline = spec;
   const rows = yield* prepareRows(spec, table, progress('preparing', at, 0), async (fitted) => {
     const shape = modelShapeOf(fitted);
-    const parts = splitFrozen(spec.model, shape);
+    // where the rows are their own answers, they must not be changed before the loss sees them
+    const parts = isSupervised(spec.task) ? splitFrozen(spec.model, shape) : null;
     if (!parts) return null;
     learning = { ...spec, model: parts.rest };
     return createFrozenFeatures(candidates, parts.frozen, shape, {
@@ -78,7 +80,7 @@ export async function* trainNetwork(
   const stepsPerEpoch = Math.ceil(train.count / batch);
   const holding = holdingOf(train, batch, stepsPerEpoch, deviceBytes);
   const task = outputTask(spec.task);
-  const graphs = trainingGraphs(learning, { shape, target: targetShapeOf(train) }, given, {
+  const graphs = trainingGraphs(learning, { shape, rowShape: train.features.shape, target: targetShapeOf(train) }, given, {
     batch,
     evaluationBatch: Math.min(EVALUATION_BATCH, Math.max(validation.count, test.count)),
     rows: holding.rows,

@@ -18,6 +18,7 @@ import { flatten } from './flatten.ts';
 import { globalAveragePooling } from './global-average-pooling.ts';
 import { globalMaxPooling } from './global-max-pooling.ts';
 import { gru } from './gru.ts';
+import { latent } from './latent.ts';
 import { layerNorm } from './layer-norm.ts';
 import { lstm } from './lstm.ts';
 import { maxPooling1d } from './max-pooling1d.ts';
@@ -60,6 +61,7 @@ export const blocks = [
   attention,
   positionalEncoding,
   transformerEncoder,
+  latent,
   add,
   multiply,
   concatenate,
