@@ -3,6 +3,7 @@ import { accuracy } from './accuracy.ts';
 import { auc } from './auc.ts';
 import { bleu } from './bleu.ts';
 import { f1 } from './f1.ts';
+import { loss } from './loss.ts';
 import { mae } from './mae.ts';
 import type { Metric } from './metric.ts';
 import { ndcg } from './ndcg.ts';
@@ -16,4 +17,5 @@ export const metrics: readonly Metric[] = [
   ...[accuracy, precision, recall, f1, auc],
   ...[rmse, mae, r2, ndcg],
   ...[tokenAccuracy, bleu],
+  loss,
 ];

@@ -28,7 +28,14 @@ export interface TranslationOutcome {
   texts?: { said: readonly string[]; truth: readonly string[] } | undefined;
 }
 
-export type Outcome = ClassificationOutcome | RegressionOutcome | TranslationOutcome;
+/** Of what is judged by its loss alone. */
+export interface GenerationOutcome {
+  task: 'image-generation';
+  /** Of each row. */
+  losses: Float32Array;
+}
+
+export type Outcome = ClassificationOutcome | RegressionOutcome | TranslationOutcome | GenerationOutcome;
 
 /** `compute` answers null where the metric is not defined, such as an AUC of one class. */
 export interface MetricOf<O extends Outcome> {
@@ -38,7 +45,11 @@ export interface MetricOf<O extends Outcome> {
 }
 export type ClassificationMetric = MetricOf<ClassificationOutcome>;
 export type RegressionMetric = MetricOf<RegressionOutcome>;
-export type Metric = ClassificationMetric | RegressionMetric | MetricOf<TranslationOutcome>;
+export type Metric =
+  | ClassificationMetric
+  | RegressionMetric
+  | MetricOf<TranslationOutcome>
+  | MetricOf<GenerationOutcome>;
 
 /** Class with the largest probability; the first of equals. */
 export function predictedClass(

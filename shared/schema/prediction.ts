@@ -62,6 +62,16 @@ export const OutputSpec = z.discriminatedUnion('task', [
     tokens: z.int().min(1),
     length: z.int().min(1),
   }),
+  /** New pictures of this size, from numbers drawn by a seed. */
+  z.object({
+    task: z.literal('image-generation'),
+    target: z.string(),
+    width: z.int(),
+    height: z.int(),
+    channels: z.union([z.literal(1), z.literal(3)]),
+    /** What they are made of: few numbers that a part of the model makes a picture of, or noise that it takes away bit by bit. */
+    from: z.enum(['latent', 'noise']),
+  }),
 ]);
 export type OutputSpec = z.infer<typeof OutputSpec>;
 
@@ -74,6 +84,8 @@ export const Prediction = z.union([
   z.object({ value: z.number() }),
   /** `score`: from 0 to 1, the geometric mean of the probabilities of its tokens, each after those before it. */
   z.object({ text: z.string(), score: z.number() }),
+  /** A PNG as a data: URL. */
+  z.object({ image: z.string() }),
 ]);
 export type Prediction = z.infer<typeof Prediction>;
 

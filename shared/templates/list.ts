@@ -3,7 +3,9 @@ import { anomalies } from './anomalies.ts';
 import { clusters } from './clusters.ts';
 import { pictureCnn } from './picture-cnn.ts';
 import { pictureCnnClassic } from './picture-cnn-classic.ts';
+import { pictureDiffusion } from './picture-diffusion.ts';
 import { pictureTransfer } from './picture-transfer.ts';
+import { pictureVae } from './picture-vae.ts';
 import { ratings } from './ratings.ts';
 import { seriesForecast } from './series-forecast.ts';
 import { spokenWords } from './spoken-words.ts';
@@ -36,6 +38,8 @@ export const templates: readonly Template[] = [
   pictureCnn,
   pictureCnnClassic,
   spokenWords,
+  pictureVae,
+  pictureDiffusion,
   clusters,
   anomalies,
 ];

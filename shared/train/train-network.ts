@@ -15,6 +15,7 @@ import type { ExampleShape } from '../model/trace-model.ts';
 import { scaleOf } from '../pipeline/fitted-pipeline.ts';
 import type { MetricPoint, MetricValues } from '../schema/metric.ts';
 import type { Prediction } from '../schema/prediction.ts';
+import { isSupervised } from '../schema/task.ts';
 import { outputTask } from '../tasks/list.ts';
 import { decodeCheckpoint, encodeCheckpoint, type Position } from './checkpoint.ts';
 import { classWeightsOf } from './class-weights.ts';
@@ -69,7 +70,8 @@ export async function* trainNetwork(
   let learning: NetworkPipeline = spec;
   const rows = yield* prepareRows(spec, table, progress('preparing', at, 0), async (fitted) => {
     const shape = modelShapeOf(fitted);
-    const parts = shape.alsoTakes ? null : splitFrozen(spec.model, shape);
+    // where the rows are their own answers, they must not be changed before the loss sees them
+    const parts = isSupervised(spec.task) && !shape.alsoTakes ? splitFrozen(spec.model, shape) : null;
     if (!parts) return null;
     learning = { ...spec, model: parts.rest };
     return createFrozenFeatures(candidates, parts.frozen, shape, {
@@ -90,7 +92,7 @@ export async function* trainNetwork(
   const drawn = ranks ? train : { count: train.count };
   const examples = {
     shape,
-    rowShape: shape.alsoTakes && train.features.shape,
+    rowShape: train.features.shape,
     target: targetShapeOf(train),
   };
   // where the head answers for each place its outputs are large: as many rows as a training step has do fit

@@ -19,6 +19,7 @@ import { gaussianNoise } from './gaussian-noise.ts';
 import { globalAveragePooling } from './global-average-pooling.ts';
 import { globalMaxPooling } from './global-max-pooling.ts';
 import { gru } from './gru.ts';
+import { latent } from './latent.ts';
 import { layerNorm } from './layer-norm.ts';
 import { lstm } from './lstm.ts';
 import { maxPooling1d } from './max-pooling1d.ts';
@@ -74,6 +75,7 @@ export const blocks = [
   positionalEncoding,
   transformerEncoder,
   transformerDecoder,
+  latent,
   add,
   multiply,
   concatenate,
