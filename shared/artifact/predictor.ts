@@ -10,7 +10,7 @@ import type { InputField, OutputSpec, Prediction } from '../schema/prediction.ts
 import { outputTask } from '../tasks/list.ts';
 import type { Artifact } from './artifact.ts';
 import { loadEstimator } from './model-file.ts';
-import { modelShapeOf } from './model-shape.ts';
+import { modelShapeOf, placesOf } from './model-shape.ts';
 
 /** Rows in one run of the model; longer requests go through in pieces. */
 const MAX_BATCH = 64;
@@ -29,21 +29,23 @@ export async function createPredictor(artifact: Artifact, executor: Executor): P
   const { fitted } = artifact;
   const width = sizeOf(modelShapeOf(fitted).inputShape);
   const model = await createModel(artifact, executor);
-  const features = (instances: readonly unknown[]) =>
-    applyPipeline(fitted, parseInstances(fitted, [...instances]));
+  const places = placesOf(artifact.spec, fitted);
+  const parse = (instances: readonly unknown[]) => parseInstances(fitted, [...instances]);
 
   return {
     inputs: fitted.inputs,
     output: fitted.output,
-    features,
+    features: (instances) => applyPipeline(fitted, parse(instances)),
     async predict(instances) {
-      const { data } = features(instances);
+      const table = parse(instances);
+      const { data } = applyPipeline(fitted, table);
       const pieces: Float32Array[] = [];
       for (let start = 0; start < instances.length; start += MAX_BATCH) {
         pieces.push(await model.run(data.subarray(start * width, (start + MAX_BATCH) * width)));
       }
       const y = joinFloats(pieces);
-      return outputTask(fitted.output.task).predictions(y, fitted);
+      const rows = Uint32Array.from(instances, (_, row) => row);
+      return outputTask(fitted.output.task).predictions(y, fitted, { table, rows, places });
     },
     dispose: model.dispose,
   };

@@ -1,5 +1,7 @@
 /** A dataset in memory: columns of numbers, categories, images, sounds or boxes. Nothing here is changed in place. */
 
+import type { Box } from '../schema/prediction.ts';
+
 export interface Image {
   width: number;
   height: number;
@@ -18,7 +20,7 @@ export interface Sound {
 export interface LabelledBox {
   label: string;
   /** Left, top, right, bottom: pixels of the picture, from its top left corner. */
-  box: readonly [left: number, top: number, right: number, bottom: number];
+  box: Box;
 }
 
 /** Missing: NaN for numbers, null for categories. */

@@ -7,7 +7,7 @@ import type { InputShapes } from '../model/describe-model.ts';
 import { splitFrozen } from '../model/frozen-part.ts';
 import { costOf, type ModelCost } from '../model/model-cost.ts';
 import { namedFeatures } from '../model/model-links.ts';
-import { type HeadShape, traceBody, traceModel } from '../model/trace-model.ts';
+import { bodyShape, type HeadShape, traceBody, traceModel } from '../model/trace-model.ts';
 import { stackShapes } from '../pipeline/apply-pipeline.ts';
 import { chainShape, checkChain } from '../pipeline/chain.ts';
 import { type FeatureSpec, featureName } from '../pipeline/feature-spec.ts';
@@ -139,6 +139,11 @@ function checkEstimator(spec: EstimatorPipeline, profile: DatasetProfile): void 
 /** Whether the model can be traced, and is of a size that can be trained. */
 function checkModel(spec: NetworkPipeline, profile: DatasetProfile): void {
   const { training } = spec;
+  const head = headOf(spec, profile);
+  if (head.perPlace) {
+    const places = bodyShape(spec.model, inputOf(spec.features, profile)).slice(0, -1);
+    outputTask(spec.task).checkModel?.(spec.features, places);
+  }
   const { parameters, values, multiplyAdds } = modelCost(spec, profile);
   if (parameters > PARAMETERS_MOST) {
     const advice = 'use fewer units or filters, or pooling before "flatten"';

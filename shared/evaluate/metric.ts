@@ -1,5 +1,6 @@
 /** What a metric is: a number from predictions and the truth. Each metric is one file and one line in `list.ts`. */
 import type { MetricName } from '../schema/metric.ts';
+import type { Box, DetectedBox } from '../schema/prediction.ts';
 
 export interface ClassificationOutcome {
   task: 'classification';
@@ -19,7 +20,15 @@ export interface RegressionOutcome {
   groups?: Int32Array | undefined;
 }
 
-export type Outcome = ClassificationOutcome | RegressionOutcome;
+/** Of each picture the boxes; all in its own pixels. */
+export interface DetectionOutcome {
+  task: 'object-detection';
+  classes: readonly string[];
+  found: readonly (readonly DetectedBox[])[];
+  truth: readonly (readonly { label: string; box: Box }[])[];
+}
+
+export type Outcome = ClassificationOutcome | RegressionOutcome | DetectionOutcome;
 
 /** `compute` answers null where the metric is not defined, such as an AUC of one class. */
 export interface MetricOf<O extends Outcome> {
@@ -29,7 +38,8 @@ export interface MetricOf<O extends Outcome> {
 }
 export type ClassificationMetric = MetricOf<ClassificationOutcome>;
 export type RegressionMetric = MetricOf<RegressionOutcome>;
-export type Metric = ClassificationMetric | RegressionMetric;
+export type DetectionMetric = MetricOf<DetectionOutcome>;
+export type Metric = ClassificationMetric | RegressionMetric | DetectionMetric;
 
 /** Class with the largest probability; the first of equals. */
 export function predictedClass(

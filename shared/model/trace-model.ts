@@ -131,9 +131,16 @@ export const HEAD_FLATTEN = 'output_flatten';
 
 type Entry = ModelSpec[number];
 
-/** What the head needs after a value with these axes: a flat row, unless it answers for each place, and a linear dense layer. */
+/**
+ * What the head needs after a value with these axes: a flat row, unless it answers for each place, and a linear dense layer, which over
+ * the cells of a grid is a convolution of 1 × 1.
+ */
 export function headOf(lastShape: Shape, { outputs, perPlace }: HeadShape): { name: string; spec: Entry }[] {
   const dense = { name: HEAD, spec: { type: 'dense', units: outputs, activation: 'linear' } as const };
+  if (perPlace && lastShape.length === 3) {
+    const cell = { type: 'conv2d', filters: outputs, kernelSize: 1, stride: 1, padding: 'same' } as const;
+    return [{ name: HEAD, spec: { ...cell, activation: 'linear' } }];
+  }
   const isFlat = lastShape.length <= 1 || perPlace;
   return isFlat ? [dense] : [{ name: HEAD_FLATTEN, spec: { type: 'flatten' } }, dense];
 }

@@ -12,6 +12,8 @@ export const METRIC_NAMES = [
   'mae',
   'r2',
   'ndcg',
+  'map',
+  'map50_95',
   'silhouette',
   'flagged',
 ] as const;

@@ -55,6 +55,7 @@ export type InputField = z.infer<typeof InputField>;
 export const OutputSpec = z.discriminatedUnion('task', [
   z.object({ task: z.literal('classification'), target: z.string(), classes: z.array(z.string()) }),
   z.object({ task: z.literal('regression'), target: z.string() }),
+  z.object({ task: z.literal('object-detection'), target: z.string(), classes: z.array(z.string()) }),
 ]);
 export type OutputSpec = z.infer<typeof OutputSpec>;
 
@@ -62,9 +63,19 @@ export type OutputSpec = z.infer<typeof OutputSpec>;
 export const Instance = z.record(z.string(), z.unknown());
 export type Instance = z.infer<typeof Instance>;
 
+/** Left, top, right, bottom: pixels of the picture as it was sent, whatever the model saw of it, from its top left corner. */
+const Box = z.tuple([z.number(), z.number(), z.number(), z.number()]).readonly();
+export type Box = z.infer<typeof Box>;
+
+/** `score`: how sure the model is, 0 … 1. */
+export const DetectedBox = z.object({ label: z.string(), score: z.number(), box: Box });
+export type DetectedBox = z.infer<typeof DetectedBox>;
+
 export const Prediction = z.union([
   z.object({ label: z.string(), probabilities: z.record(z.string(), z.number()) }),
   z.object({ value: z.number() }),
+  /** The surest first; none where nothing was found. */
+  z.object({ boxes: z.array(DetectedBox) }),
 ]);
 export type Prediction = z.infer<typeof Prediction>;
 

@@ -2,13 +2,19 @@
 import { z } from 'zod';
 
 /** From examples with the answer: a column of the data. */
-export const SupervisedTask = z.enum(['classification', 'regression']);
+export const SupervisedTask = z.enum(['classification', 'regression', 'object-detection']);
 export type SupervisedTask = z.infer<typeof SupervisedTask>;
 
 /** Without answers: the rows themselves tell. The target is then no column, but what the answer is called. */
 export const UNSUPERVISED = { clustering: 'cluster', 'anomaly-detection': 'anomaly' } as const;
 
-export const TASKS = ['classification', 'regression', 'clustering', 'anomaly-detection'] as const;
+export const TASKS = [
+  'classification',
+  'regression',
+  'object-detection',
+  'clustering',
+  'anomaly-detection',
+] as const;
 export const Task = z.enum(TASKS);
 export type Task = z.infer<typeof Task>;
 

@@ -6,6 +6,7 @@ import type { Table } from '../data/table.ts';
 import type { Outcome } from '../evaluate/metric.ts';
 import type { Shape } from '../graph/graph.ts';
 import type { HeadShape } from '../model/trace-model.ts';
+import type { FeatureSpec } from '../pipeline/feature-spec.ts';
 import type { FittedPipeline } from '../pipeline/fitted-pipeline.ts';
 import type { DatasetProfile } from '../schema/dataset.ts';
 import type { MetricName } from '../schema/metric.ts';
@@ -16,6 +17,9 @@ export type FittedTarget<O extends OutputSpec = OutputSpec> = Pick<FittedPipelin
   output: O;
 };
 
+/** And of the features, which some answers are told in the terms of. */
+export type Fitted<O extends OutputSpec = OutputSpec> = FittedTarget<O> & Pick<FittedPipeline, 'features'>;
+
 /** Answers as the numbers that a loss takes. */
 export interface Targets {
   /** Of one row; [] for a single number. */
@@ -24,9 +28,17 @@ export interface Targets {
   data: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
 }
 
+/** Rows of a table, and what of each the head answers for: [], or the shape of the places. */
+export interface Source {
+  table: Table;
+  rows: Uint32Array;
+  places: Shape;
+}
+
 /** Rows whose answers are known. */
 export interface Answered {
   count: number;
+  source: Source;
   /** Null where the task has no answers. */
   target: Targets | null;
   /** Rows of the same number are ranked against one another. */
@@ -42,14 +54,18 @@ export interface OutputTask<O extends OutputSpec = OutputSpec> {
   /** The head that the profile leads one to expect. */
   expect(profile: DatasetProfile, target: string): HeadShape;
   head(output: O): HeadShape;
+  /**
+   * Whether features and the places that the model ends in will do for it; absent: any will. Throws AppError `invalid_pipeline`.
+   */
+  checkModel?(features: readonly FeatureSpec[], places: Shape): void;
   /** Rows that each part of a split has its share of; absent: all alike. */
   strata?(table: Table, target: string): Uint32Array[];
   /** Learns from the training rows. Throws AppError `invalid_data`. */
   fit(target: string, table: Table, trainRows: Uint32Array): FittedTarget<O>;
   /** `places`: of what the head stands on, where it answers for each place. Throws AppError `invalid_data`. */
-  encode(fitted: FittedTarget<O>, table: Table, rows: Uint32Array, places: Shape): Targets | null;
+  encode(fitted: Fitted<O>, table: Table, rows: Uint32Array, places: Shape): Targets | null;
   /** `y`: of each row what an evaluation took off the device, which is the model's output unless the objective says otherwise. */
-  outcome(y: Float32Array, rows: Answered, fitted: FittedTarget<O>): Outcome;
+  outcome(y: Float32Array, rows: Answered, fitted: Fitted<O>): Outcome;
   /** `y`: row-major [rows, …places, outputs]. */
-  predictions(y: Float32Array, fitted: FittedTarget<O>): Prediction[];
+  predictions(y: Float32Array, fitted: Fitted<O>, source: Source): Prediction[];
 }

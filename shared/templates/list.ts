@@ -3,6 +3,7 @@ import { anomalies } from './anomalies.ts';
 import { clusters } from './clusters.ts';
 import { pictureCnn } from './picture-cnn.ts';
 import { pictureCnnClassic } from './picture-cnn-classic.ts';
+import { pictureDetection } from './picture-detection.ts';
 import { pictureTransfer } from './picture-transfer.ts';
 import { ratings } from './ratings.ts';
 import { seriesForecast } from './series-forecast.ts';
@@ -30,6 +31,7 @@ export const templates: readonly Template[] = [
   textCnn,
   textBayes,
   textSimilar,
+  pictureDetection,
   pictureTransfer,
   pictureCnn,
   pictureCnnClassic,

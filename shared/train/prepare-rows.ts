@@ -1,11 +1,9 @@
 /** The three parts of a dataset as numbers, by a pipeline fitted on the training part alone. */
-import { modelShapeOf } from '../artifact/model-shape.ts';
+import { placesOf } from '../artifact/model-shape.ts';
 import type { Table } from '../data/table.ts';
 import { answersOf } from '../definition/check-pipeline.ts';
-import { isNetwork, type PipelineSpec } from '../definition/pipeline-spec.ts';
-import type { Shape } from '../graph/graph.ts';
+import type { PipelineSpec } from '../definition/pipeline-spec.ts';
 import { sizeOf } from '../graph/operator.ts';
-import { bodyShape } from '../model/trace-model.ts';
 import { applyPipeline } from '../pipeline/apply-pipeline.ts';
 import type { FittedPipeline } from '../pipeline/fitted-pipeline.ts';
 import { withHistories } from '../pipeline/histories.ts';
@@ -52,6 +50,7 @@ export async function* prepareRows(
       features: yield* applyInPieces(fitted, { table, rows, isTraining, frozen }, event),
       target: answers ? null : outputTask(spec.task).encode(fitted, table, rows, places),
       groups: groupsOf(table, spec.rankWithin, rows),
+      source: { table, rows, places },
     };
   }
   try {
@@ -65,12 +64,6 @@ export async function* prepareRows(
   } finally {
     frozen?.dispose();
   }
-}
-
-/** What the head stands on, where it answers for each place. */
-function placesOf(spec: PipelineSpec, fitted: FittedPipeline): Shape {
-  const shape = modelShapeOf(fitted);
-  return isNetwork(spec) && shape.perPlace ? bodyShape(spec.model, shape).slice(0, -1) : [];
 }
 
 /** A number for each different value of the column. */

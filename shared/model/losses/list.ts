@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Ops, TensorRef } from '../../graph/ops.ts';
 import type { OutputSpec } from '../../schema/prediction.ts';
 import { crossEntropy } from './cross-entropy.ts';
+import { detection } from './detection.ts';
 import { focal } from './focal.ts';
 import { huber } from './huber.ts';
 import type { Loss } from './loss.ts';
@@ -10,7 +11,7 @@ import { mae } from './mae.ts';
 import { mse } from './mse.ts';
 import { quantile } from './quantile.ts';
 
-const losses = [crossEntropy, focal, mse, mae, huber, quantile] as const;
+const losses = [crossEntropy, focal, mse, mae, huber, quantile, detection] as const;
 
 type ParamsOf<T extends readonly Pick<Loss, 'params'>[]> = { -readonly [K in keyof T]: T[K]['params'] };
 
@@ -28,6 +29,7 @@ const lossesByType = new Map<string, Loss<LossSpec>>(
 const DEFAULTS: Record<Task, LossSpec> = {
   classification: { type: 'cross-entropy', labelSmoothing: 0 },
   regression: { type: 'mse' },
+  'object-detection': { type: 'detection', gamma: 2, boxWeight: 1 },
 };
 
 /** The losses that a task can be trained on. */

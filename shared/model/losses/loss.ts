@@ -14,7 +14,7 @@ export interface Loss<P extends { type: string } = { type: string }> {
   params: z.ZodType<P>;
   /**
    * Losses [batch]. Classification: `y` are logits [batch, classes], `target` class indices, int32 [batch]. Regression: both
-   * are standardised values [batch].
+   * are standardised values [batch]. Object detection: see `detection.ts`.
    */
   rows(ops: Ops, y: TensorRef, target: TensorRef, params: P): TensorRef;
 }
