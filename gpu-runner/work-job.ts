@@ -55,6 +55,7 @@ export async function workJob(assignment: JobAssignment, context: JobContext): P
       stopRequested = true;
       stopChild();
     },
+    onFinishRequested: () => child?.finish(),
     onLost(error) {
       lost.abort(error);
       child?.kill();
@@ -129,7 +130,7 @@ export async function workJob(assignment: JobAssignment, context: JobContext): P
       kept.reportDevice(event.device);
       log('training', { run: run.id, device: event.device, executor: event.reason });
     } else if (event.type === 'metrics') outbox.addMetrics(event.points);
-    else outbox.addCheckpoint(event.bytes);
+    else if (event.type === 'checkpoint') outbox.addCheckpoint(event.bytes);
   }
 
   function fetchCheckpoint(): Promise<Uint8Array> {

@@ -45,7 +45,14 @@ const MAY_IMPORT = {
     'shared/model',
     'shared/definition',
   ],
-  'shared/reference': ['shared/pipeline', 'shared/model', 'shared/estimators', 'shared/templates'],
+  'shared/reference': [
+    'shared/definition',
+    'shared/graph',
+    'shared/pipeline',
+    'shared/model',
+    'shared/estimators',
+    'shared/templates',
+  ],
   'shared/evaluate': ['shared/errors.ts', 'shared/schema', 'shared/graph', 'shared/pipeline'],
   'shared/artifact': [
     'shared/errors.ts',

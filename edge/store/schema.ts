@@ -17,7 +17,7 @@ import {
 import type { PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
 import { upgradeSpec } from '../../shared/definition/upgrade-spec.ts';
 import { DATASET_FORMATS, type DatasetProfile } from '../../shared/schema/dataset.ts';
-import { METRIC_NAMES, type RunMetrics, SPLITS } from '../../shared/schema/metric.ts';
+import { CURVE_NAMES, type RunMetrics, SPLITS } from '../../shared/schema/metric.ts';
 import type { InputField, OutputSpec } from '../../shared/schema/prediction.ts';
 import { TOKEN_SCOPES } from '../../shared/schema/project.ts';
 import { FAILURE_REASONS, JOB_STATES, PLACES, type Progress, RUN_STATES } from '../../shared/schema/run.ts';
@@ -152,6 +152,7 @@ export const runs = sqliteTable(
     reason: text({ enum: FAILURE_REASONS }),
     message: text(),
     stopRequested: integer('stop_requested', { mode: 'boolean' }).notNull().default(false),
+    finishRequested: integer('finish_requested', { mode: 'boolean' }).notNull().default(false),
     attempts: integer().notNull().default(0),
     device: text(),
     progress: json<Progress>('progress'),
@@ -216,7 +217,7 @@ export const metricPoints = sqliteTable(
     workspace: workspace(),
     run: text().notNull(),
     split: text({ enum: SPLITS }).notNull(),
-    name: text({ enum: METRIC_NAMES }).notNull(),
+    name: text({ enum: CURVE_NAMES }).notNull(),
     step: integer().notNull(),
     epoch: real().notNull(),
     value: real().notNull(),

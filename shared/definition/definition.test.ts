@@ -177,7 +177,12 @@ describe('PipelineSpec', () => {
     [
       'a loss of the other task',
       training({ loss: { type: 'mae' } }),
-      'training.loss: the loss "mae" is not for classification; use cross-entropy, focal',
+      'training.loss: the loss "mae" is not for classification; use cross-entropy, focal, triplet',
+    ],
+    [
+      'a ranking loss without users',
+      { task: 'regression', target: 'price', ...training({ loss: { type: 'bpr' } }) },
+      'rankWithin: the loss "bpr" learns the order of each user\'s items; name the column of users as "rankWithin"',
     ],
     [
       'classes of a number',

@@ -4,36 +4,15 @@
  */
 import { z } from 'zod';
 import { EstimatorSpec, estimatorOf } from '../estimators/estimator-spec.ts';
+import { OptimizerSpec } from '../graph/optimizers/list.ts';
 import { unknownFeature } from '../model/feature-slices.ts';
-import { LossSpec, lossesFor } from '../model/losses/list.ts';
+import { LossSpec, lossesFor, ranksRows } from '../model/losses/list.ts';
 import { namedFeatures } from '../model/model-links.ts';
 import { ModelSpec } from '../model/model-spec.ts';
 import { FeatureSpec, featureName } from '../pipeline/feature-spec.ts';
 import { Sha256 } from '../schema/id.ts';
 import { SupervisedTask, Task } from '../schema/task.ts';
 import { ScheduleSpec } from './schedules/list.ts';
-
-/** What every optimiser takes; `clipNorm` shortens a gradient that is longer. */
-const common = {
-  learningRate: z.number().positive().max(10),
-  clipNorm: z.number().positive().optional(),
-};
-export const OptimizerSpec = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('adam'), ...common }),
-  z.strictObject({
-    type: z.literal('adamw'),
-    ...common,
-    weightDecay: z.number().min(0).max(1).default(0.004),
-  }),
-  z.strictObject({
-    type: z.literal('sgd'),
-    ...common,
-    momentum: z.number().min(0).lt(1).default(0),
-    nesterov: z.boolean().optional(),
-  }),
-  z.strictObject({ type: z.literal('rmsprop'), ...common }),
-  z.strictObject({ type: z.literal('adagrad'), ...common }),
-]);
 
 /** Seeds the split, the initial weights, shuffling, dropout and sampling. */
 const seed = z
@@ -46,6 +25,8 @@ const classWeights = z.enum(['none', 'balanced']).optional();
 export const TrainingSpec = z.strictObject({
   epochs: z.int().min(1).max(10_000),
   batchSize: z.int().min(1).max(8192),
+  /** Batches whose gradients are put together before the weights move: as one batch of so many times the rows, in the memory of one. */
+  accumulate: z.int().min(1).max(1024).optional(),
   optimizer: OptimizerSpec,
   seed,
   /** End when validation loss has not improved for `patience` epochs, and keep the best weights. */
@@ -107,7 +88,7 @@ export const NetworkPipeline = z
     training: TrainingSpec,
   })
   .superRefine(reportClassWeights)
-  .superRefine(({ task, features, model, training }, context) => {
+  .superRefine(({ task, features, model, training, rankWithin }, context) => {
     const report = (path: (string | number)[], message: string) =>
       context.addIssue({ code: 'custom', path, message });
     const names = features.map((feature) => ({ column: featureName(feature) }));
@@ -119,6 +100,10 @@ export const NetworkPipeline = z
     if (loss && !lossesFor(task).includes(loss.type)) {
       const accepted = lossesFor(task).join(', ');
       report(['training', 'loss'], `the loss "${loss.type}" is not for ${task}; use ${accepted}`);
+    }
+    if (loss && ranksRows(loss) && rankWithin === undefined) {
+      const advice = 'name the column of users as "rankWithin"';
+      report(['rankWithin'], `the loss "${loss.type}" learns the order of each user's items; ${advice}`);
     }
   });
 export type NetworkPipeline = z.infer<typeof NetworkPipeline>;

@@ -67,7 +67,7 @@ export function traceModel(spec: ModelSpec, options: TraceOptions): Graph {
 }
 
 /**
- * Inputs `x`, `target` [batch, …] (class indices are int32) and, where the blocks are random, `step`; output `loss`, a scalar:
+ * Inputs `x`, `target` [batch, …] (class indices are int32), `group` [batch] where the loss ranks and `step` where blocks are random; output `loss`, a scalar:
  * the mean over the rows.
  */
 export function traceLoss(spec: ModelSpec, { classWeights, l2, ...options }: LossOptions): Graph {
@@ -104,6 +104,7 @@ function objectiveScope(
     ops: tracer.ops,
     x: tracer.input('x', [batch, ...(options.rowShape ?? options.inputShape)]),
     target: once(() => tracer.input('target', [batch, ...target!.shape], target!.dtype)),
+    group: once(() => tracer.input('group', [batch])),
     model: (x) => forward(tracer, x, spec, options, step),
     step,
     seed,

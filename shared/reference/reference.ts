@@ -1,8 +1,11 @@
 /** Everything that a definition may name, as a page of Markdown, made from the lists that the programs themselves read. */
 import { z } from 'zod';
+import { schedules } from '../definition/schedules/list.ts';
 import { estimators } from '../estimators/list.ts';
+import { optimizers } from '../graph/optimizers/list.ts';
 import { backbones } from '../model/backbones/list.ts';
 import { blocks } from '../model/blocks/list.ts';
+import { losses } from '../model/losses/list.ts';
 import { STEPS } from '../pipeline/steps/list.ts';
 import { templates } from '../templates/list.ts';
 
@@ -33,6 +36,15 @@ export function referenceText(): string {
     '## Estimators',
     'As `model`, where `kind` is `estimator`.',
     ...estimators.map(entry),
+    '## Losses',
+    'As `training.loss` of a network; the first of a task is its usual one.',
+    ...losses.map(entry),
+    '## Optimisers',
+    'As `training.optimizer`.',
+    ...optimizers.map(entry),
+    '## Learning-rate schedules',
+    'As `training.schedule`.',
+    ...schedules.map(entry),
   ];
   return `${parts.reduce((text, part, i) => text + gap(parts[i - 1], part) + part)}\n`;
 }

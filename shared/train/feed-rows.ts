@@ -3,7 +3,7 @@
  * as many steps' rows at a time as fit.
  */
 import type { Program } from '../executors/executor.ts';
-import type { Shape, TensorData, TensorValue } from '../graph/graph.ts';
+import type { Graph, Shape, TensorData, TensorValue } from '../graph/graph.ts';
 import { sizeOf } from '../graph/operator.ts';
 import { ORDER, rowsOf } from '../graph/resident-rows.ts';
 import type { Rows } from './prepare-rows.ts';
@@ -33,13 +33,15 @@ export interface Feed {
   seek(step: number): Promise<{ offset: number; steps: number }>;
 }
 
+/** `graph`: of the step, which says what it wants of each row. */
 export async function createFeed(
-  program: Program,
+  { program, graph }: { program: Program; graph: Graph },
   rows: Rows,
   holding: Holding,
   batch: number,
 ): Promise<Feed> {
-  const columns = columnsOf(rows);
+  const wanted = new Set(graph.parameters.map(({ name }) => name));
+  const columns = columnsOf(rows).filter(({ name }) => wanted.has(name));
   const writeOrder = (order: Int32Array) =>
     program.write(new Map([[ORDER, { shape: [order.length], data: order }]]));
   let order = new Int32Array(0);
@@ -67,9 +69,9 @@ export async function createFeed(
     async seek(step) {
       if (!(step >= first && step < first + window)) {
         first = step;
-        const wanted = order.subarray(step * batch, step * batch + holding.rows);
+        const next = order.subarray(step * batch, step * batch + holding.rows);
         await program.write(
-          new Map(columns.map((column) => [column.name, takeRows(column, wanted, holding.rows)])),
+          new Map(columns.map((column) => [column.name, takeRows(column, next, holding.rows)])),
         );
       }
       const end = Math.min(first + window, order.length / batch);
@@ -78,7 +80,7 @@ export async function createFeed(
   };
 }
 
-/** What is held of each row: its features and, where the graph asks for it, its answer. */
+/** What can be held of each row. */
 interface HeldColumn {
   /** Of the parameter. */
   name: string;
@@ -87,9 +89,10 @@ interface HeldColumn {
   data: TensorData;
 }
 
-const columnsOf = ({ features, target }: Rows): HeldColumn[] => [
+const columnsOf = ({ features, target, groups }: Rows): HeldColumn[] => [
   { name: rowsOf('x'), ...features },
   ...(target ? [{ name: rowsOf('target'), ...target }] : []),
+  ...(groups ? [{ name: rowsOf('group'), shape: [], data: Float32Array.from(groups) }] : []),
 ];
 
 /** These rows, and zeros up to `count`. */

@@ -1,42 +1,27 @@
 /** Metrics as people read them. */
-import { METRIC_NAMES, type MetricName, type MetricValues } from '../../shared/schema/metric.ts';
+import {
+  METRIC_NAMES,
+  METRICS,
+  type MetricName,
+  type MetricValues,
+  traitsOf,
+} from '../../shared/schema/metric.ts';
 import { decimal, percent } from '../ui/format.ts';
 
-export const METRIC_LABELS: Record<MetricName, string> = {
-  loss: 'Loss',
-  accuracy: 'Accuracy',
-  precision: 'Precision',
-  recall: 'Recall',
-  f1: 'F1',
-  auc: 'AUC',
-  rmse: 'RMSE',
-  mae: 'MAE',
-  r2: 'R²',
-  ndcg: 'nDCG',
-  silhouette: 'Silhouette',
-  flagged: 'Unusual rows',
-};
-
-const SHARES: readonly MetricName[] = ['accuracy', 'precision', 'recall', 'flagged'];
-
-export function metricText(name: MetricName, value: number): string {
-  return SHARES.includes(name) ? percent(value) : decimal(value);
-}
+export const metricText = (name: MetricName, value: number): string =>
+  traitsOf(name).isShare ? percent(value) : decimal(value);
 
 /** The one metric to show where there is room for one. */
 export function headline(
   values: MetricValues | undefined | null,
 ): { name: MetricName; label: string; text: string } | null {
-  for (const name of ['accuracy', 'r2', 'rmse', 'silhouette', 'flagged', 'loss'] as const) {
-    const value = values?.[name];
-    if (value !== undefined) return { name, label: METRIC_LABELS[name], text: metricText(name, value) };
-  }
-  return null;
+  const known = METRIC_NAMES.filter((name) => values?.[name] !== undefined);
+  const name = known.find((one) => traitsOf(one).isHeadline) ?? known.at(-1);
+  return name ? { name, label: METRICS[name].title, text: metricText(name, values![name]!) } : null;
 }
 
-export function metricRows(values: MetricValues): { name: string; value: string }[] {
-  return METRIC_NAMES.flatMap((name) => {
+export const metricRows = (values: MetricValues): { name: string; value: string }[] =>
+  METRIC_NAMES.flatMap((name) => {
     const value = values[name];
-    return value === undefined ? [] : [{ name: METRIC_LABELS[name], value: metricText(name, value) }];
+    return value === undefined ? [] : [{ name: METRICS[name].title, value: metricText(name, value) }];
   });
-}

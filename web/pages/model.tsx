@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { ChevronLeft, Download, Star } from 'lucide-react';
 import { putModelAlias } from '../../shared/api/routes/models.ts';
-import { METRIC_NAMES } from '../../shared/schema/metric.ts';
+import { METRIC_NAMES, METRICS } from '../../shared/schema/metric.ts';
 import type { ModelVersion } from '../../shared/schema/model.ts';
 import { queries } from '../queries.ts';
 import { api } from '../session.ts';
@@ -11,7 +11,7 @@ import { IconButton } from '../ui/button.tsx';
 import { ago, bytes, plural } from '../ui/format.ts';
 import { Badge, Card, ErrorNote, Skeleton, Stats } from '../ui/surface.tsx';
 import { toast } from '../ui/toast.tsx';
-import { METRIC_LABELS, metricRows, metricText } from './metrics.ts';
+import { metricRows, metricText } from './metrics.ts';
 import { ExportSelect, exportModel } from './model-export.tsx';
 import styles from './page.module.css';
 import { PublishButton } from './publish.tsx';
@@ -80,7 +80,7 @@ function Versions(props: { project: string; versions: ModelVersion[]; aliases: R
               <th>Version</th>
               {names.map((name) => (
                 <th key={name} data-right>
-                  {METRIC_LABELS[name]}
+                  {METRICS[name].title}
                 </th>
               ))}
               <th>Run</th>

@@ -4,7 +4,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { ChevronLeft, Play, RotateCcw, Square } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { resumeRun, stopRun } from '../../shared/api/routes/runs.ts';
-import type { MetricName, MetricPoint } from '../../shared/schema/metric.ts';
+import { METRICS, type MetricName, type MetricPoint } from '../../shared/schema/metric.ts';
 import { type FailureReason, isEnded, type Progress, type Run } from '../../shared/schema/run.ts';
 import { queries } from '../queries.ts';
 import { api } from '../session.ts';
@@ -22,7 +22,7 @@ import { ago, count, duration } from '../ui/format.ts';
 import { Card, ErrorNote, Note, Skeleton, Stats } from '../ui/surface.tsx';
 import { toast } from '../ui/toast.tsx';
 import { useLive } from '../use-live.ts';
-import { METRIC_LABELS, metricRows } from './metrics.ts';
+import { metricRows } from './metrics.ts';
 import styles from './page.module.css';
 import { useBackends } from './place-picker.tsx';
 import { PublishButton } from './publish.tsx';
@@ -246,7 +246,7 @@ function CurveCard({ name, points }: { name: MetricName; points: readonly Metric
       }),
     [points, name],
   );
-  const title = METRIC_LABELS[name];
+  const title = METRICS[name].title;
   return (
     <Card
       title={title}

@@ -6,7 +6,7 @@ import { exponential } from './exponential.ts';
 import type { Place, Schedule } from './schedule.ts';
 import { stepDecay } from './step-decay.ts';
 
-const schedules = [constant, stepDecay, cosine, exponential] as const;
+export const schedules = [constant, stepDecay, cosine, exponential] as const;
 
 type ParamsOf<T extends readonly Pick<Schedule, 'params'>[]> = { -readonly [K in keyof T]: T[K]['params'] };
 

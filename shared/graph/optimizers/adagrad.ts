@@ -1,15 +1,18 @@
 /** Adagrad (Duchi et al. 2011); the sum of squares starts at 0. */
-import type { Optimizer } from './optimizer.ts';
+import { z } from 'zod';
+import { COMMON, type Optimizer } from './optimizer.ts';
 
-export interface AdagradSpec {
-  type: 'adagrad';
-  learningRate: number;
-}
+const Adagrad = z.strictObject({
+  type: z.literal('adagrad'),
+  ...COMMON,
+});
 
 export const ADAGRAD = { epsilon: 1e-7 };
 
-export const adagrad: Optimizer<AdagradSpec> = {
+export const adagrad = {
   type: 'adagrad',
+  summary: 'A step of its own for each weight, which shrinks the more it has been moved; for rare features.',
+  params: Adagrad,
   slots: () => ['sumOfSquares'],
   scalars: ({ learningRate }) => ({ rate: learningRate }),
   apply(ops, _, { weights, slots }, gradient, { rate }) {
@@ -20,4 +23,4 @@ export const adagrad: Optimizer<AdagradSpec> = {
       slots: { sumOfSquares },
     };
   },
-};
+} satisfies Optimizer<z.infer<typeof Adagrad>>;

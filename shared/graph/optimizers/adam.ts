@@ -1,23 +1,27 @@
 /** Adam (Kingma and Ba 2015), its bias correction folded into the rate as at the end of their section 2. */
+import { z } from 'zod';
 import type { Ops, TensorRef } from '../ops.ts';
-import type { Optimizer, OptimizerState } from './optimizer.ts';
+import { COMMON, type Optimizer, type OptimizerState } from './optimizer.ts';
 
-export interface AdamSpec {
-  type: 'adam';
-  learningRate: number;
-}
+const Adam = z.strictObject({
+  type: z.literal('adam'),
+  ...COMMON,
+});
 
 export const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
 
-export const adam: Optimizer<AdamSpec> = {
+export const adam = {
   type: 'adam',
+  summary:
+    'A step of its own for each weight, by the mean and spread of its gradients; does well without being tuned.',
+  params: Adam,
   slots: () => ['m', 'v'],
   scalars: ({ learningRate }, step) => ({ rate: correctedRate(learningRate, step) }),
   apply(ops, _, state, gradient, { rate }) {
     const { change, slots } = adamChange(ops, state, gradient, rate!);
     return { weights: ops.subtract(state.weights, change), slots };
   },
-};
+} satisfies Optimizer<z.infer<typeof Adam>>;
 
 /** The learning rate with both moments' bias correction; `step` counts from 1. */
 export function correctedRate(learningRate: number, step: number): number {

@@ -1,16 +1,20 @@
 /** Adam with decoupled weight decay (Loshchilov and Hutter 2019). */
+import { z } from 'zod';
 import { adamChange, correctedRate } from './adam.ts';
-import type { Optimizer } from './optimizer.ts';
+import { COMMON, type Optimizer } from './optimizer.ts';
 
-export interface AdamwSpec {
-  type: 'adamw';
-  learningRate: number;
+const Adamw = z.strictObject({
+  type: z.literal('adamw'),
+  ...COMMON,
   /** Share of each weight that a step at learning rate 1 would take away. */
-  weightDecay: number;
-}
+  weightDecay: z.number().min(0).max(1).default(0.004),
+});
 
-export const adamw: Optimizer<AdamwSpec> = {
+export const adamw = {
   type: 'adamw',
+  summary:
+    'Adam that also draws all weights towards 0 a little, which keeps large models from learning by heart.',
+  params: Adamw,
   slots: () => ['m', 'v'],
   scalars: ({ learningRate, weightDecay }, step) => ({
     rate: correctedRate(learningRate, step),
@@ -21,4 +25,4 @@ export const adamw: Optimizer<AdamwSpec> = {
     const kept = ops.subtract(state.weights, ops.multiply(state.weights, decay!));
     return { weights: ops.subtract(kept, change), slots };
   },
-};
+} satisfies Optimizer<z.infer<typeof Adamw>>;

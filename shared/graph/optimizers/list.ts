@@ -1,17 +1,24 @@
-/** Every optimiser, and what a pipeline says of the one it uses. */
-import { type AdagradSpec, adagrad } from './adagrad.ts';
-import { type AdamSpec, adam } from './adam.ts';
-import { type AdamwSpec, adamw } from './adamw.ts';
+/** Every optimiser, and what a training says of the one it uses. */
+import { z } from 'zod';
+import { adagrad } from './adagrad.ts';
+import { adam } from './adam.ts';
+import { adamw } from './adamw.ts';
 import type { Optimizer } from './optimizer.ts';
-import { type RmspropSpec, rmsprop } from './rmsprop.ts';
-import { type SgdSpec, sgd } from './sgd.ts';
+import { rmsprop } from './rmsprop.ts';
+import { sgd } from './sgd.ts';
 
-export type OptimizerSpec = (SgdSpec | RmspropSpec | AdagradSpec | AdamSpec | AdamwSpec) & {
-  /** The gradient is shortened to this length. */
-  clipNorm?: number | undefined;
-};
+export const optimizers = [adam, adamw, sgd, rmsprop, adagrad] as const;
 
-const optimizers = { sgd, rmsprop, adagrad, adam, adamw };
+type ParamsOf<T extends readonly Pick<Optimizer, 'params'>[]> = { -readonly [K in keyof T]: T[K]['params'] };
 
-export const optimizerOf = ({ type }: OptimizerSpec): Optimizer<OptimizerSpec> =>
-  optimizers[type] as unknown as Optimizer<OptimizerSpec>;
+export const OptimizerSpec = z.discriminatedUnion(
+  'type',
+  optimizers.map((optimizer) => optimizer.params) as unknown as ParamsOf<typeof optimizers>,
+);
+export type OptimizerSpec = z.infer<typeof OptimizerSpec>;
+
+const byType = new Map<string, Optimizer<OptimizerSpec>>(
+  optimizers.map((optimizer) => [optimizer.type, optimizer as unknown as Optimizer<OptimizerSpec>]),
+);
+
+export const optimizerOf = ({ type }: OptimizerSpec): Optimizer<OptimizerSpec> => byType.get(type)!;

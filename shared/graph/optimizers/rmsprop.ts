@@ -1,15 +1,18 @@
 /** RMSProp (Tieleman and Hinton 2012), with epsilon under the root as in Keras. */
-import type { Optimizer } from './optimizer.ts';
+import { z } from 'zod';
+import { COMMON, type Optimizer } from './optimizer.ts';
 
-export interface RmspropSpec {
-  type: 'rmsprop';
-  learningRate: number;
-}
+const Rmsprop = z.strictObject({
+  type: z.literal('rmsprop'),
+  ...COMMON,
+});
 
 export const RMSPROP = { rho: 0.9, epsilon: 1e-7 };
 
-export const rmsprop: Optimizer<RmspropSpec> = {
+export const rmsprop = {
   type: 'rmsprop',
+  summary: 'A step of its own for each weight, by the size of its latest gradients.',
+  params: Rmsprop,
   slots: () => ['meanSquare'],
   scalars: ({ learningRate }) => ({ rate: learningRate }),
   apply(ops, _, { weights, slots }, gradient, { rate }) {
@@ -23,4 +26,4 @@ export const rmsprop: Optimizer<RmspropSpec> = {
       slots: { meanSquare },
     };
   },
-};
+} satisfies Optimizer<z.infer<typeof Rmsprop>>;

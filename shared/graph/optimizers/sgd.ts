@@ -1,17 +1,19 @@
 /** Stochastic gradient descent; momentum is the classical kind, or Nesterov's (Sutskever et al. 2013). */
+import { z } from 'zod';
 import type { TensorRef } from '../ops.ts';
-import type { Optimizer } from './optimizer.ts';
+import { COMMON, type Optimizer } from './optimizer.ts';
 
-export interface SgdSpec {
-  type: 'sgd';
-  learningRate: number;
-  /** From 0 (none) to below 1. */
-  momentum: number;
-  nesterov?: boolean | undefined;
-}
+const Sgd = z.strictObject({
+  type: z.literal('sgd'),
+  ...COMMON,
+  momentum: z.number().min(0).lt(1).default(0),
+  nesterov: z.boolean().optional(),
+});
 
-export const sgd: Optimizer<SgdSpec> = {
+export const sgd = {
   type: 'sgd',
+  summary: 'Plain descent, or with the momentum of the steps before; wants its learning rate tuned.',
+  params: Sgd,
   slots: ({ momentum }) => (momentum > 0 ? ['velocity'] : []),
   scalars: ({ learningRate }) => ({ rate: learningRate }),
   apply(ops, { momentum, nesterov }, { weights, slots }, gradient, { rate }) {
@@ -22,4 +24,4 @@ export const sgd: Optimizer<SgdSpec> = {
     const direction = nesterov ? ops.add(ops.multiply(velocity, decay), gradient) : velocity;
     return { weights: moved(direction), slots: { velocity } };
   },
-};
+} satisfies Optimizer<z.infer<typeof Sgd>>;

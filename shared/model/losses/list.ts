@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Ops, TensorRef } from '../../graph/ops.ts';
 import type { OutputSpec } from '../../schema/prediction.ts';
+import { bpr } from './bpr.ts';
 import { crossEntropy } from './cross-entropy.ts';
 import { detection } from './detection.ts';
 import { focal } from './focal.ts';
@@ -10,8 +11,9 @@ import type { Loss } from './loss.ts';
 import { mae } from './mae.ts';
 import { mse } from './mse.ts';
 import { quantile } from './quantile.ts';
+import { triplet } from './triplet.ts';
 
-const losses = [crossEntropy, focal, mse, mae, huber, quantile, detection] as const;
+export const losses = [crossEntropy, focal, triplet, mse, mae, huber, quantile, bpr, detection] as const;
 
 type ParamsOf<T extends readonly Pick<Loss, 'params'>[]> = { -readonly [K in keyof T]: T[K]['params'] };
 
@@ -38,9 +40,18 @@ export const lossesFor = (task: Task): string[] =>
 
 export const defaultLoss = (task: Task): LossSpec => DEFAULTS[task];
 
-/** Losses [batch] of outputs `y` [batch, …, outputs]. */
-export function rowLosses(ops: Ops, y: TensorRef, target: TensorRef, spec: LossSpec): TensorRef {
+/** Whether a loss compares rows of one group. */
+export const ranksRows = ({ type }: LossSpec): boolean => lossesByType.get(type)!.ranks === true;
+
+/** Losses [batch] of outputs `y` [batch, …, outputs]; `group` is asked for only where the loss ranks. */
+export function rowLosses(
+  ops: Ops,
+  y: TensorRef,
+  target: TensorRef,
+  spec: LossSpec,
+  group?: () => TensorRef,
+): TensorRef {
   const loss = lossesByType.get(spec.type)!;
   const values = loss.task === 'regression' ? ops.reshape(y, { shape: target.shape }) : y;
-  return loss.rows(ops, values, target, spec);
+  return loss.rows(ops, values, target, spec, loss.ranks && group?.());
 }

@@ -12,9 +12,11 @@ export interface Loss<P extends { type: string } = { type: string }> {
   summary: string;
   task: OutputSpec['task'];
   params: z.ZodType<P>;
+  /** It compares rows of one group: a batch holds rows of a group together, and `rows` is told which is of which. */
+  ranks?: true;
   /**
    * Losses [batch]. Classification: `y` are logits [batch, classes], `target` class indices, int32 [batch]. Regression: both
-   * are standardised values [batch]. Object detection: see `detection.ts`.
+   * are standardised values [batch]. Object detection: see `detection.ts`. `group`: numbers of the groups, float32 [batch].
    */
-  rows(ops: Ops, y: TensorRef, target: TensorRef, params: P): TensorRef;
+  rows(ops: Ops, y: TensorRef, target: TensorRef, params: P, group?: TensorRef): TensorRef;
 }

@@ -9,7 +9,13 @@ import { LossSpec, lossesFor, rowLosses } from './list.ts';
 
 const float64 = createPlainExecutor({ precision: 'float64' });
 
-async function lossesOf(spec: unknown, y: number[][], target: readonly number[], isClass: boolean) {
+async function lossesOf(
+  spec: unknown,
+  y: number[][],
+  target: readonly number[],
+  isClass: boolean,
+  groups: readonly number[] = [],
+) {
   const loss = LossSpec.parse(spec);
   const [batch, outputs] = [y.length, y[0]!.length];
   const graph = traceGraph(({ ops, input }) => ({
@@ -18,11 +24,13 @@ async function lossesOf(spec: unknown, y: number[][], target: readonly number[],
       input('y', [batch, outputs]),
       input('target', [batch], isClass ? 'int32' : 'float32'),
       loss,
+      () => input('group', [batch]),
     ),
   }));
   const { rows } = await (await float64.compile(graph, new Map())).run({
     y: { shape: [batch, outputs], data: Float64Array.from(y.flat()) },
     target: { shape: [batch], data: isClass ? Int32Array.from(target) : Float64Array.from(target) },
+    ...(groups.length > 0 && { group: { shape: [batch], data: Float64Array.from(groups) } }),
   });
   return [...rows!.data];
 }
@@ -67,10 +75,37 @@ describe('regression', () => {
   });
 });
 
+it('triplet: the farthest of the class against the nearest of another', async () => {
+  // angles 0°, 60°, 90° of class 0, 0, 1; the last row is alone of its class
+  const y = [
+    [2, 0],
+    [Math.cos(Math.PI / 3), Math.sin(Math.PI / 3)],
+    [0, 3],
+  ];
+  const target = [0, 0, 1];
+  const alone = await lossesOf({ type: 'cross-entropy' }, y, target, true);
+  const both = await lossesOf({ type: 'triplet', margin: 0.5, weight: 2 }, y, target, true);
+  // 0°: 2 − 2·cos 60° = 1 against 2 − 2·cos 90° = 2, within the margin; 60°: 1 against 2 − 2·cos 30°
+  const expected = [0, 2 * (1 - (2 - Math.sqrt(3)) + 0.5), 0];
+  both.forEach((value, i) => {
+    expect(value - alone[i]!).toBeCloseTo(expected[i]!, 6);
+  });
+});
+
+it('bpr: pairs of one user, the higher rating first', async () => {
+  // user 7: ratings 3, 1, 2 with scores 0.5, 1.5, 0; user 9: 5 with 9, so that no pair is theirs
+  const losses = await lossesOf({ type: 'bpr' }, [[0.5], [1.5], [0], [9]], [3, 1, 2, 5], false, [7, 7, 7, 9]);
+  const pair = (difference: number) => -Math.log(1 / (1 + Math.exp(-difference)));
+  const expected = [(pair(0.5 - 1.5) + pair(0.5 - 0)) / 2, 0, pair(0 - 1.5), 0];
+  losses.forEach((value, i) => {
+    expect(value).toBeCloseTo(expected[i]!, 6);
+  });
+});
+
 it('every loss belongs to a task', () => {
   expect([lossesFor('classification'), lossesFor('regression')]).toEqual([
-    ['cross-entropy', 'focal'],
-    ['mse', 'mae', 'huber', 'quantile'],
+    ['cross-entropy', 'focal', 'triplet'],
+    ['mse', 'mae', 'huber', 'quantile', 'bpr'],
   ]);
   expect(LossSpec.safeParse({ type: 'focal', gamma: 99 }).success).toBe(false);
 });

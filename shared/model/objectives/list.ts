@@ -4,7 +4,7 @@ import { rowLosses } from '../losses/list.ts';
 import type { Objective } from './objective.ts';
 
 const usual: Objective = {
-  losses: ({ ops, x, target, model, loss }) => rowLosses(ops, model(x), target(), loss),
+  losses: ({ ops, x, target, group, model, loss }) => rowLosses(ops, model(x), target(), loss, group),
 };
 
 const own: Partial<Record<OutputSpec['task'], Objective>> = {};

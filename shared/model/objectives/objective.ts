@@ -11,6 +11,8 @@ export interface ObjectiveScope {
   x: TensorRef;
   /** Their answers [batch, …target]; without this call the graph has no such input. */
   target(): TensorRef;
+  /** Numbers of the groups that rows are ranked within, float32 [batch]; likewise. */
+  group(): TensorRef;
   /** The network with its head, for what its body takes. */
   model(x: TensorRef): TensorRef;
   /** Number of the training step, int32 []: what randomness is counted by. In an evaluation always the same. */
