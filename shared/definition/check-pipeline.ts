@@ -142,7 +142,7 @@ function checkModel(spec: NetworkPipeline, profile: DatasetProfile): void {
   const head = headOf(spec, profile);
   if (head.perPlace) {
     const places = bodyShape(spec.model, inputOf(spec.features, profile)).slice(0, -1);
-    outputTask(spec.task).checkModel?.(spec.features, places);
+    outputTask(spec.task).checkModel?.(spec, places);
   }
   const { parameters, values, multiplyAdds } = modelCost(spec, profile);
   if (parameters > PARAMETERS_MOST) {

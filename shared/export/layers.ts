@@ -23,6 +23,12 @@ export function layerGraphOf({ spec, fitted, parameters }: Artifact): LayerGraph
       `a model of ${spec.model.type} has no layers; its tensors leave as safetensors`,
     );
   }
+  if (fitted.output.task === 'object-detection') {
+    throw new AppError(
+      'unsupported',
+      'object detection makes boxes of the cells that its model gives, which exported programs do not do; its tensors leave as safetensors',
+    );
+  }
   const shape = modelShapeOf(fitted);
   const layers = layersOf(spec.model, shape);
   const entries = weightEntries(spec.model, shape);

@@ -18,6 +18,8 @@ const TOLD_LEAST = 0.3;
 /** Average precision asks for the unsure ones too. */
 const JUDGED_LEAST = 0.02;
 
+const MOVING = new Set<string>(['random-flip', 'random-rotation', 'random-translation']);
+
 export const objectDetection: OutputTask<Boxes> = {
   task: 'object-detection',
   curve: 'map',
@@ -30,14 +32,17 @@ export const objectDetection: OutputTask<Boxes> = {
   },
   expect: (profile, target) => headOf(findProfile(profile, target).distinct),
   head: ({ classes }) => headOf(classes.length),
-  checkModel(features, places) {
+  checkModel({ features, model }, places) {
+    const moving = model.find(({ type }) => MOVING.has(type));
     const pictures = features.filter(({ steps }) => steps.some(({ type }) => type === 'image'));
     const problem =
       pictures.length !== 1 || features.length !== 1
         ? 'finds boxes in one picture, which must be the only feature'
         : places.length !== 2
           ? `needs a model that ends in a grid [height, width, channels], and not in [${[...places, 'channels'].join(', ')}]; leave out "flatten" and what comes after it`
-          : null;
+          : moving
+            ? `cannot learn behind the block "${moving.type}", which moves what is in the picture and not its boxes; leave it out`
+            : null;
     if (problem) throw new AppError('invalid_pipeline', `object detection ${problem}`);
   },
   strata: rowsByRarestLabel,

@@ -5,6 +5,7 @@
 import type { Table } from '../data/table.ts';
 import type { Outcome } from '../evaluate/metric.ts';
 import type { Shape } from '../graph/graph.ts';
+import type { ModelSpec } from '../model/model-spec.ts';
 import type { HeadShape } from '../model/trace-model.ts';
 import type { FeatureSpec } from '../pipeline/feature-spec.ts';
 import type { FittedPipeline } from '../pipeline/fitted-pipeline.ts';
@@ -54,10 +55,8 @@ export interface OutputTask<O extends OutputSpec = OutputSpec> {
   /** The head that the profile leads one to expect. */
   expect(profile: DatasetProfile, target: string): HeadShape;
   head(output: O): HeadShape;
-  /**
-   * Whether features and the places that the model ends in will do for it; absent: any will. Throws AppError `invalid_pipeline`.
-   */
-  checkModel?(features: readonly FeatureSpec[], places: Shape): void;
+  /** Whether features, blocks and the places that they end in will do for it; absent: any will. Throws AppError `invalid_pipeline`. */
+  checkModel?(spec: { features: readonly FeatureSpec[]; model: ModelSpec }, places: Shape): void;
   /** Rows that each part of a split has its share of; absent: all alike. */
   strata?(table: Table, target: string): Uint32Array[];
   /** Learns from the training rows. Throws AppError `invalid_data`. */
