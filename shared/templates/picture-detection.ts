@@ -30,7 +30,7 @@ export const pictureDetection: Template = {
   build({ profile, target, task, features }) {
     const { rows, columns } = profile;
     const { column } = features[0]!;
-    const image = columns.find(({ name }) => name === column)?.image ?? { width: 1, height: 1, channels: 3 };
+    const image = columns.find(({ name }) => name === column)?.image ?? { width: SIDE, height: SIDE, channels: 3 };
     const split = splitFor(rows);
     const batchSize = rows < 500 ? 4 : 16;
     const steps = Math.ceil((rows * (1 - split.validation - split.test)) / batchSize);
@@ -72,6 +72,6 @@ export const pictureDetection: Template = {
   },
 };
 
-/** A whole number of cells, so that they lie over the picture evenly. */
+/** A whole number of cells, so that they lie over the picture evenly; small pictures are not enlarged. */
 const sideOf = (side: number, { width, height }: { width: number; height: number }): number =>
-  Math.max(1, Math.round((side * SIDE) / Math.max(width, height) / CELL)) * CELL;
+  Math.max(1, Math.round((side * Math.min(1, SIDE / Math.max(width, height))) / CELL)) * CELL;
