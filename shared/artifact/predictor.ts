@@ -14,7 +14,8 @@ import { outputTask } from '../tasks/list.ts';
 import type { AnsweringModel } from '../tasks/output-task.ts';
 import type { Artifact } from './artifact.ts';
 import { loadEstimator } from './model-file.ts';
-import { modelShapeOf } from './model-shape.ts';
+
+import { modelShapeOf, placesOf } from './model-shape.ts';
 import { createNetworkModel, MAX_BATCH, type NetworkModel } from './network-model.ts';
 
 export interface Predictor {
@@ -46,17 +47,19 @@ export async function createPredictor(artifact: Artifact, executor: Executor): P
   /** Answers from what the pipeline makes of the instances. */
   async function fromFeatures(): Promise<(instances: Table) => Promise<Prediction[]>> {
     const shape = modelShapeOf(fitted);
+    const places = placesOf(spec, fitted);
     const model: AnsweringModel = isNetwork(spec)
       ? await network(spec.model, shape)
       : estimatorModel(artifact, sizeOf(shape.inputShape));
-    return async (instances) => {
-      const { data } = applyPipeline(fitted, instances);
+    return async (table) => {
+      const { data } = applyPipeline(fitted, table);
       if (task.answer) return task.answer(model, data, fitted);
       const atOnce = model.atOnce * model.width;
       const pieces: Float32Array[] = [];
       for (let start = 0; start < data.length; start += atOnce)
         pieces.push(await model.run(data.subarray(start, start + atOnce)));
-      return task.predictions(joinFloats(pieces), fitted);
+      const rows = Uint32Array.from({ length: table.rows }, (_, row) => row);
+      return task.predictions(joinFloats(pieces), fitted, { table, rows, places });
     };
   }
 

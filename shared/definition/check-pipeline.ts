@@ -7,7 +7,9 @@ import type { InputShapes } from '../model/describe-model.ts';
 import { splitFrozen } from '../model/frozen-part.ts';
 import { costOf, type ModelCost } from '../model/model-cost.ts';
 import { namedFeatures } from '../model/model-links.ts';
+
 import { type Head, type ModelShape, traceBody, traceModel, withHead } from '../model/trace-model.ts';
+
 import { stackShapes } from '../pipeline/apply-pipeline.ts';
 import { chainShape, checkChain } from '../pipeline/chain.ts';
 import { type FeatureSpec, featureName } from '../pipeline/feature-spec.ts';
@@ -111,7 +113,8 @@ function headOf(spec: PipelineSpec, profile: DatasetProfile): Head {
 export const bodyOf = (spec: PipelineSpec, profile: DatasetProfile): ModelShape =>
   withHead(inputOf(spec.features, profile), headOf(spec, profile));
 
-const askedOf = (spec: PipelineSpec): Asked => ({
+/** What a definition says of its answers. */
+export const askedOf = (spec: PipelineSpec): Asked => ({
   features: spec.features,
   ...(isNetwork(spec) && { loss: spec.training.loss, targetTokens: spec.targetTokens }),
 });

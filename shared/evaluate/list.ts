@@ -5,6 +5,8 @@ import { bleu } from './bleu.ts';
 import { f1 } from './f1.ts';
 import { loss } from './loss.ts';
 import { mae } from './mae.ts';
+import { map } from './map.ts';
+import { map50to95 } from './map50-95.ts';
 import type { Metric } from './metric.ts';
 import { ndcg } from './ndcg.ts';
 import { precision } from './precision.ts';
@@ -17,5 +19,6 @@ export const metrics: readonly Metric[] = [
   ...[accuracy, precision, recall, f1, auc],
   ...[rmse, mae, r2, ndcg],
   ...[tokenAccuracy, bleu],
+  ...[map, map50to95],
   loss,
 ];

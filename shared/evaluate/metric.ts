@@ -1,5 +1,6 @@
 /** What a metric is: a number from predictions and the truth. Each metric is one file and one line in `list.ts`. */
 import type { MetricName } from '../schema/metric.ts';
+import type { Box, DetectedBox } from '../schema/prediction.ts';
 
 export interface ClassificationOutcome {
   task: 'classification';
@@ -35,7 +36,20 @@ export interface GenerationOutcome {
   losses: Float32Array;
 }
 
-export type Outcome = ClassificationOutcome | RegressionOutcome | TranslationOutcome | GenerationOutcome;
+/** Of each picture the boxes; all in its own pixels. */
+export interface DetectionOutcome {
+  task: 'object-detection';
+  classes: readonly string[];
+  found: readonly (readonly DetectedBox[])[];
+  truth: readonly (readonly { label: string; box: Box }[])[];
+}
+
+export type Outcome =
+  | ClassificationOutcome
+  | RegressionOutcome
+  | TranslationOutcome
+  | GenerationOutcome
+  | DetectionOutcome;
 
 /** `compute` answers null where the metric is not defined, such as an AUC of one class. */
 export interface MetricOf<O extends Outcome> {
@@ -49,7 +63,8 @@ export type Metric =
   | ClassificationMetric
   | RegressionMetric
   | MetricOf<TranslationOutcome>
-  | MetricOf<GenerationOutcome>;
+  | MetricOf<GenerationOutcome>
+  | MetricOf<DetectionOutcome>;
 
 /** Class with the largest probability; the first of equals. */
 export function predictedClass(

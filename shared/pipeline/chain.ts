@@ -25,6 +25,7 @@ export function checkChain(
   if (type === 'category') throw refuse(column, 'its categories must become numbers; add the step "onehot"');
   if (type === 'series') throw refuse(column, 'its history must become numbers; add the step "lags"');
   if (type === 'image') throw refuse(column, 'its pictures must become numbers; add the step "image"');
+  if (type === 'boxes') throw refuse(column, 'its boxes can be predicted, not learnt from; leave it out');
   if (type === 'audio') throw refuse(column, 'its sounds must become numbers; add the step "spectrogram"');
   const [first] = steps;
   const isWhole = columnType === 'image' || columnType === 'audio';

@@ -100,5 +100,7 @@ function inputOf(
     }
     case 'audio':
       return { type: 'audio', name, seconds };
+    case 'boxes':
+      throw new TypeError('boxes are no feature'); // checkChain has refused them
   }
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 /** From examples with the answer: a column of the data. */
-export const SupervisedTask = z.enum(['classification', 'regression', 'translation']);
+export const SupervisedTask = z.enum(['classification', 'regression', 'translation', 'object-detection']);
 export type SupervisedTask = z.infer<typeof SupervisedTask>;
 
 /** Without answers: the rows themselves tell. The target is then no column, but what the answer is called. */
@@ -16,6 +16,7 @@ export const TASKS = [
   'classification',
   'regression',
   'translation',
+  'object-detection',
   'clustering',
   'anomaly-detection',
   'image-generation',

@@ -34,7 +34,7 @@ export function fitPipeline(
 function truthOf(fitted: FittedTarget, table: Table, rows: Uint32Array): StepTarget | undefined {
   const { output } = fitted;
   if (output.task !== 'classification' && output.task !== 'regression') return undefined;
-  const { data } = outputTask(output.task).encode(fitted, table, rows, [])!;
+  const { data } = outputTask(output.task).encode({ ...fitted, features: [] }, table, rows, [])!;
   const classes = output.task === 'classification' ? output.classes.length : 1;
   return { classes, values: Float32Array.from(data) };
 }

@@ -47,15 +47,7 @@ export const imageGeneration: OutputTask<Pictures> = {
   }),
   encode: () => null,
   outcome: (losses): GenerationOutcome => ({ task: 'image-generation', losses }),
-  /** `y`: pixels, 0 … 1. */
-  predictions(y, { output: { width, height, channels } }) {
-    const size = width * height * channels;
-    return Array.from({ length: y.length / size }, (_, row): Prediction => {
-      const pixels = y.subarray(row * size, (row + 1) * size);
-      const data = Uint8Array.from(pixels, (value) => Math.round(Math.min(Math.max(value, 0), 1) * 255));
-      return { image: toDataUrl({ width, height, channels, data }) };
-    });
-  },
+  predictions: (y, { output }) => picturesOf(y, output),
   async answerer(scope) {
     const make = await makerOf(scope);
     return async (instances) => {
@@ -63,12 +55,22 @@ export const imageGeneration: OutputTask<Pictures> = {
       const predictions: Prediction[] = [];
       for (let start = 0; start < seeds.length; start += AT_ONCE) {
         const pixels = await make(seeds.slice(start, start + AT_ONCE));
-        predictions.push(...imageGeneration.predictions(pixels, scope.fitted));
+        predictions.push(...picturesOf(pixels, scope.fitted.output));
       }
       return predictions;
     };
   },
 };
+
+/** `y`: pixels, 0 … 1. */
+function picturesOf(y: Float32Array, { width, height, channels }: Pictures): Prediction[] {
+  const size = width * height * channels;
+  return Array.from({ length: y.length / size }, (_, row) => {
+    const pixels = y.subarray(row * size, (row + 1) * size);
+    const data = Uint8Array.from(pixels, (value) => Math.round(Math.min(Math.max(value, 0), 1) * 255));
+    return { image: toDataUrl({ width, height, channels, data }) };
+  });
+}
 
 /** What makes pictures of seeds, row-major [seeds, height, width, channels], 0 … 1. */
 async function makerOf(scope: AnswerScope<Pictures>): Promise<(seeds: number[]) => Promise<Float32Array>> {

@@ -5,9 +5,11 @@
 import type { Table } from '../data/table.ts';
 import type { Outcome } from '../evaluate/metric.ts';
 import type { Shape } from '../graph/graph.ts';
+
 import type { LossSpec } from '../model/losses/list.ts';
 import type { ModelSpec } from '../model/model-spec.ts';
 import type { Head, ModelShape } from '../model/trace-model.ts';
+
 import type { FeatureSpec } from '../pipeline/feature-spec.ts';
 import type { FittedPipeline } from '../pipeline/fitted-pipeline.ts';
 import type { TargetTokens } from '../pipeline/text/pieces.ts';
@@ -21,6 +23,9 @@ export type FittedTarget<O extends OutputSpec = OutputSpec> = Pick<FittedPipelin
   /** What an instance is, where it is not made of the features' columns. */
   inputs?: FittedPipeline['inputs'];
 };
+
+/** And of the features, which some answers are told in the terms of. */
+export type Fitted<O extends OutputSpec = OutputSpec> = FittedTarget<O> & Pick<FittedPipeline, 'features'>;
 
 /** What else a definition says that decides what the answers are. */
 export interface Asked {
@@ -57,9 +62,17 @@ export interface AnsweringModel {
   atOnce: number;
 }
 
+/** Rows of a table, and what of each the head answers for: [], or the shape of the places. */
+export interface Source {
+  table: Table;
+  rows: Uint32Array;
+  places: Shape;
+}
+
 /** Rows whose answers are known. */
 export interface Answered {
   count: number;
+  source: Source;
   /** Null where the task has no answers. */
   target: Targets | null;
   /** Rows of the same number are ranked against one another. */
@@ -82,13 +95,13 @@ export interface OutputTask<O extends OutputSpec = OutputSpec> {
   /** Learns from the training rows. Throws AppError `invalid_data`. */
   fit(target: string, table: Table, trainRows: Uint32Array, asked: Asked): FittedTarget<O>;
   /** `places`: of what the head stands on, where it answers for each place. Throws AppError `invalid_data`. */
-  encode(fitted: FittedTarget<O>, table: Table, rows: Uint32Array, places: Shape): Targets | null;
+  encode(fitted: Fitted<O>, table: Table, rows: Uint32Array, places: Shape): Targets | null;
   /** `y`: of each row what an evaluation took off the device, which is the model's output unless the objective says otherwise; `answers`: at the end of a training what `answer` gives. */
-  outcome(y: Float32Array, rows: Answered, fitted: FittedTarget<O>, answers?: Prediction[]): Outcome;
+  outcome(y: Float32Array, rows: Answered, fitted: Fitted<O>, answers?: Prediction[]): Outcome;
   /** Answers that one pass does not give; `rows`: row-major features. Takes the place of `predictions`. */
   answer?(model: AnsweringModel, rows: Float32Array, fitted: FittedTarget<O>): Promise<Prediction[]>;
   /** `y`: row-major [rows, …places, outputs]. */
-  predictions(y: Float32Array, fitted: FittedTarget<O>): Prediction[];
+  predictions(y: Float32Array, fitted: Fitted<O>, source: Source): Prediction[];
   /** Where one pass of the model over an instance's features is not its answer: makes, once, what answers. */
   answerer?(scope: AnswerScope<O>): Promise<(instances: Table) => Promise<Prediction[]>>;
 }

@@ -5,7 +5,9 @@ import { checkPipeline } from '../definition/check-pipeline.ts';
 import { PipelineSpec } from '../definition/pipeline-spec.ts';
 import type { DatasetProfile } from '../schema/dataset.ts';
 import { isSupervised } from '../schema/task.ts';
-import { advise, fromTemplate, type Question } from './advise.ts';
+
+import { type Advice, advise, fromTemplate, type Question } from './advise.ts';
+
 import { templates } from './list.ts';
 
 function tableOf(rows: number, columns = 2): DatasetProfile {
@@ -52,6 +54,25 @@ function soundsOf(rows: number): DatasetProfile {
   return {
     rows,
     columns: [{ ...image!, name: 'audio', type: 'audio', image: null, audio }, label!],
+    preview: [],
+  };
+}
+
+function boxesOf(rows: number): DatasetProfile {
+  const [image] = picturesOf(rows, 8).columns;
+  const boxes = {
+    ...image!,
+    name: 'label',
+    type: 'boxes',
+    image: null,
+    distinct: 3,
+    min: 0,
+    max: 9,
+    mean: 4,
+  } as const;
+  return {
+    rows,
+    columns: [{ ...image!, image: { width: 640, height: 480, channels: 3 } }, boxes],
     preview: [],
   };
 }
@@ -151,6 +172,14 @@ describe('advise', () => {
     expect(first!.estimate.parameters).toBe((13 + 21) * (8 + 1) + head);
   });
 
+  it('finds objects where pictures have boxes', () => {
+    expect(names(boxesOf(60), { target: 'label' })).toEqual(['picture-detection']);
+    const [{ spec }] = advise(boxesOf(60), { target: 'label' }) as [Advice];
+    expect(spec.task).toBe('object-detection');
+    // 640 × 480 with 192 to the longer side, in cells of 8
+    expect(spec.features[0]!.steps[0]).toMatchObject({ width: 192, height: 144, channels: 3 });
+  });
+
   it('counts sizes exactly', () => {
     const advice = advise(tableOf(400), { target: 'label' });
     const [network, linear] = ['table-network', 'table-linear'].map((name) =>
@@ -176,6 +205,7 @@ describe.each(templates)('$name', (template) => {
     textsOf(200),
     seriesOf(90),
     ratingsOf(300),
+    boxesOf(60),
   ];
   const [task] = template.tasks ?? [];
   const question = task && !isSupervised(task) ? { target: 'answer', task } : { target: 'label' };

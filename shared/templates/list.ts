@@ -3,7 +3,9 @@ import { anomalies } from './anomalies.ts';
 import { clusters } from './clusters.ts';
 import { pictureCnn } from './picture-cnn.ts';
 import { pictureCnnClassic } from './picture-cnn-classic.ts';
+import { pictureDetection } from './picture-detection.ts';
 import { pictureDiffusion } from './picture-diffusion.ts';
+
 import { pictureTransfer } from './picture-transfer.ts';
 import { pictureVae } from './picture-vae.ts';
 import { ratings } from './ratings.ts';
@@ -34,6 +36,7 @@ export const templates: readonly Template[] = [
   textBayes,
   textSimilar,
   textTranslation,
+  pictureDetection,
   pictureTransfer,
   pictureCnn,
   pictureCnnClassic,

@@ -1,11 +1,9 @@
 /** The three parts of a dataset as numbers, by a pipeline fitted on the training part alone. */
-import { modelShapeOf } from '../artifact/model-shape.ts';
+import { placesOf } from '../artifact/model-shape.ts';
 import type { Table } from '../data/table.ts';
-import { answersOf } from '../definition/check-pipeline.ts';
-import { isNetwork, type PipelineSpec } from '../definition/pipeline-spec.ts';
-import type { Shape } from '../graph/graph.ts';
+import { answersOf, askedOf } from '../definition/check-pipeline.ts';
+import type { PipelineSpec } from '../definition/pipeline-spec.ts';
 import { sizeOf } from '../graph/operator.ts';
-import { bodyShape } from '../model/trace-model.ts';
 import { applyPipeline } from '../pipeline/apply-pipeline.ts';
 import type { FittedPipeline } from '../pipeline/fitted-pipeline.ts';
 import { withHistories } from '../pipeline/histories.ts';
@@ -43,11 +41,8 @@ export async function* prepareRows(
   const table = withHistories(whole, spec.features);
   const split = splitRows(table, spec);
   const answers = answersOf(spec);
-  const fitted = fitPipeline(
-    { ...spec, answers, loss: isNetwork(spec) ? spec.training.loss : undefined },
-    table,
-    split.train,
-  );
+  const { task, target } = spec;
+  const fitted = fitPipeline({ task, target, answers, ...askedOf(spec) }, table, split.train);
   const frozen = await freeze(fitted);
   const places = placesOf(spec, fitted);
   async function* prepare(rows: Uint32Array, isTraining = false): AsyncGenerator<TrainEvent, Rows, void> {
@@ -56,6 +51,7 @@ export async function* prepareRows(
       features: yield* applyInPieces(fitted, { table, rows, isTraining, frozen }, event),
       target: answers ? null : outputTask(spec.task).encode(fitted, table, rows, places),
       groups: groupsOf(table, spec.rankWithin, rows),
+      source: { table, rows, places },
     };
   }
   try {
@@ -69,12 +65,6 @@ export async function* prepareRows(
   } finally {
     frozen?.dispose();
   }
-}
-
-/** What the head stands on, where it answers for each place. */
-function placesOf(spec: PipelineSpec, fitted: FittedPipeline): Shape {
-  const shape = modelShapeOf(fitted);
-  return isNetwork(spec) && shape.perPlace ? bodyShape(spec.model, shape).slice(0, -1) : [];
 }
 
 /** A number for each different value of the column. */

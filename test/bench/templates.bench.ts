@@ -150,6 +150,20 @@ const CASES: Readonly<Record<string, DataSet>> = {
   },
   'spoken-digits': sounds('spoken-digits-subset', 0.86),
   flowers: photographs('flowers-photo-subset', 0.76),
+  bccd: {
+    ...{ target: 'boxes', score: 'map', format: 'pictures', isTiny: true },
+    // a network of the same size that PyTorch learnt: see docs
+    baseline: 0.6,
+    async read(folder) {
+      const path = 'bccd-detection-subset';
+      const names = (await readdir(join(folder, path))).filter((name) => /\.jpg$|^annotations/.test(name));
+      return packZip(
+        await Promise.all(
+          names.map(async (name) => ({ path: name, bytes: await file(join(path, name))(folder) })),
+        ),
+      );
+    },
+  },
   'mnist-subset': pictures('mnist-subset', 0.9),
   'fashion-mnist-subset': pictures('fashion-mnist-subset', 0.82),
   // all 60,000, of which 6,000 are held out

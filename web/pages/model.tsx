@@ -51,6 +51,8 @@ export function ModelPage() {
 function describe({ output, inputs }: ModelVersion): string {
   const from = `from ${plural(inputs.length, 'input')}`;
   if (output.task === 'translation') return `Says the text “${output.target}”, ${from}.`;
+  if (output.task === 'object-detection')
+    return `Finds ${plural(output.classes.length, 'kind')} of objects in a picture: ${output.classes.slice(0, 6).join(', ')}${output.classes.length > 6 ? ' …' : ''}.`;
   return output.task === 'classification'
     ? `Tells “${output.target}” apart, ${plural(output.classes.length, 'class', 'classes')}, ${from}.`
     : `Predicts the number “${output.target}”, ${from}.`;

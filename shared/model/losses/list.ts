@@ -4,7 +4,10 @@ import type { Ops, TensorRef } from '../../graph/ops.ts';
 import type { OutputSpec } from '../../schema/prediction.ts';
 import { bpr } from './bpr.ts';
 import { crossEntropy } from './cross-entropy.ts';
+
 import { denoising } from './denoising.ts';
+import { detection } from './detection.ts';
+
 import { focal } from './focal.ts';
 import { huber } from './huber.ts';
 import type { Loss } from './loss.ts';
@@ -25,6 +28,7 @@ export const losses = [
   bpr,
   reconstruction,
   denoising,
+  detection,
 ] as const;
 
 type ParamsOf<T extends readonly Pick<Loss, 'params'>[]> = { -readonly [K in keyof T]: T[K]['params'] };
@@ -45,6 +49,7 @@ const DEFAULTS: Record<Task, LossSpec> = {
   regression: { type: 'mse' },
   translation: { type: 'cross-entropy', labelSmoothing: 0 },
   'image-generation': { type: 'reconstruction' },
+  'object-detection': { type: 'detection', gamma: 2, boxWeight: 1 },
 };
 
 /** The losses that a task can be trained on; each token of a text is one of many, as a class is. */
