@@ -7,6 +7,7 @@ import { columnOf, stackShapes } from './apply-pipeline.ts';
 import { applyChain, checkChain, fitChain } from './chain.ts';
 import { type FeatureSpec, historyName, stepOf } from './feature-spec.ts';
 import type { FittedPipeline } from './fitted-pipeline.ts';
+import type { Vocabularies } from './step.ts';
 import { extent, median, mode } from './statistics.ts';
 import { applyTarget, fitTarget } from './target.ts';
 
@@ -22,8 +23,16 @@ export interface FitSpec {
   answers?: readonly string[] | undefined;
 }
 
-/** `trainRows`: places in `table`. Throws AppError `invalid_data` or `invalid_pipeline`, naming the column. */
-export function fitPipeline(spec: FitSpec, table: Table, trainRows: Uint32Array): FittedPipeline {
+/**
+ * `trainRows`: places in `table`; `vocabularies`: those that steps name. Throws AppError `invalid_data` or `invalid_pipeline`, naming the
+ * column.
+ */
+export function fitPipeline(
+  spec: FitSpec,
+  table: Table,
+  trainRows: Uint32Array,
+  vocabularies?: Vocabularies,
+): FittedPipeline {
   if (trainRows.length === 0) throw new AppError('invalid_data', 'there are no training rows');
   const target = fitTarget(spec, table, trainRows);
   const truth = {
@@ -33,7 +42,7 @@ export function fitPipeline(spec: FitSpec, table: Table, trainRows: Uint32Array)
   const fitted = spec.features.map((feature) => {
     const column = columnOf(table, feature);
     const rows = takeRows(column, trainRows);
-    const chain = fitChain(feature, rows, truth);
+    const chain = fitChain(feature, rows, truth, vocabularies);
     const { takesMissing } = checkChain(feature, column.type);
     const { shape } = applyChain(chain, takeRows(column, trainRows.subarray(0, 1)));
     const anyText = feature.steps.some((step) => stepOf(step).takesAnyText === true);

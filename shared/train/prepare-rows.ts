@@ -12,6 +12,7 @@ import { applyTarget } from '../pipeline/target.ts';
 import { outputTaskOf } from '../schema/task.ts';
 import type { TrainEvent } from './events.ts';
 import type { FrozenFeatures } from './frozen-features.ts';
+import { readVocabularies, type WeightFiles } from './initial-weights.ts';
 import { breathe } from './pace.ts';
 import { splitRows } from './split-rows.ts';
 
@@ -37,19 +38,26 @@ export interface Prepared extends Record<'train' | 'validation' | 'test', Rows> 
   frozen: FrozenFeatures | null;
 }
 
-/** Yields `event` now and then, so that the caller is heard of. `freeze` gives the frozen part, if the model has one. */
+interface PrepareOptions {
+  /** Files of weights, in which the vocabularies are. */
+  files?: WeightFiles;
+  /** Gives the frozen part, if the model has one. */
+  freeze?: (fitted: FittedPipeline) => Promise<FrozenFeatures | null>;
+}
+
+/** Yields `event` now and then, so that the caller is heard of. */
 export async function* prepareRows(
   spec: PipelineSpec,
   whole: Table,
   event: TrainEvent,
-  freeze: (fitted: FittedPipeline) => Promise<FrozenFeatures | null> = async () => null,
+  { files = new Map(), freeze }: PrepareOptions = {},
 ): AsyncGenerator<TrainEvent, Prepared, void> {
   const table = withHistories(whole, spec.features);
   const split = splitRows(table, spec);
   const answers = answersOf(spec);
   const task = outputTaskOf(spec.task);
-  const fitted = fitPipeline({ ...spec, task, answers }, table, split.train);
-  const frozen = await freeze(fitted);
+  const fitted = fitPipeline({ ...spec, task, answers }, table, split.train, readVocabularies(spec, files));
+  const frozen = (await freeze?.(fitted)) ?? null;
   async function* prepare(places: Uint32Array, isTraining = false): AsyncGenerator<TrainEvent, Rows, void> {
     const targets = answers ? new Float32Array(places.length) : applyTarget(fitted, table, places);
     return {

@@ -57,16 +57,19 @@ export async function* trainNetwork(
 
   const given = readInitialWeights(spec, files);
   let learning: NetworkPipeline = spec;
-  const rows = yield* prepareRows(spec, table, progress('preparing', at, 0), async (fitted) => {
-    const shape = modelShapeOf(fitted);
-    const parts = splitFrozen(spec.model, shape);
-    if (!parts) return null;
-    learning = { ...spec, model: parts.rest };
-    return createFrozenFeatures(candidates, parts.frozen, shape, {
-      seed,
-      weights: given,
-      wanted: saved?.executor,
-    });
+  const rows = yield* prepareRows(spec, table, progress('preparing', at, 0), {
+    files,
+    async freeze(fitted) {
+      const shape = modelShapeOf(fitted);
+      const parts = splitFrozen(spec.model, shape);
+      if (!parts) return null;
+      learning = { ...spec, model: parts.rest };
+      return createFrozenFeatures(candidates, parts.frozen, shape, {
+        seed,
+        weights: given,
+        wanted: saved?.executor,
+      });
+    },
   });
   const { train, validation, test, frozen } = rows;
   const shape = frozen

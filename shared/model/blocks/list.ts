@@ -28,6 +28,7 @@ import { rescaling } from './rescaling.ts';
 import { reshape } from './reshape.ts';
 import { separableConv2d } from './separable-conv2d.ts';
 import { transformerEncoder } from './transformer-encoder.ts';
+import { unitNorm } from './unit-norm.ts';
 import { upsampling2d } from './upsampling2d.ts';
 import { zeroPadding2d } from './zero-padding2d.ts';
 
@@ -39,6 +40,7 @@ export const blocks = [
   reshape,
   batchNorm,
   layerNorm,
+  unitNorm,
   rescaling,
   conv2d,
   depthwiseConv2d,

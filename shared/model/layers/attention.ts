@@ -9,13 +9,19 @@ export interface AttentionOptions {
   heads: number;
   /** Token ids [batch, time]: no place looks at one that holds id 0. */
   tokens?: TensorRef | undefined;
+  /** Width of what it gives; default: that of what it takes. */
+  units?: number | undefined;
 }
 
 /**
- * [batch, time, width] → the same; `heads` divides `width`. Parameters: `kernel` [3, width, width] and `bias` [3, 1, width]
- * of query, key and value, then `output/kernel` [width, width] and `output/bias` [width].
+ * [batch, time, width] → [batch, time, units]; `heads` divides `width`. Parameters: `kernel` [3, width, width] and `bias`
+ * [3, 1, width] of query, key and value, then `output/kernel` [width, units] and `output/bias` [units].
  */
-export function attention(scope: LayerScope, x: TensorRef, { heads, tokens }: AttentionOptions): TensorRef {
+export function attention(
+  scope: LayerScope,
+  x: TensorRef,
+  { heads, tokens, units }: AttentionOptions,
+): TensorRef {
   const { ops, parameter } = scope;
   const [batch, time, width] = x.shape as [number, number, number];
   const size = width / heads;
@@ -36,5 +42,5 @@ export function attention(scope: LayerScope, x: TensorRef, { heads, tokens }: At
   const mask = tokens && ops.reshape(paddingBias(ops, tokens), { shape: [batch, 1, 1, time] });
   const weights = ops.softmax(mask ? ops.add(scores, mask) : scores);
   const mixed = ops.transpose(ops.matmul(weights, byHead(2)), { permutation: [0, 2, 1, 3] });
-  return dense(within(scope, 'output'), ops.reshape(mixed, { shape: x.shape }), { units: width });
+  return dense(within(scope, 'output'), ops.reshape(mixed, { shape: x.shape }), { units: units ?? width });
 }
