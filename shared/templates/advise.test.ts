@@ -105,7 +105,7 @@ describe('advise', () => {
 
   it('weighs words where a column holds sentences', () => {
     expect(names(textsOf(200), { target: 'label' })).toEqual([
-      ...['text-network', 'text-linear', 'text-cnn', 'text-bayes', 'text-similar'],
+      ...['text-transfer', 'text-network', 'text-linear', 'text-cnn', 'text-bayes', 'text-similar'],
     ]);
     expect(names(textsOf(200), { target: 'label', wish: 'insight' })[0]).toBe('text-linear');
   });

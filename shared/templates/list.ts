@@ -17,6 +17,7 @@ import { textCnn } from './text-cnn.ts';
 import { textLinear } from './text-linear.ts';
 import { textNetwork } from './text-network.ts';
 import { textSimilar } from './text-similar.ts';
+import { textTransfer } from './text-transfer.ts';
 
 export const templates: readonly Template[] = [
   seriesForecast,
@@ -25,6 +26,7 @@ export const templates: readonly Template[] = [
   tableTrees,
   tableForest,
   tableLinear,
+  textTransfer,
   textNetwork,
   textLinear,
   textCnn,

@@ -7,6 +7,7 @@ import { evaluate } from '../evaluate/evaluate.ts';
 import { outcomeOf } from '../evaluate/outputs.ts';
 import type { Candidate } from '../executors/choose/candidate.ts';
 import { chooseExecutor } from '../executors/choose/choose-executor.ts';
+import type { FeaturePlace } from '../model/feature-slices.ts';
 import { splitFrozen } from '../model/frozen-part.ts';
 import type { MetricPoint } from '../schema/metric.ts';
 import { decodeCheckpoint, encodeCheckpoint, type Position } from './checkpoint.ts';
@@ -57,6 +58,7 @@ export async function* trainNetwork(
 
   const given = readInitialWeights(spec, files);
   let learning: NetworkPipeline = spec;
+  let features: FeaturePlace[] = [];
   const rows = yield* prepareRows(spec, table, progress('preparing', at, 0), {
     files,
     async freeze(fitted) {
@@ -64,6 +66,7 @@ export async function* trainNetwork(
       const parts = splitFrozen(spec.model, shape);
       if (!parts) return null;
       learning = { ...spec, model: parts.rest };
+      features = parts.features;
       return createFrozenFeatures(candidates, parts.frozen, shape, {
         seed,
         weights: given,
@@ -73,7 +76,7 @@ export async function* trainNetwork(
   });
   const { train, validation, test, frozen } = rows;
   const shape = frozen
-    ? { ...modelShapeOf(rows.fitted), inputShape: frozen.shape, features: [] }
+    ? { ...modelShapeOf(rows.fitted), inputShape: frozen.shape, features }
     : modelShapeOf(rows.fitted);
   const batch = Math.min(batchSize, train.count);
   const stepsPerEpoch = Math.ceil(train.count / batch);

@@ -109,6 +109,7 @@ const layers: Readonly<Record<string, (config: Config, shape: WeightShape) => To
       weights: { weight: ['gamma', [0]], bias: ['beta', [0]] },
     };
   },
+  UnitNormalization: () => ({ forward: ([x]) => `F.normalize(${x}, dim=-1)` }),
   MaxPooling2D: ({ pool_size, strides, padding }) =>
     padding === 'valid'
       ? {
