@@ -40,10 +40,12 @@ async function folderOf({ source }: WeightFile, copies: string | undefined): Pro
     source.package && installed(`${source.package}/model.json`),
   ];
   for (const path of candidates) {
-    const isThere = path && (await access(path).then(
-      () => true,
-      () => false,
-    ));
+    const isThere =
+      path &&
+      (await access(path).then(
+        () => true,
+        () => false,
+      ));
     if (isThere) return dirname(path);
   }
   return undefined;

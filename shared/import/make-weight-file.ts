@@ -19,8 +19,7 @@ export async function makeWeightFile(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const modelJson = await readJson(read, 'model.json');
   const model = parseModelJson(modelJson);
-  if (!model)
-    throw new AppError('invalid_data', `the model.json of ${title} is no model of TensorFlow.js`);
+  if (!model) throw new AppError('invalid_data', `the model.json of ${title} is no model of TensorFlow.js`);
   const files = new Map<string, Uint8Array>();
   for (const path of pathsOf(model)) files.set(path, await read(path));
   const bytes =

@@ -252,7 +252,11 @@ describe('by hand', () => {
     expect([...sinusoids(1, 3)]).toEqual([0, 1, 0]);
     // all sines first, and the last wave as long as it gets: sin 2, sin 0.0002, cos 2, cos 0.0002
     expectClose([...sinusoidHalves(3, 4).subarray(8)], [0.909297427, 0.0002, -0.416146837, 0.99999998]);
-    expect([...sinusoidHalves(2, 3).subarray(3)]).toEqual([Math.fround(Math.sin(1)), Math.fround(Math.cos(1)), 0]);
+    expect([...sinusoidHalves(2, 3).subarray(3)]).toEqual([
+      Math.fround(Math.sin(1)),
+      Math.fround(Math.cos(1)),
+      0,
+    ]);
   });
 
   it('rows of length 1, but for zeros; layer norm with an epsilon that counts', async () => {
@@ -278,7 +282,8 @@ describe('by hand', () => {
     const [kernel, bias, output, last] = weights.map(({ data }) => data);
     const mixed = [0, 1, 2, 3].map(
       (unit) =>
-        [1, 2, 3, 4].reduce((sum, value, i) => sum + value * kernel![32 + 4 * i + unit]!, 0) + bias![8 + unit]!,
+        [1, 2, 3, 4].reduce((sum, value, i) => sum + value * kernel![32 + 4 * i + unit]!, 0) +
+        bias![8 + unit]!,
     );
     const expected = mixed.reduce((sum, value, unit) => sum + value * output![unit]!, last![0]!);
     expectClose(alike.values, [expected, expected, expected]);

@@ -7,8 +7,8 @@ import { columnOf, stackShapes } from './apply-pipeline.ts';
 import { applyChain, checkChain, fitChain } from './chain.ts';
 import { type FeatureSpec, historyName, stepOf } from './feature-spec.ts';
 import type { FittedPipeline } from './fitted-pipeline.ts';
-import type { Vocabularies } from './step.ts';
 import { extent, median, mode } from './statistics.ts';
+import type { Vocabularies } from './step.ts';
 import { applyTarget, fitTarget } from './target.ts';
 
 /** Of an example text, characters. */

@@ -299,7 +299,10 @@ const textsInPieces: Golden = {
       [
         ...['�', '<s>', '</s>', '1', '2', '3'].map((piece): [string, number] => [piece, 0]),
         ...([...'▁acdehimnorstT'].map((letter, i) => [letter, -5 - i / 7]) as [string, number][]),
-        ...(['▁the', '▁cat', 'at', '▁s', '猫', 'ang'].map((part, i) => [part, -6 - i / 3]) as [string, number][]),
+        ...(['▁the', '▁cat', 'at', '▁s', '猫', 'ang'].map((part, i) => [part, -6 - i / 3]) as [
+          string,
+          number,
+        ][]),
       ],
     ],
   ]),
@@ -321,7 +324,9 @@ export const GOLDEN: readonly Golden[] = [
 /** The features' bytes as this runtime makes them, the fitted pipeline having been through JSON as an artifact's has. */
 export function goldenBytes({ spec, table: rows, trainRows, vocabularies }: Golden): string {
   const table = withHistories(rows, spec.features);
-  const fitted = FittedPipeline.parse(JSON.parse(JSON.stringify(fitPipeline(spec, table, trainRows, vocabularies))));
+  const fitted = FittedPipeline.parse(
+    JSON.parse(JSON.stringify(fitPipeline(spec, table, trainRows, vocabularies))),
+  );
   const { data } = applyPipeline(fitted, table);
   return [...new Uint8Array(data.buffer)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -22,7 +22,9 @@ export const textTransfer: Template = {
   weights: universalSentenceEncoderLite.weights,
   misfit(goal) {
     if (!hasTexts(goal)) return 'needs a column of texts';
-    return latinShare(goal) < LATIN_LEAST ? 'knows English only, and these texts are in another script' : null;
+    return latinShare(goal) < LATIN_LEAST
+      ? 'knows English only, and these texts are in another script'
+      : null;
   },
   build(goal) {
     const { profile, target, task } = goal;
@@ -61,7 +63,8 @@ export const textTransfer: Template = {
 };
 
 /** The column of texts that is read; there may be more. */
-const textOf = ({ features }: Goal) => features.find(({ steps }) => steps.some(({ type }) => type === 'tfidf'))!;
+const textOf = ({ features }: Goal) =>
+  features.find(({ steps }) => steps.some(({ type }) => type === 'tfidf'))!;
 
 /** The first rows' and the most frequent texts. */
 function samples(goal: Goal): string[] {

@@ -58,7 +58,9 @@ describe('the frozen part of a model', () => {
       { column: 'q', shape: [2] },
     ]);
     // a picture cannot lie beside a row
-    const picture = features.map((place) => (place.column === 'q' ? { column: 'q', shape: [1, 2, 1] } : place));
+    const picture = features.map((place) =>
+      place.column === 'q' ? { column: 'q', shape: [1, 2, 1] } : place,
+    );
     expect(splitFrozen(model, { inputShape: [6], features: picture })).toBeNull();
   });
 

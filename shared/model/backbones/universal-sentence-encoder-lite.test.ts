@@ -82,7 +82,8 @@ describe.skipIf(!published)(
       const program = await (await createWasmExecutor(kernels)).compile(graph, new Map(named));
       const { y } = await program.run({ x: { shape: [TEXTS.length, LENGTH], data: idsOf(TEXTS) } });
       let worst = 0;
-      for (const [i, value] of expected.flat().entries()) worst = Math.max(worst, Math.abs(value - y!.data[i]!));
+      for (const [i, value] of expected.flat().entries())
+        worst = Math.max(worst, Math.abs(value - y!.data[i]!));
       expect(y!.shape).toEqual([TEXTS.length, 512]);
       expect(worst).toBeLessThan(2e-6);
     }, 120_000);

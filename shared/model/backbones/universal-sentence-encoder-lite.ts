@@ -42,8 +42,11 @@ export const universalSentenceEncoderLite = {
   expand({ frozenLayers }) {
     const entries: BackboneEntry[] = [];
     let part = 0;
-    const push = (id: string, type: string, parameters: { inputs?: string[]; [name: string]: unknown } = {}) =>
-      entries.push({ type, id, frozen: part < frozenLayers, ...parameters });
+    const push = (
+      id: string,
+      type: string,
+      parameters: { inputs?: string[]; [name: string]: unknown } = {},
+    ) => entries.push({ type, id, frozen: part < frozenLayers, ...parameters });
     const dense = (id: string, units: number, activation: string, more = {}) =>
       push(id, 'dense', { units, activation, ...more });
 

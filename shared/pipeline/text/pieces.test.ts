@@ -37,7 +37,13 @@ describe('pieces of a vocabulary', () => {
   ])('%j', (text, ids) => expect(tokenize(text)).toEqual(ids));
 
   it('take the later of two that score alike', () => {
-    const tie = createPieceTokenizer(vocabularyOf([['▁', -1], ['▁a', -2], ['a', -1]]));
+    const tie = createPieceTokenizer(
+      vocabularyOf([
+        ['▁', -1],
+        ['▁a', -2],
+        ['a', -1],
+      ]),
+    );
     expect(tie('a')).toEqual([6, 8]);
   });
 });
