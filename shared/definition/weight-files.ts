@@ -12,6 +12,6 @@ export function weightFilesOf(spec: PipelineSpec): string[] {
 /** By the vocabulary's name, which is its backbone's. */
 export function vocabularyFilesOf({ features }: Pick<PipelineSpec, 'features'>): Map<string, string> {
   const steps = features.flatMap((feature) => feature.steps);
-  const names = steps.flatMap((step) => (step.type === 'pieces' ? step.vocabulary : []));
+  const names = steps.flatMap((step) => (step.type === 'sentence-pieces' ? step.vocabulary : []));
   return new Map(names.map((name) => [name, backboneOf({ type: name })!.weights.sha256]));
 }

@@ -3,7 +3,7 @@ import { encodeSafetensors } from '../artifact/safetensors.ts';
 import { AppError } from '../errors.ts';
 import type { TensorValue } from '../graph/graph.ts';
 import type { WeightFile } from '../model/weight-file.ts';
-import { VOCABULARY } from '../pipeline/text/pieces.ts';
+import { VOCABULARY } from '../pipeline/text/sentence-pieces.ts';
 import { sha256 } from '../sha256.ts';
 import { importModel } from './import-model.ts';
 import { readLayersModel } from './read-layers-model.ts';

@@ -6,7 +6,7 @@
  */
 import type { z } from 'zod';
 import type { ColumnData, SeriesColumn } from '../data/table.ts';
-import type { Vocabulary } from './text/pieces.ts';
+import type { Vocabulary } from './text/sentence-pieces.ts';
 
 /** A column on its way through a chain: as loaded, or already numbers with `shape` per row. */
 export type StepValue = ColumnData | SeriesColumn | FloatBlock;

@@ -40,7 +40,7 @@ export const textTransfer: Template = {
         {
           column,
           name: meaning,
-          steps: [{ type: 'pieces', vocabulary: 'universal-sentence-encoder-lite', length: lengthFor(goal) }],
+          steps: [{ type: 'sentence-pieces', vocabulary: 'universal-sentence-encoder-lite', length: lengthFor(goal) }],
         },
       ],
       model: [

@@ -10,7 +10,7 @@ import { backboneOf } from '../model/backbones/expand-model.ts';
 import { initParameters } from '../model/init-parameters.ts';
 import { entryName } from '../model/model-links.ts';
 import { HEAD } from '../model/trace-model.ts';
-import { VOCABULARY, Vocabulary } from '../pipeline/text/pieces.ts';
+import { VOCABULARY, Vocabulary } from '../pipeline/text/sentence-pieces.ts';
 import { sha256 } from '../sha256.ts';
 
 /** Bytes of files of weights, by their sha256. */

@@ -6,8 +6,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { decodeSafetensors, safetensorsMetadata } from '../../artifact/safetensors.ts';
 import { createWasmExecutor } from '../../executors/wasm/wasm-executor.ts';
 import { makeWeightFile } from '../../import/make-weight-file.ts';
-import { pieces } from '../../pipeline/steps/pieces.ts';
-import { VOCABULARY, Vocabulary } from '../../pipeline/text/pieces.ts';
+import { sentencePieces } from '../../pipeline/steps/sentence-pieces.ts';
+import { VOCABULARY, Vocabulary } from '../../pipeline/text/sentence-pieces.ts';
 import { traceBody } from '../trace-model.ts';
 import { universalSentenceEncoderLite } from './universal-sentence-encoder-lite.ts';
 
@@ -57,9 +57,9 @@ describe.skipIf(!published)(
     }, 120_000);
 
     const idsOf = (texts: readonly string[]) =>
-      pieces.apply(
+      sentencePieces.apply(
         { type: 'category', values: [...texts] },
-        { type: 'pieces', vocabulary: 'universal-sentence-encoder-lite', length: LENGTH },
+        { type: 'sentence-pieces', vocabulary: 'universal-sentence-encoder-lite', length: LENGTH },
         { pieces: vocabulary },
       ).data;
 

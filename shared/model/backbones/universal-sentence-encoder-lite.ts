@@ -25,7 +25,7 @@ type UniversalSentenceEncoderLite = z.infer<typeof UniversalSentenceEncoderLite>
 export const universalSentenceEncoderLite = {
   type: 'universal-sentence-encoder-lite',
   summary:
-    'A small transformer that has learnt what English sentences mean: token ids of the step "pieces" become 512 numbers.',
+    'A small transformer that has learnt what English sentences mean: token ids of the step "sentence-pieces" become 512 numbers.',
   params: UniversalSentenceEncoderLite,
   weights: {
     title: 'Universal Sentence Encoder Lite, trained on English texts',

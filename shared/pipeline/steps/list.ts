@@ -14,7 +14,7 @@ import { minmax } from './minmax.ts';
 import { missing } from './missing.ts';
 import { onehot } from './onehot.ts';
 import { ordinal } from './ordinal.ts';
-import { pieces } from './pieces.ts';
+import { sentencePieces } from './sentence-pieces.ts';
 import { quantile } from './quantile.ts';
 import { robust } from './robust.ts';
 import { spectrogram } from './spectrogram.ts';
@@ -29,5 +29,5 @@ export const STEPS = [
   ...([impute, missing, clip, log, standardise, minmax, robust, quantile, bin] as const),
   ...([onehot, ordinal, frequency, target, hash, date] as const),
   ...([lags, windows, differences] as const),
-  ...([image, spectrogram, mfcc, tfidf, tokens, subwords, pieces] as const),
+  ...([image, spectrogram, mfcc, tfidf, tokens, subwords, sentencePieces] as const),
 ] as const;

@@ -6,13 +6,13 @@ import { z } from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import { AppError } from '../../errors.ts';
 import type { FeatureStep } from '../step.ts';
-import { createPieceTokenizer, Vocabulary } from '../text/pieces.ts';
+import { createPieceTokenizer, Vocabulary } from '../text/sentence-pieces.ts';
 
 /** Backbones whose files of weights hold a vocabulary. */
 export const VOCABULARIES = ['universal-sentence-encoder-lite'] as const;
 
 const params = z.strictObject({
-  type: z.literal('pieces'),
+  type: z.literal('sentence-pieces'),
   /** The backbone whose vocabulary it is. */
   vocabulary: z.enum(VOCABULARIES).default('universal-sentence-encoder-lite'),
   /** Tokens of a row: longer texts are cut, shorter ones padded at the end. */
@@ -23,8 +23,8 @@ type Params = z.infer<typeof params>;
 const state = z.strictObject({ pieces: Vocabulary });
 type State = z.infer<typeof state>;
 
-export const pieces = {
-  type: 'pieces',
+export const sentencePieces = {
+  type: 'sentence-pieces',
   summary: 'Turns a text into the numbers that a pretrained encoder of texts knows its parts by.',
   accepts: ['category'],
   gives: 'floats',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createPieceTokenizer, type Vocabulary } from './pieces.ts';
+import { createPieceTokenizer, type Vocabulary } from './sentence-pieces.ts';
 
 /** Six that are no text, then these. */
 const vocabularyOf = (pieces: Vocabulary): Vocabulary => [
