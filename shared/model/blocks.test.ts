@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Shape, TensorValue } from '../graph/graph.ts';
 import { blocks } from './blocks/list.ts';
-import { sinusoids } from './layers/positional-encoding.ts';
+import { sinusoidHalves, sinusoids } from './layers/positional-encoding.ts';
 import { gradientError, runEntry, wave } from './run-entry-for-tests.ts';
 
 /** Name, spec, shape of the input `wave(shape, 0)`, shape of one row of the output, output. */
@@ -250,6 +250,44 @@ describe('by hand', () => {
     const row = [...sinusoids(3, 4).subarray(8)];
     expectClose(row, [0.909297427, -0.416146837, 0.019998667, 0.999800007]);
     expect([...sinusoids(1, 3)]).toEqual([0, 1, 0]);
+    // all sines first, and the last wave as long as it gets: sin 2, sin 0.0002, cos 2, cos 0.0002
+    expectClose([...sinusoidHalves(3, 4).subarray(8)], [0.909297427, 0.0002, -0.416146837, 0.99999998]);
+    expect([...sinusoidHalves(2, 3).subarray(3)]).toEqual([
+      Math.fround(Math.sin(1)),
+      Math.fround(Math.cos(1)),
+      0,
+    ]);
+  });
+
+  it('rows of length 1, but for zeros; layer norm with an epsilon that counts', async () => {
+    const rows = given([2, 2], [3, -4, 0, 0]);
+    expect((await runEntry({ type: 'unit-norm' }, rows)).values).toEqual([0.6, -0.8, 0, 0]);
+    // mean 1.5, variance 0.25, and √(0.25 + 0.75) = 1 to divide by
+    const x = given([1, 2], [1, 2]);
+    const { values, weights } = await runEntry({ type: 'layer-norm', epsilon: 0.75 }, x);
+    const [gamma, beta] = weights.map(({ data }) => data);
+    expectClose(values, [-0.5 * gamma![0]! + beta![0]!, 0.5 * gamma![1]! + beta![1]!]);
+  });
+
+  it('attention may give another width: its last layer alone is another', async () => {
+    const x = wave([1, 3, 4], 0);
+    const { shape, values, weights } = await runEntry({ type: 'attention', heads: 2, units: 1 }, x);
+    expect([shape, weights.map((weight) => weight.shape)]).toEqual([
+      [3, 1],
+      [[3, 4, 4], [3, 1, 4], [4, 1], [1]],
+    ]);
+    // all three places see the same mixture where they hold the same
+    const same = given([1, 3, 4], [1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4]);
+    const alike = await runEntry({ type: 'attention', heads: 2, units: 1 }, same);
+    const [kernel, bias, output, last] = weights.map(({ data }) => data);
+    const mixed = [0, 1, 2, 3].map(
+      (unit) =>
+        [1, 2, 3, 4].reduce((sum, value, i) => sum + value * kernel![32 + 4 * i + unit]!, 0) +
+        bias![8 + unit]!,
+    );
+    const expected = mixed.reduce((sum, value, unit) => sum + value * output![unit]!, last![0]!);
+    expectClose(alike.values, [expected, expected, expected]);
+    expect(values).not.toEqual(alike.values);
   });
 
   it('a transformer that leaves out padding gives the same, whatever the padding holds', async () => {
@@ -317,6 +355,8 @@ const GRADIENTS: [Record<string, unknown> & { type: string }, TensorValue<Float6
   [{ type: 'reshape', shape: [2, 8] }, [sequence()]],
   [{ type: 'batch-norm' }, [picture()]],
   [{ type: 'layer-norm' }, [sequence()]],
+  [{ type: 'layer-norm', epsilon: 0.5 }, [sequence()]],
+  [{ type: 'unit-norm' }, [sequence()]],
   [{ type: 'conv2d', filters: 2, kernelSize: 3, activation: 'tanh' }, [picture()]],
   [{ type: 'depthwise-conv2d', kernelSize: 2, multiplier: 2 }, [picture()]],
   [{ type: 'separable-conv2d', filters: 3, kernelSize: 3, stride: 2 }, [picture()]],
@@ -335,6 +375,7 @@ const GRADIENTS: [Record<string, unknown> & { type: string }, TensorValue<Float6
   [{ type: 'bidirectional', cell: 'gru', units: 2, sequence: true }, [sequence()]],
   [{ type: 'bidirectional', units: 2 }, [sequence()]],
   [{ type: 'attention', heads: 2 }, [sequence(), tokens()], [1]],
+  [{ type: 'attention', heads: 2, units: 3 }, [sequence()]],
   [{ type: 'positional-encoding', kind: 'learned' }, [sequence()]],
   [{ type: 'transformer-encoder', heads: 2, hidden: 5, positions: 'learned' }, [sequence(), tokens()], [1]],
   [

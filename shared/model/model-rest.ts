@@ -3,8 +3,10 @@ import { expandModel } from './backbones/expand-model.ts';
 import { entryName, sourcesOf } from './model-links.ts';
 import type { ModelSpec } from './model-spec.ts';
 
+export type NamedEntries = (ModelSpec[number] & { id: string })[];
+
 /** Without backbones; each entry bears the name that its parameters have. */
-export const namedEntries = (model: ModelSpec): ModelSpec =>
+export const namedEntries = (model: ModelSpec): NamedEntries =>
   expandModel(model).map((entry, place) => ({ ...entry, id: entryName(entry, place) }));
 
 /** The named entries from `cut` on; null where they take more than the value before it. */

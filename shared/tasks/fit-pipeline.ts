@@ -3,7 +3,7 @@ import type { Table } from '../data/table.ts';
 import { AppError } from '../errors.ts';
 import { fitFeatures } from '../pipeline/fit-features.ts';
 import type { FittedPipeline } from '../pipeline/fitted-pipeline.ts';
-import type { StepTarget } from '../pipeline/step.ts';
+import type { StepTarget, Vocabularies } from '../pipeline/step.ts';
 import type { Task } from '../schema/task.ts';
 import { outputTask } from './list.ts';
 import type { Asked, FittedTarget } from './output-task.ts';
@@ -16,18 +16,19 @@ export interface FitSpec extends Asked {
   answers?: readonly string[] | undefined;
 }
 
-/** `trainRows`: places in `table`. Throws AppError `invalid_data` or `invalid_pipeline`, naming the column. */
+/** `trainRows`: places in `table`; `vocabularies`: those that steps name. Throws AppError `invalid_data` or `invalid_pipeline`, naming the column. */
 export function fitPipeline(
   { task, target, answers, ...asked }: FitSpec,
   table: Table,
   trainRows: Uint32Array,
+  vocabularies?: Vocabularies,
 ): FittedPipeline {
   if (trainRows.length === 0) throw new AppError('invalid_data', 'there are no training rows');
   const fitted: FittedTarget = answers
     ? { output: { task: 'classification', target, classes: [...answers] }, targetState: null }
     : outputTask(task).fit(target, table, trainRows, asked);
   const truth = answers ? undefined : truthOf(fitted, table, trainRows);
-  return { ...fitFeatures(asked.features, table, trainRows, truth), ...fitted };
+  return { ...fitFeatures(asked.features, table, trainRows, truth, vocabularies), ...fitted };
 }
 
 /** What steps that look at the answers see; undefined where those are no single numbers. */

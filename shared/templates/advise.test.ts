@@ -133,7 +133,7 @@ describe('advise', () => {
 
   it('weighs words where a column holds sentences', () => {
     expect(names(textsOf(200), { target: 'label' })).toEqual([
-      ...['text-network', 'text-linear', 'text-cnn', 'text-bayes', 'text-similar'],
+      ...['text-transfer', 'text-network', 'text-linear', 'text-cnn', 'text-bayes', 'text-similar'],
     ]);
     expect(names(textsOf(200), { target: 'label', wish: 'insight' })[0]).toBe('text-linear');
   });
@@ -154,6 +154,19 @@ describe('advise', () => {
     expect(() => advise(tableOf(250), { target: 'x0', task: 'translation' })).toThrow(
       'the target "x0" holds numbers such as',
     );
+  });
+
+  it('leaves English alone where texts are in another script, and without its weights', () => {
+    const lines = ['今天天气很好我们去公园', '这部电影又长又无聊真的'].map(
+      (words, i) => (n: number) => `${words}${n}\t${i}\n`,
+    );
+    const text = `text\tlabel\n${Array.from({ length: 200 }, (_, i) => lines[i % 2]!(i)).join('')}`;
+    const chinese = profileBytes(new TextEncoder().encode(text), 'tsv');
+    expect(names(chinese, { target: 'label', task: 'classification' })[0]).toBe('text-network');
+    expect(() => fromTemplate('text-transfer', chinese, { target: 'label', task: 'classification' })).toThrow(
+      'the template "text-transfer" knows English only, and these texts are in another script',
+    );
+    expect(advise(textsOf(200), { target: 'label' })[0]!.template.name).toBe('text-network');
   });
 
   it('forecasts where each row has a moment of its own', () => {

@@ -21,6 +21,7 @@ import { textCnn } from './text-cnn.ts';
 import { textLinear } from './text-linear.ts';
 import { textNetwork } from './text-network.ts';
 import { textSimilar } from './text-similar.ts';
+import { textTransfer } from './text-transfer.ts';
 import { textTranslation } from './text-translation.ts';
 
 export const templates: readonly Template[] = [
@@ -30,6 +31,7 @@ export const templates: readonly Template[] = [
   tableTrees,
   tableForest,
   tableLinear,
+  textTransfer,
   textNetwork,
   textLinear,
   textCnn,

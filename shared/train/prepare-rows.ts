@@ -13,6 +13,7 @@ import { outputTask } from '../tasks/list.ts';
 import type { Answered } from '../tasks/output-task.ts';
 import type { TrainEvent } from './events.ts';
 import type { FrozenFeatures } from './frozen-features.ts';
+import { readVocabularies, type WeightFiles } from './initial-weights.ts';
 import { breathe } from './pace.ts';
 import { splitRows } from './split-rows.ts';
 
@@ -31,19 +32,31 @@ export interface Prepared extends Record<'train' | 'validation' | 'test', Rows> 
   frozen: FrozenFeatures | null;
 }
 
-/** Yields `event` now and then, so that the caller is heard of. `freeze` gives the frozen part, if the model has one. */
+interface PrepareOptions {
+  /** Files of weights, in which the vocabularies are. */
+  files?: WeightFiles;
+  /** Gives the frozen part, if the model has one. */
+  freeze?: (fitted: FittedPipeline) => Promise<FrozenFeatures | null>;
+}
+
+/** Yields `event` now and then, so that the caller is heard of. */
 export async function* prepareRows(
   spec: PipelineSpec,
   whole: Table,
   event: TrainEvent,
-  freeze: (fitted: FittedPipeline) => Promise<FrozenFeatures | null> = async () => null,
+  { files = new Map(), freeze }: PrepareOptions = {},
 ): AsyncGenerator<TrainEvent, Prepared, void> {
   const table = withHistories(whole, spec.features);
   const split = splitRows(table, spec);
   const answers = answersOf(spec);
   const { task, target } = spec;
-  const fitted = fitPipeline({ task, target, answers, ...askedOf(spec) }, table, split.train);
-  const frozen = await freeze(fitted);
+  const fitted = fitPipeline(
+    { task, target, answers, ...askedOf(spec) },
+    table,
+    split.train,
+    readVocabularies(spec, files),
+  );
+  const frozen = (await freeze?.(fitted)) ?? null;
   const places = placesOf(spec, fitted);
   async function* prepare(rows: Uint32Array, isTraining = false): AsyncGenerator<TrainEvent, Rows, void> {
     return {

@@ -9,6 +9,7 @@ import type { Candidate } from '../executors/choose/candidate.ts';
 import { chooseExecutor } from '../executors/choose/choose-executor.ts';
 import { WEIGHTS } from '../graph/flat-parameters.ts';
 import { sizeOf } from '../graph/operator.ts';
+import type { FeaturePlace } from '../model/feature-slices.ts';
 import { splitFrozen } from '../model/frozen-part.ts';
 import { ranksRows } from '../model/losses/list.ts';
 import type { ExampleShape } from '../model/trace-model.ts';
@@ -68,21 +69,26 @@ export async function* trainNetwork(
 
   const given = readInitialWeights(spec, files);
   let learning: NetworkPipeline = spec;
-  const rows = yield* prepareRows(spec, table, progress('preparing', at, 0), async (fitted) => {
-    const shape = modelShapeOf(fitted);
-    // where the rows are their own answers, they must not be changed before the loss sees them
-    const parts = isSupervised(spec.task) && !shape.alsoTakes ? splitFrozen(spec.model, shape) : null;
-    if (!parts) return null;
-    learning = { ...spec, model: parts.rest };
-    return createFrozenFeatures(candidates, parts.frozen, shape, {
-      seed,
-      weights: given,
-      wanted: saved?.executor,
-    });
+  let features: FeaturePlace[] = [];
+  const rows = yield* prepareRows(spec, table, progress('preparing', at, 0), {
+    files,
+    async freeze(fitted) {
+      const shape = modelShapeOf(fitted);
+      // where the rows are their own answers, they must not be changed before the loss sees them
+      const parts = isSupervised(spec.task) && !shape.alsoTakes ? splitFrozen(spec.model, shape) : null;
+      if (!parts) return null;
+      learning = { ...spec, model: parts.rest };
+      features = parts.features;
+      return createFrozenFeatures(candidates, parts.frozen, shape, {
+        seed,
+        weights: given,
+        wanted: saved?.executor,
+      });
+    },
   });
   const { train, validation, test, frozen } = rows;
   const shape = frozen
-    ? { ...modelShapeOf(rows.fitted), inputShape: frozen.shape, features: [] }
+    ? { ...modelShapeOf(rows.fitted), inputShape: frozen.shape, features }
     : modelShapeOf(rows.fitted);
   const batch = Math.min(batchSize, train.count);
   const stepsPerEpoch = Math.ceil(train.count / batch);

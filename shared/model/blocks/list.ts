@@ -36,6 +36,7 @@ import { reshape } from './reshape.ts';
 import { separableConv2d } from './separable-conv2d.ts';
 import { transformerDecoder } from './transformer-decoder.ts';
 import { transformerEncoder } from './transformer-encoder.ts';
+import { unitNorm } from './unit-norm.ts';
 import { upsampling2d } from './upsampling2d.ts';
 import { zeroPadding2d } from './zero-padding2d.ts';
 
@@ -53,6 +54,7 @@ export const blocks = [
   reshape,
   batchNorm,
   layerNorm,
+  unitNorm,
   rescaling,
   conv2d,
   depthwiseConv2d,
