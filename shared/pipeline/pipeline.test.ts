@@ -8,6 +8,7 @@ import type { FeatureStepSpec } from './feature-spec.ts';
 import { fitPipeline } from './fit-pipeline.ts';
 import { FittedPipeline } from './fitted-pipeline.ts';
 import { GOLDEN, goldenBytes } from './golden.ts';
+import { STEPS } from './steps/list.ts';
 import { applyTarget } from './target.ts';
 
 const numbers = (...values: number[]): ColumnData => ({ type: 'number', values: Float64Array.from(values) });
@@ -43,6 +44,13 @@ function messageOf(work: () => unknown): string {
 describe('golden bytes', () => {
   it.each(GOLDEN)('$name', (golden) => {
     expect(goldenBytes(golden)).toBe(golden.bytes);
+  });
+
+  it('every step is among them', () => {
+    const used = new Set(
+      GOLDEN.flatMap(({ spec }) => spec.features.flatMap(({ steps }) => steps.map(({ type }) => type))),
+    );
+    expect(STEPS.filter(({ type }) => !used.has(type)).map(({ type }) => type)).toEqual([]);
   });
 });
 

@@ -40,7 +40,7 @@ type Question = readonly [question: keyof Subject, argument?: string];
 /** What an executor is asked, in the order of the tests. */
 export const questionsFor = (part?: Part): readonly Question[] => [
   ...Object.keys(operatorCases).map((name) => ['operator', name] as const),
-  ...blocks.map(({ type }) => ['block', type] as const),
+  ...(part ? [] : blocks.map(({ type }) => ['block', type] as const)),
   ...contract.map((name) => ['contract', name] as const),
   ...(part?.models ?? trainings.map(({ name }) => name)).map((name) => ['losses', name] as const),
   ['randomGraphs'],
