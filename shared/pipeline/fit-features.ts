@@ -8,23 +8,13 @@ import { type FeatureSpec, historyName, stepOf } from './feature-spec.ts';
 import type { FittedPipeline } from './fitted-pipeline.ts';
 import { extent, median, mode } from './statistics.ts';
 
-<<<<<<< HEAD:shared/pipeline/fit-features.ts
-
-import type { StepTarget } from './step.ts';
-
-=======
-
-import type { Vocabularies } from './step.ts';
-import { applyTarget, fitTarget } from './target.ts';
-
->>>>>>> use:shared/pipeline/fit-pipeline.ts
+import type { StepTarget, Vocabularies } from './step.ts';
 
 /** Of an example text, characters. */
 const EXAMPLE_MOST = 500;
 
-<<<<<<< HEAD:shared/pipeline/fit-features.ts
 /**
- * `trainRows`: places in `table`; `truth`: what is to be predicted of them. Throws AppError `invalid_data` or `invalid_pipeline`,
+ * `trainRows`: places in `table`; `truth`: what is to be predicted of them; `vocabularies`: those that steps name. Throws AppError `invalid_data` or `invalid_pipeline`,
  * naming the column.
  */
 export function fitFeatures(
@@ -32,36 +22,9 @@ export function fitFeatures(
   table: Table,
   trainRows: Uint32Array,
   truth: StepTarget | undefined,
+  vocabularies?: Vocabularies,
 ): Pick<FittedPipeline, 'features' | 'inputs' | 'outputShape'> {
   const fitted = features.map((feature) => {
-=======
-/** The part of a pipeline's definition that fitting reads. */
-export interface FitSpec {
-  task: OutputSpec['task'];
-  target: string;
-  features: readonly FeatureSpec[];
-  /** Names of the answers, where no column holds any. */
-  answers?: readonly string[] | undefined;
-}
-
-/**
- * `trainRows`: places in `table`; `vocabularies`: those that steps name. Throws AppError `invalid_data` or `invalid_pipeline`, naming the
- * column.
- */
-export function fitPipeline(
-  spec: FitSpec,
-  table: Table,
-  trainRows: Uint32Array,
-  vocabularies?: Vocabularies,
-): FittedPipeline {
-  if (trainRows.length === 0) throw new AppError('invalid_data', 'there are no training rows');
-  const target = fitTarget(spec, table, trainRows);
-  const truth = {
-    classes: target.output.task === 'classification' ? target.output.classes.length : 1,
-    values: spec.answers ? new Float32Array(trainRows.length) : applyTarget(target, table, trainRows),
-  };
-  const fitted = spec.features.map((feature) => {
->>>>>>> use:shared/pipeline/fit-pipeline.ts
     const column = columnOf(table, feature);
     const rows = takeRows(column, trainRows);
     const chain = fitChain(feature, rows, truth, vocabularies);

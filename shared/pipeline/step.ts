@@ -54,6 +54,11 @@ export interface FeatureStep<
   /** Learns from training rows. Throws AppError `invalid_data`. */
   fit(value: I, params: P, target?: StepTarget, vocabularies?: Vocabularies): S;
   apply(value: I, params: P, state: S): StepValue;
+  /**
+   * From what `apply` gave, or from a mean of it, back to what it took, as far as that can be told; null where it cannot. For people to
+   * read: a mean of several rows is brought to the nearest value there is.
+   */
+  inverse?(value: StepValue, params: P, state: S): ColumnData;
   /** `apply` for training rows that may not see what was learnt from themselves; `first` is the place of the first among all of them. */
   applyToTraining?(value: I, params: P, state: S, first: number): StepValue;
   /** `apply` as a Python expression of `x`, a NumPy array, and of `PYTHON_HELPERS` (shared/export/python/helpers.ts). */

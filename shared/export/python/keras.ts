@@ -1,12 +1,6 @@
 /** A Keras 3 program: model, weights and features, with a script and a notebook that train it anew or predict with it. */
 import type { Artifact } from '../../artifact/artifact.ts';
 import { encodeSafetensors } from '../../artifact/safetensors.ts';
-import type { NetworkPipeline } from '../../definition/pipeline-spec.ts';
-import { weightFilesOf } from '../../definition/weight-files.ts';
-import type { ParameterValues } from '../../executors/executor.ts';
-import { expandModel } from '../../model/backbones/expand-model.ts';
-import { entryName } from '../../model/model-links.ts';
-import type { ModelSpec } from '../../model/model-spec.ts';
 import { type Exporter, type ExportFile, textFile } from '../export-file.ts';
 import { helpersFor } from '../helpers-for.ts';
 import { type LayerGraph, layerGraphOf } from '../layers.ts';
