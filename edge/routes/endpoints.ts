@@ -66,6 +66,13 @@ function record(
 function summarise(predictions: Prediction[]): string {
   const first = predictions[0];
   if (!first) return '';
-  const text = 'label' in first ? first.label.slice(0, 80) : String(Number(first.value.toPrecision(6)));
+  const text = inShort(first);
   return predictions.length > 1 ? `${text} +${predictions.length - 1}` : text;
+}
+
+function inShort(prediction: Prediction): string {
+  if ('image' in prediction) return 'a picture';
+  return 'label' in prediction
+    ? prediction.label.slice(0, 80)
+    : String(Number(prediction.value.toPrecision(6)));
 }

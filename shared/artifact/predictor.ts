@@ -42,7 +42,12 @@ export async function createPredictor(artifact: Artifact, executor: Executor): P
     applyPipeline(fitted, parseInstances(fitted, [...instances]));
   const answer =
     isNetwork(spec) && task.answerer
-      ? await task.answerer({ fitted, model: spec.model, loss: spec.training.loss ?? defaultLoss(spec.task), network })
+      ? await task.answerer({
+          fitted,
+          model: spec.model,
+          loss: spec.training.loss ?? defaultLoss(spec.task),
+          network,
+        })
       : await onePass();
 
   /** Answers by one run of the model over an instance's features. */

@@ -12,7 +12,7 @@ import { stackShapes } from '../pipeline/apply-pipeline.ts';
 import { chainShape, checkChain } from '../pipeline/chain.ts';
 import { type FeatureSpec, featureName } from '../pipeline/feature-spec.ts';
 import type { ColumnProfile, DatasetProfile } from '../schema/dataset.ts';
-import { isSupervised, outputTaskOf } from '../schema/task.ts';
+import { isSupervised, outputTaskOf, type Task } from '../schema/task.ts';
 import { outputTask } from '../tasks/list.ts';
 import type { Asked, Head } from '../tasks/output-task.ts';
 import {
@@ -78,9 +78,20 @@ export function modelCost(spec: NetworkPipeline, profile: DatasetProfile): Model
 }
 
 /** What the network takes and gives, as far as the profile tells. */
-const shapeOf = (spec: NetworkPipeline, profile: DatasetProfile): ModelShape => ({
-  ...inputOf(spec.features, profile),
-  ...headOf(spec, profile),
+const shapeOf = (spec: NetworkPipeline, profile: DatasetProfile): ModelShape =>
+  networkShape({ ...spec, loss: spec.training.loss }, profile);
+
+/** What the first entry of a model takes. */
+export const modelInputOf = (spec: PipelineSpec, profile: DatasetProfile): InputShapes =>
+  isNetwork(spec) ? shapeOf(spec, profile) : inputOf(spec.features, profile);
+
+/** What the network takes and gives, from the parts of a definition that decide it. */
+export const networkShape = (
+  { task, target, ...asked }: { task: Task; target: string } & Asked,
+  profile: DatasetProfile,
+): ModelShape => ({
+  ...inputOf(asked.features, profile),
+  ...outputTask(task).expect(profile, target, asked),
 });
 
 /** Multiply-adds of one row through the part that never learns, and through the rest. */
@@ -108,7 +119,9 @@ export function estimatorCost(spec: EstimatorPipeline, profile: DatasetProfile):
 
 function headOf(spec: PipelineSpec, profile: DatasetProfile): Head {
   const answers = answersOf(spec);
-  return answers ? { outputs: answers.length } : outputTask(spec.task).expect(profile, spec.target, askedOf(spec));
+  return answers
+    ? { outputs: answers.length }
+    : outputTask(spec.task).expect(profile, spec.target, askedOf(spec));
 }
 
 const askedOf = (spec: PipelineSpec): Asked => ({

@@ -23,6 +23,12 @@ export function layerGraphOf({ spec, fitted, parameters }: Artifact): LayerGraph
       `a model of ${spec.model.type} has no layers; its tensors leave as safetensors`,
     );
   }
+  if (fitted.output.task === 'image-generation') {
+    throw new AppError(
+      'unsupported',
+      'a model that makes pictures runs a part of its network, or all of it many times, which generated code does not do; its tensors leave as safetensors',
+    );
+  }
   const shape = modelShapeOf(fitted);
   const layers = layersOf(spec.model, shape);
   const entries = weightEntries(spec.model, shape);

@@ -16,8 +16,6 @@ export function gaussian(
   const u = ops.randomUniform(step, { shape, seed });
   const v = ops.randomUniform(step, { shape, seed: (seed + SECOND) | 0 });
   // 1 − u lies in (0, 1], whose logarithm is finite
-  const radius = ops.sqrt(
-    ops.multiply(ops.constant(-2), ops.log(ops.subtract(ops.constant(1), u))),
-  );
+  const radius = ops.sqrt(ops.multiply(ops.constant(-2), ops.log(ops.subtract(ops.constant(1), u))));
   return ops.multiply(radius, ops.cos(ops.multiply(ops.constant(2 * Math.PI), v)));
 }

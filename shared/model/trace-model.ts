@@ -89,7 +89,9 @@ export function traceEvaluation(spec: ModelSpec, options: Omit<LossOptions, 'tra
     const step = () => tracer.ops.constant(Int32Array.of(0), []);
     const scope = objectiveScope(tracer, spec, { ...options, training: false }, step);
     const { digest } = objectiveOf(options.task);
-    return { y: digest ? digest(scope) : forward(tracer, scope.x, spec, { ...options, training: false }, step) };
+    return {
+      y: digest ? digest(scope) : forward(tracer, scope.x, spec, { ...options, training: false }, step),
+    };
   });
 }
 
@@ -147,7 +149,8 @@ const PIXEL_BY_PIXEL = {
  * on pictures is a convolution of single pixels.
  */
 export function headOf(lastShape: Shape, { outputs, perPlace }: HeadShape): { name: string; spec: Entry }[] {
-  if (perPlace && lastShape.length === 3) return [{ name: HEAD, spec: { ...PIXEL_BY_PIXEL, filters: outputs } }];
+  if (perPlace && lastShape.length === 3)
+    return [{ name: HEAD, spec: { ...PIXEL_BY_PIXEL, filters: outputs } }];
   const dense = { name: HEAD, spec: { type: 'dense', units: outputs, activation: 'linear' } as const };
   const isFlat = lastShape.length <= 1 || perPlace;
   return isFlat ? [dense] : [{ name: HEAD_FLATTEN, spec: { type: 'flatten' } }, dense];

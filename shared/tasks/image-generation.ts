@@ -93,7 +93,8 @@ async function makerOf(scope: AnswerScope<Pictures>): Promise<(seeds: number[]) 
   const { decoder, place } = decoderOf(model);
   const inputShape = bodyShape(namedEntries(model).slice(0, place + 1), { inputShape: fitted.outputShape });
   const network = await scope.network(decoder, { ...headOf(fitted.output), inputShape });
-  return async (seeds) => (await network(noise(seeds, sizeOf(inputShape)))).map((y) => 1 / (1 + Math.exp(-y)));
+  return async (seeds) =>
+    (await network(noise(seeds, sizeOf(inputShape)))).map((y) => 1 / (1 + Math.exp(-y)));
 }
 
 function seedsOf({ rows, columns }: Table): number[] {
@@ -107,9 +108,13 @@ function seedsOf({ rows, columns }: Table): number[] {
     if (Number.isNaN(seed)) return 0;
     if (Number.isInteger(seed) && seed >= 0 && seed <= SEED_MOST) return seed;
     const accepted = `a whole number from 0 to ${SEED_MOST}`;
-    throw new AppError('invalid_data', `instances[${instance}], feature "seed" is ${seed}; expected ${accepted}`, {
-      details: { instance, field: 'seed', value: String(seed), accepted },
-    });
+    throw new AppError(
+      'invalid_data',
+      `instances[${instance}], feature "seed" is ${seed}; expected ${accepted}`,
+      {
+        details: { instance, field: 'seed', value: String(seed), accepted },
+      },
+    );
   });
 }
 
@@ -118,7 +123,9 @@ function outputOf(target: string, { features, loss = defaultLoss('image-generati
   const [feature, ...others] = features;
   const [step, ...later] = feature?.steps ?? [];
   if (others.length > 0 || later.length > 0 || step?.type !== 'image' || step.scale !== 'zero-one') {
-    throw invalid('making pictures takes one feature, a column of pictures with the step "image" and the scale "zero-one"');
+    throw invalid(
+      'making pictures takes one feature, a column of pictures with the step "image" and the scale "zero-one"',
+    );
   }
   const { width, height, channels } = step;
   const from = loss.type === 'denoising' ? 'noise' : 'latent';

@@ -5,7 +5,11 @@ import { imageGeneration } from './image-generation.ts';
 import type { OutputTask } from './output-task.ts';
 import { regression } from './regression.ts';
 
-const outputTasks: readonly OutputTask[] = [classification, regression, imageGeneration] as unknown as OutputTask[];
+const outputTasks: readonly OutputTask[] = [
+  classification,
+  regression,
+  imageGeneration,
+] as unknown as OutputTask[];
 
 const byName = new Map(outputTasks.map((task) => [task.task, task]));
 

@@ -41,15 +41,19 @@ const TAB_PATIENCE = 300;
 /** Rows for each input below which a network mostly learns by heart. */
 const ROWS_PER_INPUT = 10;
 
-/** Best first. Throws AppError `invalid_data` where the target cannot be learnt. */
+/** Best first. Throws AppError `invalid_data` where the target cannot be learnt, or no template fits. */
 export function advise(
   profile: DatasetProfile,
   { target, task, wish = 'accuracy', weights = new Set() }: Question,
 ): Advice[] {
   const goal = goalOf(profile, target, task);
-  return templates
-    .filter((template) => isFor(template, task ?? goal.task))
-    .filter((template) => template.misfit(goal) === null)
+  const wanted = templates.filter((template) => isFor(template, task ?? goal.task));
+  const fitting = wanted.filter((template) => template.misfit(goal) === null);
+  if (fitting.length === 0) {
+    const reasons = wanted.map((template) => `${template.name} ${template.misfit(goal)}`).join('; ');
+    throw new AppError('invalid_data', `no template for ${task ?? goal.task} fits this data: ${reasons}`);
+  }
+  return fitting
     .filter((template) => !template.weights || weights.has(template.weights.sha256))
     .map((template, order) => ({ ...consider(template, goal, wish), order }))
     .sort((a, b) => b.score - a.score || a.order - b.order)

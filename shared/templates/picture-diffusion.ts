@@ -12,7 +12,8 @@ export const pictureDiffusion: Template = {
   name: 'picture-diffusion',
   title: 'New pictures, sharp',
   summary: 'Learns to take noise away from pictures, and makes new ones out of nothing but noise.',
-  needs: 'Some thousand pictures of one kind, and minutes on a runner; they are brought to 32 pixels a side at most.',
+  needs:
+    'Some thousand pictures of one kind, and minutes on a runner; they are brought to 32 pixels a side at most.',
   limits: 'It learns long, and each picture takes many runs of it. Of few pictures it makes copies.',
   insight: 'none',
   tasks: ['image-generation'],

@@ -12,7 +12,8 @@ export const pictureVae: Template = {
   name: 'picture-vae',
   title: 'New pictures, soon',
   summary: 'Learns to write pictures by a few numbers, and makes new ones of numbers drawn at random.',
-  needs: 'Some thousand pictures of one kind, such as digits or clothes; they are brought to 64 pixels a side at most.',
+  needs:
+    'Some thousand pictures of one kind, such as digits or clothes; they are brought to 64 pixels a side at most.',
   limits: 'Its pictures are soft: fine detail is lost. Photographs of many kinds of things become blots.',
   insight: 'none',
   tasks: ['image-generation'],

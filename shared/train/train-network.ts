@@ -80,14 +80,19 @@ export async function* trainNetwork(
   const stepsPerEpoch = Math.ceil(train.count / batch);
   const holding = holdingOf(train, batch, stepsPerEpoch, deviceBytes);
   const task = outputTask(spec.task);
-  const graphs = trainingGraphs(learning, { shape, rowShape: train.features.shape, target: targetShapeOf(train) }, given, {
-    batch,
-    evaluationBatch: Math.min(EVALUATION_BATCH, Math.max(validation.count, test.count)),
-    rows: holding.rows,
-    orderLength: holding.orderLength,
-    stepsPerEpoch,
-    classWeights: classWeightsOf(spec, rows.fitted.output, train.target),
-  });
+  const graphs = trainingGraphs(
+    learning,
+    { shape, rowShape: train.features.shape, target: targetShapeOf(train) },
+    given,
+    {
+      batch,
+      evaluationBatch: Math.min(EVALUATION_BATCH, Math.max(validation.count, test.count)),
+      rows: holding.rows,
+      orderLength: holding.orderLength,
+      stepsPerEpoch,
+      classWeights: classWeightsOf(spec, rows.fitted.output, train.target),
+    },
+  );
   const yShape = graphs.evaluate.nodes[graphs.evaluate.outputs[0]!.node]!.shape.slice(1);
   const validationLoss = await createValidationLoss(
     spec,

@@ -1,10 +1,12 @@
 /** A definition while it is being written: as far as its text can be read, and what is wrong with it. */
-import { inputOf } from '../../shared/definition/check-pipeline.ts';
+import { inputOf, networkShape } from '../../shared/definition/check-pipeline.ts';
 import { PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
 import { estimatorOf } from '../../shared/estimators/estimator-spec.ts';
 import { describeModel, type EntryDescription } from '../../shared/model/describe-model.ts';
+import { LossSpec } from '../../shared/model/losses/list.ts';
 import { FeatureSpec } from '../../shared/pipeline/feature-spec.ts';
 import type { DatasetProfile } from '../../shared/schema/dataset.ts';
+import { Task } from '../../shared/schema/task.ts';
 import { count } from '../ui/format.ts';
 import type { Block } from './block-graph.tsx';
 import type { DraftEntry, DraftModel } from './edit-model.ts';
@@ -46,7 +48,7 @@ export function schemaFor({ kind }: Draft, part: 'training' | 'split' | 'model')
 /** The nodes of its graph, in order. */
 export function blocksOf(draft: Draft, profile: DatasetProfile): Block[] {
   const features = FeatureSpec.array().safeParse(draft.features).data;
-  const input = features && shapeOf(features, profile);
+  const input = features && shapeOf(draft, features, profile);
   const first: Block = {
     key: FEATURES,
     title: 'features',
@@ -93,9 +95,13 @@ export function blocksOf(draft: Draft, profile: DatasetProfile): Block[] {
 const told = ({ shape, parameters }: EntryDescription): string =>
   `${shape ? shape.join(' × ') || '1' : '?'}${parameters > 0 ? ` · ${count(parameters)} to learn` : ''}`;
 
-function shapeOf(features: FeatureSpec[], profile: DatasetProfile) {
+function shapeOf({ task, target, training }: Draft, features: FeatureSpec[], profile: DatasetProfile) {
+  const known = Task.safeParse(task).data;
+  const loss = LossSpec.safeParse((training as { loss?: unknown } | undefined)?.loss).data;
   try {
-    return inputOf(features, profile);
+    return known
+      ? networkShape({ task: known, target: String(target ?? ''), features, loss }, profile)
+      : inputOf(features, profile);
   } catch {
     return null; // what does not fit there is said as the draft's problem
   }

@@ -1,23 +1,18 @@
 /** A model block by block: what each takes, gives and costs, and at which one it goes wrong. */
-import { inputOf } from '../../shared/definition/check-pipeline.ts';
-import { describeModel } from '../../shared/model/describe-model.ts';
-import type { FeatureSpec } from '../../shared/pipeline/feature-spec.ts';
-import type { DatasetProfile } from '../../shared/schema/dataset.ts';
+import { describeModel, type InputShapes } from '../../shared/model/describe-model.ts';
 import { count } from '../ui/format.ts';
 import definition from './definition.module.css';
 import styles from './page.module.css';
 
 export function ModelTable({
   model,
-  features,
-  profile,
+  input,
 }: {
   /** Entries, also ones that do not fit. */
   model: readonly unknown[];
-  features: readonly FeatureSpec[];
-  profile: DatasetProfile;
+  /** What the first takes. */
+  input: InputShapes;
 }) {
-  const input = inputOf(features, profile);
   const entries = describeModel(model, input);
   const isLinked = (i: number) => (model[i] as { inputs?: unknown } | null)?.inputs !== undefined;
   return (
@@ -34,7 +29,7 @@ export function ModelTable({
         <tbody>
           <tr>
             <td>
-              features <span className="faint">{count(features.length)}</span>
+              features <span className="faint">{count(input.features?.length || 1)}</span>
             </td>
             <td className="mono">{input.inputShape.join(' × ')}</td>
             <td data-right>–</td>

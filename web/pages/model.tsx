@@ -49,6 +49,8 @@ export function ModelPage() {
 }
 
 function describe({ output, inputs }: ModelVersion): string {
+  if (output.task === 'image-generation')
+    return `Makes pictures of ${output.width} × ${output.height} from a seed.`;
   const from = `from ${plural(inputs.length, 'input')}`;
   return output.task === 'classification'
     ? `Tells “${output.target}” apart, ${plural(output.classes.length, 'class', 'classes')}, ${from}.`

@@ -23,6 +23,12 @@ export const WITHOUT_ANSWERS: readonly {
     label: 'Nothing: find what is unusual',
     purpose: 'what is unusual',
   },
+  {
+    value: ':image-generation',
+    task: 'image-generation',
+    label: 'Nothing: make new pictures like these',
+    purpose: 'new pictures',
+  },
 ];
 
 /** The target that a definition names, and its task where that does not follow from the column. */

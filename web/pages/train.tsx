@@ -5,6 +5,7 @@ import { Blocks, ChevronLeft, Play } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { putPipeline } from '../../shared/api/routes/pipelines.ts';
 import { createRun } from '../../shared/api/routes/runs.ts';
+import { modelInputOf } from '../../shared/definition/check-pipeline.ts';
 import { definitionFromLink, definitionToLink } from '../../shared/definition/definition-link.ts';
 import { isNetwork } from '../../shared/definition/pipeline-spec.ts';
 import type { DatasetVersion } from '../../shared/schema/dataset.ts';
@@ -264,7 +265,7 @@ function TrainForm({
         </Card>
         {model.length > 0 && (
           <Card title="The model" flush>
-            <ModelTable model={model} features={shown.features} profile={version.profile} />
+            <ModelTable model={model} input={modelInputOf(shown, version.profile)} />
           </Card>
         )}
         <Card title="The definition" hint="All of it, as it is kept, hashed and served.">

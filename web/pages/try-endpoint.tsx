@@ -11,6 +11,7 @@ import { Select, TextField } from '../ui/control.tsx';
 import { DropZone } from '../ui/drop-zone.tsx';
 import { decimal } from '../ui/format.ts';
 import { Card, ErrorNote } from '../ui/surface.tsx';
+import { PictureGrid } from './answer-picture.tsx';
 import { exampleValues, type FormValues, toInstance } from './instance.ts';
 import styles from './page.module.css';
 import { SoundControl } from './sound-control.tsx';
@@ -75,6 +76,7 @@ export function TryEndpoint(props: { endpoint: string; inputs: InputField[]; out
 }
 
 function Answer({ prediction }: { prediction: Prediction }) {
+  if ('image' in prediction) return <PictureGrid pictures={[{ seed: 0, image: prediction.image }]} />;
   if ('value' in prediction) {
     return (
       <div className={styles.answer}>

@@ -17,7 +17,8 @@ type Latent = z.infer<typeof Latent>;
 
 export const latent = {
   type: 'latent',
-  summary: 'Draws a few numbers by means and variances; new pictures begin here, from numbers drawn at random.',
+  summary:
+    'Draws a few numbers by means and variances; new pictures begin here, from numbers drawn at random.',
   params: Latent,
   forward(ops, [x], { weight }, { addLoss, step, seed }) {
     const [batch, width] = x.shape as [number, number];

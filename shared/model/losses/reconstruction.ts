@@ -10,7 +10,8 @@ type Reconstruction = z.infer<typeof Reconstruction>;
 
 export const reconstruction = {
   type: 'reconstruction',
-  summary: 'Brings pictures back from a few numbers: a variational autoencoder, with a latent block in its middle.',
+  summary:
+    'Brings pictures back from a few numbers: a variational autoencoder, with a latent block in its middle.',
   task: 'image-generation',
   params: Reconstruction,
   /** Both [batch, height, width, channels]; `y` are logits. */
