@@ -3,10 +3,11 @@
  * central differences in float64.
  */
 import { describe, expect, it } from 'vitest';
+import { createPlainExecutor } from '../executors/plain/plain-executor.ts';
 import type { Shape, TensorValue } from '../graph/graph.ts';
 import { blocks } from './blocks/list.ts';
 import { sinusoids } from './layers/positional-encoding.ts';
-import { gradientError, runEntry, wave } from './run-entry-for-tests.ts';
+import { gradientError, runEntry, traceEntry, wave } from './run-entry-for-tests.ts';
 
 /** Name, spec, shape of the input `wave(shape, 0)`, shape of one row of the output, output. */
 const KERAS: [string, unknown, Shape, number[], number[]][] = [
@@ -245,6 +246,24 @@ describe('by hand', () => {
     expectClose(values, [w0 + 2 * w1 + bias, 3 * w0 + 4 * w1 + bias]);
   });
 
+  it('a latent sample is the means where there is no loss', async () => {
+    const { values } = await runEntry({ type: 'latent' }, given([2, 4], [1, 2, 0, 3, -1, 5, 9, 9]));
+    expect(values).toEqual([1, 2, -1, 5]);
+  });
+
+  it('the divergence of two Gaussians from the standard one', async () => {
+    // means 1 and 0, variances 1 and 4: ½(1 + 1 − 0 − 1) + ½(0 + 4 − ln 4 − 1)
+    const { graph, inputs } = traceEntry(
+      { type: 'latent', weight: 3 },
+      [given([1, 4], [1, 0, 0, Math.log(4)])],
+      true,
+    );
+    const { added } = await (
+      await createPlainExecutor({ precision: 'float64' }).compile(graph, new Map())
+    ).run(inputs);
+    expect(added!.data[0]).toBeCloseTo(3 * (0.5 + (3 - Math.log(4)) / 2), 7);
+  });
+
   it('positions are sines and cosines of ever longer waves', () => {
     // position 2, width 4: sin 2, cos 2, sin 0.02, cos 0.02
     const row = [...sinusoids(3, 4).subarray(8)];
@@ -302,6 +321,7 @@ const GRADIENTS: [Record<string, unknown> & { type: string }, TensorValue<Float6
   [{ type: 'attention', heads: 2 }, [sequence(), tokens()], [1]],
   [{ type: 'positional-encoding', kind: 'learned' }, [sequence()]],
   [{ type: 'transformer-encoder', heads: 2, hidden: 5, positions: 'learned' }, [sequence(), tokens()], [1]],
+  [{ type: 'latent', weight: 2 }, [wave([3, 4], 0)]],
   [{ type: 'add' }, [sequence(), wave([2, 1, 4], 3)]],
   [{ type: 'multiply' }, [sequence(), wave([2, 4, 4], 3)]],
   [{ type: 'concatenate' }, [sequence(), wave([2, 4, 1], 3)]],

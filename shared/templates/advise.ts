@@ -41,23 +41,31 @@ const TAB_PATIENCE = 300;
 /** Rows for each input below which a network mostly learns by heart. */
 const ROWS_PER_INPUT = 10;
 
-/** Best first. Throws AppError `invalid_data` where the target cannot be learnt, or no template fits. */
+/** Best first, perhaps none. Throws AppError `invalid_data` where the target cannot be learnt. */
 export function advise(
   profile: DatasetProfile,
   { target, task, wish = 'accuracy', weights = new Set() }: Question,
 ): Advice[] {
   const goal = goalOf(profile, target, task);
-  const wanted = templates.filter((template) => isFor(template, task ?? goal.task));
-  const fitting = wanted.filter((template) => template.misfit(goal) === null);
-  if (fitting.length === 0) {
-    const reasons = wanted.map((template) => `${template.name} ${template.misfit(goal)}`).join('; ');
-    throw new AppError('invalid_data', `no template for ${task ?? goal.task} fits this data: ${reasons}`);
-  }
-  return fitting
+  return templates
+    .filter((template) => isFor(template, task ?? goal.task))
+    .filter((template) => template.misfit(goal) === null)
     .filter((template) => !template.weights || weights.has(template.weights.sha256))
     .map((template, order) => ({ ...consider(template, goal, wish), order }))
     .sort((a, b) => b.score - a.score || a.order - b.order)
     .map(({ score: _, order: __, ...advice }) => advice);
+}
+
+/** The same; throws AppError `invalid_data` also where no template fits, saying why. */
+export function adviseSome(profile: DatasetProfile, question: Question): Advice[] {
+  const advice = advise(profile, question);
+  if (advice.length > 0) return advice;
+  const goal = goalOf(profile, question.target, question.task);
+  const task = question.task ?? goal.task;
+  const reasons = templates
+    .filter((template) => isFor(template, task))
+    .map((template) => `"${template.name}" ${template.misfit(goal) ?? 'needs weights that are not here'}`);
+  throw new AppError('invalid_data', `there is no template for ${task} of such data: ${reasons.join('; ')}`);
 }
 
 /** The definition of a template for a dataset. Throws AppError `invalid_request` where it does not fit, saying why. */

@@ -68,9 +68,10 @@ describe('regression', () => {
 });
 
 it('every loss belongs to a task', () => {
-  expect([lossesFor('classification'), lossesFor('regression')]).toEqual([
+  expect([lossesFor('classification'), lossesFor('regression'), lossesFor('image-generation')]).toEqual([
     ['cross-entropy', 'focal'],
     ['mse', 'mae', 'huber', 'quantile'],
+    ['reconstruction', 'denoising'],
   ]);
   expect(LossSpec.safeParse({ type: 'focal', gamma: 99 }).success).toBe(false);
 });
