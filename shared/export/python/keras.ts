@@ -21,8 +21,8 @@ export const keras: Exporter = {
   summary:
     'A Keras 3 model in Python with its weights and preprocessing, a script to predict and to train, and a notebook.',
   files(artifact, model): ExportFile[] {
-    const preprocess = pythonPreprocessing(artifact.fitted);
     const graph = layerGraphOf(artifact);
+    const preprocess = pythonPreprocessing(artifact.fitted);
     const definition = modelCode(artifact, graph, model);
     const train = trainCode(artifact.spec as NetworkPipeline, artifact.fitted);
     return [
