@@ -8,7 +8,14 @@ import { contextOf } from '../context.ts';
 import { badUsage } from '../failure.ts';
 import { formatNumber, formatTable } from '../format.ts';
 import { instanceOf, instancesOf } from '../instances.ts';
+import { keepPictures } from '../keep-pictures.ts';
 import { parseName } from '../options.ts';
+
+interface PredictOptions {
+  json?: string;
+  instance?: string[];
+  out?: string;
+}
 
 export function addPredict(program: Command): void {
   program
@@ -17,9 +24,13 @@ export function addPredict(program: Command): void {
     .description('ask an endpoint for predictions')
     .option('--json <file>', 'instances from a JSON file, or - for stdin; answers with the JSON response')
     .option('-i, --instance <pair...>', 'one instance as feature=value …; a picture as feature=@FILE')
+    .option(
+      '-o, --out <file>',
+      'keep the picture that is made; of several, FILE with -1, -2 … before its ending',
+    )
     .action(async (endpoint: string, _: unknown, command: Command) => {
-      const { options, output, connect } = contextOf<{ json?: string; instance?: string[] }>(command);
-      const { json, instance: pairs } = options;
+      const { options, output, connect } = contextOf<PredictOptions>(command);
+      const { json, instance: pairs, out } = options;
       if ((json === undefined) === (pairs === undefined)) {
         throw badUsage('expected either --json FILE (- for stdin) or -i feature=value …');
       }
@@ -33,6 +44,7 @@ export function addPredict(program: Command): void {
         ),
       ];
       const response = await client.call(predict, { params, body: { instances } });
+      if (out !== undefined) await keepPictures(response.predictions, out, output);
       output.result(response, () => response.predictions.map(describe).join('\n'));
     });
 }
@@ -42,6 +54,8 @@ function read(source: string): Promise<string> {
 }
 
 function describe(prediction: Prediction): string {
+  if ('image' in prediction)
+    return `a picture, ${prediction.image.length} characters as a data: URL; -o FILE keeps it`;
   if ('value' in prediction) return formatNumber(prediction.value);
   if ('text' in prediction) return prediction.text;
   if ('boxes' in prediction) return describeBoxes(prediction.boxes);

@@ -43,6 +43,12 @@ function graphOfNetwork(
       `${fitted.output.task} runs its model once for each token that it says, which exported programs do not do; its tensors leave as safetensors`,
     );
   }
+  if (fitted.output.task === 'image-generation') {
+    throw new AppError(
+      'unsupported',
+      'a model that makes pictures runs a part of its network, or all of it many times, which generated code does not do; its tensors leave as safetensors',
+    );
+  }
   if (fitted.output.task === 'object-detection') {
     throw new AppError(
       'unsupported',

@@ -3,11 +3,12 @@
  * central differences in float64.
  */
 import { describe, expect, it } from 'vitest';
+import { createPlainExecutor } from '../executors/plain/plain-executor.ts';
 import type { Shape } from '../graph/graph.ts';
 import { BLOCK_CASES, given } from './block-cases-for-tests.ts';
 import { blocks } from './blocks/list.ts';
 import { sinusoidHalves, sinusoids } from './layers/positional-encoding.ts';
-import { gradientError, runEntry, wave } from './run-entry-for-tests.ts';
+import { gradientError, runEntry, traceEntry, wave } from './run-entry-for-tests.ts';
 
 /** Name, spec, shape of the input `wave(shape, 0)`, shape of one row of the output, output. */
 const KERAS: [string, unknown, Shape, number[], number[]][] = [
@@ -239,6 +240,24 @@ describe('by hand', () => {
     const [w0, w1] = weights[0]!.data as unknown as [number, number];
     const bias = weights[1]!.data[0]!;
     expectClose(values, [w0 + 2 * w1 + bias, 3 * w0 + 4 * w1 + bias]);
+  });
+
+  it('a latent sample is the means where there is no loss', async () => {
+    const { values } = await runEntry({ type: 'latent' }, given([2, 4], [1, 2, 0, 3, -1, 5, 9, 9]));
+    expect(values).toEqual([1, 2, -1, 5]);
+  });
+
+  it('the divergence of two Gaussians from the standard one', async () => {
+    // means 1 and 0, variances 1 and 4: ½(1 + 1 − 0 − 1) + ½(0 + 4 − ln 4 − 1)
+    const { graph, inputs } = traceEntry(
+      { type: 'latent', weight: 3 },
+      [given([1, 4], [1, 0, 0, Math.log(4)])],
+      true,
+    );
+    const { added } = await (
+      await createPlainExecutor({ precision: 'float64' }).compile(graph, new Map())
+    ).run(inputs);
+    expect(added!.data[0]).toBeCloseTo(3 * (0.5 + (3 - Math.log(4)) / 2), 7);
   });
 
   it('positions are sines and cosines of ever longer waves', () => {

@@ -16,7 +16,7 @@ export function wave(shape: Shape, k: number): TensorValue<Float64Array> {
 }
 
 export interface TracedEntry {
-  /** Output `y`; inputs `0`, `1`, … and perhaps `step`. */
+  /** Output `y` and, in training, `added` where it adds to the loss; inputs `0`, `1`, … and perhaps `step`. */
   graph: Graph;
   /** Weights by name: `wave(shape, 1)` for the first parameter, `wave(shape, 2)` for the second, and so on. */
   weights: Map<string, TensorValue<Float64Array>>;
@@ -30,19 +30,25 @@ export function traceEntry(
 ): TracedEntry {
   const spec = BlockSpec.parse(given);
   let step: TensorRef | undefined;
+  let added: TensorRef | undefined;
   const graph = traceGraph((tracer) => {
     const refs = values.map(({ shape }, i) => tracer.input(`${i}`, shape));
     const y = blockOf(spec).forward(tracer.ops, refs as unknown as Inputs, spec, {
       parameter: tracer.parameter,
       update: tracer.update,
       training,
+      addLoss: training
+        ? (losses) => {
+            added = losses;
+          }
+        : undefined,
       seed: 3,
       step() {
         step ??= tracer.input('step', [], 'int32');
         return step;
       },
     });
-    return { y };
+    return { y, ...(added && { added }) };
   });
   return {
     graph,
@@ -75,7 +81,9 @@ export function differentiateEntry(
   const forward = extendGraph(graph, ({ ops }, nodes) => {
     const y = nodes[output]!;
     const weighed = ops.multiply(y, ops.constant(Float32Array.from(wave(y.shape, 9).data), y.shape));
-    return { loss: ops.sum(weighed, { axes: y.shape.map((_, axis) => axis) }) };
+    const loss = ops.sum(weighed, { axes: y.shape.map((_, axis) => axis) });
+    const added = graph.outputs.find(({ name }) => name === 'added');
+    return { loss: added ? ops.add(loss, ops.sum(nodes[added.node]!, { axes: [0] })) : loss };
   });
   const moved = [
     ...graph.parameters.flatMap(({ name, node, trainable }) =>

@@ -41,7 +41,7 @@ const TAB_PATIENCE = 300;
 /** Rows for each input below which a network mostly learns by heart. */
 const ROWS_PER_INPUT = 10;
 
-/** Best first. Throws AppError `invalid_data` where the target cannot be learnt. */
+/** Best first, perhaps none. Throws AppError `invalid_data` where the target cannot be learnt. */
 export function advise(
   profile: DatasetProfile,
   { target, task, wish = 'accuracy', weights = new Set() }: Question,
@@ -54,6 +54,18 @@ export function advise(
     .map((template, order) => ({ ...consider(template, goal, wish), order }))
     .sort((a, b) => b.score - a.score || a.order - b.order)
     .map(({ score: _, order: __, ...advice }) => advice);
+}
+
+/** The same; throws AppError `invalid_data` also where no template fits, saying why. */
+export function adviseSome(profile: DatasetProfile, question: Question): Advice[] {
+  const advice = advise(profile, question);
+  if (advice.length > 0) return advice;
+  const goal = goalOf(profile, question.target, question.task);
+  const task = question.task ?? goal.task;
+  const reasons = templates
+    .filter((template) => isFor(template, task))
+    .map((template) => `"${template.name}" ${template.misfit(goal) ?? 'needs weights that are not here'}`);
+  throw new AppError('invalid_data', `there is no template for ${task} of such data: ${reasons.join('; ')}`);
 }
 
 /** The definition of a template for a dataset. Throws AppError `invalid_request` where it does not fit, saying why. */

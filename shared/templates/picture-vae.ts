@@ -7,6 +7,8 @@ import { splitFor } from './training-defaults.ts';
 const SIDE_MOST = 64;
 /** Pictures seen in a training, each many times where there are few. */
 const SEEN = 120_000;
+/** Of the layer that a picture is unfolded from. */
+const UNITS_MOST = 4096;
 
 export const pictureVae: Template = {
   name: 'picture-vae',
@@ -46,6 +48,7 @@ export const pictureVae: Template = {
 function modelFor({ height, width, channels }: SmallPictures): ModelSpec {
   const numbers = height * width * channels <= 1024 ? 12 : 32;
   const [rows, columns] = [height / 4, width / 4];
+  const filters = Math.min(64, Math.floor(UNITS_MOST / (rows * columns)));
   const convolution = { kernelSize: 3, stride: 2, padding: 'same', activation: 'relu' } as const;
   return [
     { type: 'conv2d', filters: 32, ...convolution },
@@ -55,8 +58,8 @@ function modelFor({ height, width, channels }: SmallPictures): ModelSpec {
     { type: 'dense', units: 2 * numbers, activation: 'linear' },
     { type: 'latent', weight: 1 },
     { type: 'dense', units: 128, activation: 'relu' },
-    { type: 'dense', units: rows * columns * 64, activation: 'relu' },
-    { type: 'reshape', shape: [rows, columns, 64] },
+    { type: 'dense', units: rows * columns * filters, activation: 'relu' },
+    { type: 'reshape', shape: [rows, columns, filters] },
     { type: 'conv2d-transpose', filters: 32, ...convolution },
     { type: 'conv2d-transpose', filters: 32, ...convolution },
   ];

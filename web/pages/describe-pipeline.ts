@@ -37,6 +37,8 @@ const GOALS: Readonly<Record<PipelineSpec['task'], (target: string) => string>> 
   clustering: (target) => `Finds groups of rows that are alike, and answers with the “${target}” of a row.`,
   'anomaly-detection': (target) =>
     `Learns what rows usually look like, and answers as “${target}” whether one is unusual.`,
+  'image-generation': (target) =>
+    `Learns what the pictures look like, and makes new ones: one “${target}” for each seed.`,
 };
 
 /** Columns that are treated alike share a sentence. */

@@ -18,6 +18,7 @@ import { codeSamples } from './code-samples.ts';
 import { exampleInstance } from './instance.ts';
 import styles from './page.module.css';
 import { TryEndpoint } from './try-endpoint.tsx';
+import { TryGeneration } from './try-generation.tsx';
 
 export function EndpointPage() {
   const { project, endpoint: name } = useParams({ from: '/app/projects/$project/endpoints/$endpoint' });
@@ -55,7 +56,11 @@ export function EndpointPage() {
               <CopyButton text={url} label="Copy the address" />
             </div>
           </Card>
-          <TryEndpoint key={served.id} endpoint={name} inputs={served.inputs} output={served.output} />
+          {served.output.task === 'image-generation' ? (
+            <TryGeneration key={served.id} endpoint={name} target={served.output.target} />
+          ) : (
+            <TryEndpoint key={served.id} endpoint={name} inputs={served.inputs} output={served.output} />
+          )}
           <TrafficCard endpoint={name} />
           <Card title="Call it from code" hint="With a token for this endpoint alone, or the owner's.">
             <CodeTabs samples={codeSamples(url, exampleInstance(served.inputs))} />

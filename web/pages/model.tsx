@@ -51,6 +51,8 @@ export function ModelPage() {
 }
 
 function describe({ output, inputs, metrics }: ModelVersion): string {
+  if (output.task === 'image-generation')
+    return `Makes pictures of ${output.width} × ${output.height} from a seed.`;
   const from = `from ${plural(inputs.length, 'input')}`;
   if (output.task === 'translation') return `Says the text “${output.target}”, ${from}.`;
   if (output.task === 'object-detection')

@@ -2,7 +2,7 @@
 import { AppError, messageOf } from '../../shared/errors.ts';
 import type { DatasetProfile } from '../../shared/schema/dataset.ts';
 import { type Task, UNSUPERVISED } from '../../shared/schema/task.ts';
-import { type Advice, advise, type Wish } from '../../shared/templates/advise.ts';
+import { type Advice, adviseSome, type Wish } from '../../shared/templates/advise.ts';
 
 /** What the page's address says instead of a column where there are no answers to learn from. */
 export const WITHOUT_ANSWERS: readonly {
@@ -22,6 +22,12 @@ export const WITHOUT_ANSWERS: readonly {
     task: 'anomaly-detection',
     label: 'Nothing: find what is unusual',
     purpose: 'what is unusual',
+  },
+  {
+    value: ':image-generation',
+    task: 'image-generation',
+    label: 'Nothing: make new pictures like these',
+    purpose: 'new pictures',
   },
 ];
 
@@ -46,7 +52,7 @@ export function suggestionFor(
 ): Suggestion {
   try {
     return {
-      advice: advise(profile, { ...questionOf(target), weights, ...(wish && { wish }) }),
+      advice: adviseSome(profile, { ...questionOf(target), weights, ...(wish && { wish }) }),
       problem: null,
     };
   } catch (error) {

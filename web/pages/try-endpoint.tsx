@@ -13,8 +13,8 @@ import { decimal } from '../ui/format.ts';
 import { Card, ErrorNote } from '../ui/surface.tsx';
 
 import { AnswerBoxes } from './answer-boxes.tsx';
+import { PictureGrid } from './answer-picture.tsx';
 import { AnswerText } from './answer-text.tsx';
-
 import { exampleValues, type FormValues, toInstance } from './instance.ts';
 import styles from './page.module.css';
 import { SoundControl } from './sound-control.tsx';
@@ -87,6 +87,7 @@ function pictureIn(inputs: readonly InputField[], sent: Instance | undefined): s
 function Answer({ prediction, picture }: { prediction: Prediction; picture: string }) {
   if ('boxes' in prediction) return <AnswerBoxes boxes={prediction.boxes} picture={picture} />;
   if ('text' in prediction) return <AnswerText prediction={prediction} />;
+  if ('image' in prediction) return <PictureGrid pictures={[{ seed: 0, image: prediction.image }]} />;
   if ('value' in prediction) {
     return (
       <div className={styles.answer}>

@@ -103,9 +103,10 @@ it('bpr: pairs of one user, the higher rating first', async () => {
 });
 
 it('every loss belongs to a task', () => {
-  expect([lossesFor('classification'), lossesFor('regression')]).toEqual([
+  expect([lossesFor('classification'), lossesFor('regression'), lossesFor('image-generation')]).toEqual([
     ['cross-entropy', 'focal', 'triplet'],
     ['mse', 'mae', 'huber', 'quantile', 'bpr'],
+    ['reconstruction', 'denoising'],
   ]);
   expect(LossSpec.safeParse({ type: 'focal', gamma: 99 }).success).toBe(false);
 });
