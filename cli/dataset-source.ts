@@ -14,6 +14,7 @@ import {
 } from '../shared/api/routes/datasets.ts';
 import { formatOfName } from '../shared/data/format-of-name.ts';
 import { packZip } from '../shared/data/pack-zip.ts';
+import { isPartByName } from '../shared/data/path-role.ts';
 import { profileDataset } from '../shared/data/profile-dataset.ts';
 import { EXPECTED_EXAMPLES } from '../shared/data/zip-reader.ts';
 import type { DatasetFormat, DatasetProfile, DatasetVersion } from '../shared/schema/dataset.ts';
@@ -126,8 +127,9 @@ async function readStart(path: string): Promise<Buffer> {
 
 async function packFolder(folder: string): Promise<DatasetSource> {
   const entries = await readdir(folder, { recursive: true });
-  const files = entries.filter((entry) => EXAMPLE.test(entry) || isIdx(entry)).sort();
-  if (files.length === 0) throw badUsage(`${folder} holds no pictures or sounds: ${EXPECTED_EXAMPLES}`);
+  const files = entries.filter(isPartByName).sort();
+  if (!files.some((entry) => EXAMPLE.test(entry) || isIdx(entry)))
+    throw badUsage(`${folder} holds no pictures or sounds: ${EXPECTED_EXAMPLES}`);
   return pack(
     files.map((file) => join(folder, file)),
     toName(basename(join(folder))),

@@ -7,6 +7,7 @@ import { decodeArtifact } from '../../shared/artifact/artifact.ts';
 import { exporters } from '../../shared/export/list.ts';
 import { contextOf } from '../context.ts';
 import { formatBytes, formatTable, headline } from '../format.ts';
+import { fetchGroups, formatGroups } from '../model-groups.ts';
 import { parseModelRef, pickVersion } from '../model-ref.ts';
 import { answering, parseName } from '../options.ts';
 
@@ -36,7 +37,7 @@ export function addModel(program: Command): void {
     });
 
   answering(model.command('show <model>'))
-    .description('a model and all its versions')
+    .description('a model and all its versions; of one that found groups, what is typical of each')
     .action(async (name: string, _: unknown, command: Command) => {
       const { output, connect } = contextOf(command);
       const { client, project } = await connect();
@@ -46,8 +47,9 @@ export function addModel(program: Command): void {
           .filter(([, pointed]) => pointed === version)
           .map(([alias]) => alias)
           .join(' ');
-      output.result(found, () =>
-        formatTable(
+      const groups = await fetchGroups(client, found.latest);
+      output.result({ ...found, ...(groups && { groups }) }, () => {
+        const versions = formatTable(
           ['version', 'aliases', 'size', 'created', 'test', 'run'],
           found.versions.map((one) => [
             `${one.name}@${one.version}`,
@@ -57,8 +59,9 @@ export function addModel(program: Command): void {
             headline(one.metrics),
             one.run,
           ]),
-        ),
-      );
+        );
+        return groups ? `${versions}\n\n${formatGroups(groups)}` : versions;
+      });
     });
 
   answering(model.command('export <model@version>'))

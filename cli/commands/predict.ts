@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { getEndpoint, predict } from '../../shared/api/routes/endpoints.ts';
-import type { Prediction } from '../../shared/schema/prediction.ts';
+import type { DetectedBox, Prediction } from '../../shared/schema/prediction.ts';
 import { contextOf } from '../context.ts';
 import { badUsage } from '../failure.ts';
 import { formatNumber, formatTable } from '../format.ts';
@@ -44,9 +44,19 @@ function read(source: string): Promise<string> {
 function describe(prediction: Prediction): string {
   if ('value' in prediction) return formatNumber(prediction.value);
   if ('text' in prediction) return prediction.text;
+  if ('boxes' in prediction) return describeBoxes(prediction.boxes);
   const likely = Object.entries(prediction.probabilities).sort((a, b) => b[1] - a[1]);
   return formatTable(
     [prediction.label, ''],
     likely.slice(0, 5).map(([label, probability]) => [`  ${label}`, formatNumber(probability)]),
+  );
+}
+
+/** Pixels of the picture as it was sent. */
+function describeBoxes(boxes: readonly DetectedBox[]): string {
+  if (boxes.length === 0) return 'nothing found';
+  return formatTable(
+    ['label', 'score', 'left', 'top', 'right', 'bottom'],
+    boxes.map(({ label, score, box }) => [label, formatNumber(score), ...box.map((side) => side.toFixed(1))]),
   );
 }

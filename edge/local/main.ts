@@ -31,8 +31,7 @@ try {
   const home = resolve(process.env.TRAINYARD_HOME || join(root, '.trainyard'));
   trainyard = await startLocal({ home, port: Number(process.env.PORT || 8787), log });
   handleSignals();
-  const copies = process.env.TRAINYARD_DATASETS;
-  if (copies) void offerWeights(trainyard, copies, log);
+  void offerWeights(trainyard, process.env.TRAINYARD_DATASETS, log);
   console.log(`Trainyard is ready: ${trainyard.url}/#token=${trainyard.ownerToken}`);
 } catch (error) {
   console.error(messageOf(error));

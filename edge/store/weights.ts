@@ -1,8 +1,8 @@
 /** Files of weights in R2, under `<workspace>/weights/<sha256>`, and those that definitions ask for. */
-import { isNetwork, type PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
+import type { PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
+import { weightFilesOf } from '../../shared/definition/weight-files.ts';
 import { AppError } from '../../shared/errors.ts';
 import { backbones } from '../../shared/model/backbones/list.ts';
-import { weightFilesOf } from '../../shared/model/weight-files.ts';
 import type { PretrainedWeights } from '../../shared/schema/weights.ts';
 
 export const weightsKey = (workspace: string, sha256: string): string => `${workspace}/weights/${sha256}`;
@@ -18,14 +18,13 @@ export async function listPretrained(blobs: R2Bucket, workspace: string): Promis
 
 /** Throws AppError `invalid_pipeline` naming a file of weights that the definition begins with and that is not there. */
 export async function requireWeights(blobs: R2Bucket, workspace: string, spec: PipelineSpec): Promise<void> {
-  if (!isNetwork(spec)) return;
   for (const sha256 of weightFilesOf(spec)) {
     if (await blobs.head(weightsKey(workspace, sha256))) continue;
     const backbone = backbones.find(({ weights }) => weights.sha256 === sha256);
     throw new AppError(
       'invalid_pipeline',
       backbone
-        ? `the block "${backbone.type}" begins with the weights of ${backbone.weights.title}, which this server does not have: npx trainyard weights add ${backbone.type}`
+        ? `"${backbone.type}" begins with the weights of ${backbone.weights.title}, which this server does not have: npx trainyard weights add ${backbone.type}`
         : `the definition's initialWeights ${sha256} are not on this server: import the model again, or leave them out`,
     );
   }

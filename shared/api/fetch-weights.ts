@@ -1,6 +1,6 @@
 /** The files of weights that a definition begins with, for whoever trains it. */
-import { isNetwork, type PipelineSpec } from '../definition/pipeline-spec.ts';
-import { weightFilesOf } from '../model/weight-files.ts';
+import type { PipelineSpec } from '../definition/pipeline-spec.ts';
+import { weightFilesOf } from '../definition/weight-files.ts';
 import type { Client } from './client.ts';
 import { getWeights } from './routes/weights.ts';
 
@@ -11,7 +11,7 @@ export async function fetchWeights(
   options: { signal?: AbortSignal } = {},
 ): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
-  for (const weights of isNetwork(spec) ? weightFilesOf(spec) : []) {
+  for (const weights of weightFilesOf(spec)) {
     const response = await client.call(getWeights, { params: { weights } }, options);
     files.set(weights, new Uint8Array(await response.arrayBuffer()));
   }

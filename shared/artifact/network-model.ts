@@ -23,7 +23,10 @@ export async function createNetworkModel(
   const programFor = (batch: number) => {
     let program = programs.get(batch);
     if (!program) {
-      program = executor.compile(traceAnswer(model, { ...shape, batch, task }), parameters);
+      const graph = traceAnswer(model, { ...shape, batch, task });
+      // a part of a model needs a part of its parameters
+      const needed = graph.parameters.map(({ name }) => [name, parameters.get(name)!] as const);
+      program = executor.compile(graph, new Map(needed));
       programs.set(batch, program);
     }
     return program;

@@ -1,15 +1,21 @@
 /** Instances in, predictions out: an artifact's pipeline and model on one executor. */
+import type { Table } from '../data/table.ts';
 import { isNetwork } from '../definition/pipeline-spec.ts';
 import type { Executor } from '../executors/executor.ts';
 import { sizeOf } from '../graph/operator.ts';
+import { defaultLoss } from '../model/losses/list.ts';
+import type { ModelSpec } from '../model/model-spec.ts';
+import type { ModelShape } from '../model/trace-model.ts';
 import { applyPipeline } from '../pipeline/apply-pipeline.ts';
 import { parseInstances } from '../pipeline/parse-instances.ts';
 import type { FloatBlock } from '../pipeline/step.ts';
 import type { InputField, OutputSpec, Prediction } from '../schema/prediction.ts';
 import { outputTask } from '../tasks/list.ts';
+import type { AnsweringModel } from '../tasks/output-task.ts';
 import type { Artifact } from './artifact.ts';
 import { loadEstimator } from './model-file.ts';
-import { modelShapeOf } from './model-shape.ts';
+
+import { modelShapeOf, placesOf } from './model-shape.ts';
 import { createNetworkModel, MAX_BATCH, type NetworkModel } from './network-model.ts';
 
 export interface Predictor {
@@ -23,46 +29,56 @@ export interface Predictor {
 }
 
 export async function createPredictor(artifact: Artifact, executor: Executor): Promise<Predictor> {
-  const { fitted } = artifact;
+  const { fitted, spec, parameters } = artifact;
   const task = outputTask(fitted.output.task);
-  const model = await createModel(artifact, executor);
-  const features = (instances: readonly unknown[]) =>
-    applyPipeline(fitted, parseInstances(fitted, [...instances]));
+  const networks: NetworkModel[] = [];
+  const network = async (model: ModelSpec, shape: ModelShape): Promise<NetworkModel> => {
+    const made = await createNetworkModel(executor, { model, shape, task: task.task }, parameters);
+    networks.push(made);
+    return made;
+  };
+  const answer = await (isNetwork(spec) && task.answerer
+    ? task.answerer({
+        ...{ fitted, model: spec.model, loss: spec.training.loss ?? defaultLoss(spec.task) },
+        network: async (model, shape) => (await network(model, shape)).run,
+      })
+    : fromFeatures());
 
+  /** Answers from what the pipeline makes of the instances. */
+  async function fromFeatures(): Promise<(instances: Table) => Promise<Prediction[]>> {
+    const shape = modelShapeOf(fitted);
+    const places = placesOf(spec, fitted);
+    const model: AnsweringModel = isNetwork(spec)
+      ? await network(spec.model, shape)
+      : estimatorModel(artifact, sizeOf(shape.inputShape));
+    return async (table) => {
+      const { data } = applyPipeline(fitted, table);
+      if (task.answer) return task.answer(model, data, fitted);
+      const atOnce = model.atOnce * model.width;
+      const pieces: Float32Array[] = [];
+      for (let start = 0; start < data.length; start += atOnce)
+        pieces.push(await model.run(data.subarray(start, start + atOnce)));
+      const rows = Uint32Array.from({ length: table.rows }, (_, row) => row);
+      return task.predictions(joinFloats(pieces), fitted, { table, rows, places });
+    };
+  }
+
+  const parse = (instances: readonly unknown[]) => parseInstances(fitted, [...instances]);
   return {
     inputs: fitted.inputs,
     output: fitted.output,
-    features,
-    async predict(instances) {
-      const { data } = features(instances);
-      if (task.answer) return task.answer(model, data, fitted);
-      const pieces: Float32Array[] = [];
-      for (let start = 0; start < instances.length; start += model.atOnce) {
-        pieces.push(
-          await model.run(data.subarray(start * model.width, (start + model.atOnce) * model.width)),
-        );
-      }
-      return task.predictions(joinFloats(pieces), fitted);
+    features: (instances) => applyPipeline(fitted, parse(instances)),
+    predict: async (instances) => answer(parse(instances)),
+    dispose() {
+      for (const { dispose } of networks) dispose();
     },
-    dispose: model.dispose,
   };
 }
 
-/** Features in, logits or standardised values out. */
-async function createModel(artifact: Artifact, executor: Executor): Promise<NetworkModel> {
-  const { fitted, spec, parameters } = artifact;
-  const shape = modelShapeOf(fitted);
-  if (isNetwork(spec)) {
-    return createNetworkModel(executor, { model: spec.model, shape, task: fitted.output.task }, parameters);
-  }
-  const width = sizeOf(shape.inputShape);
+function estimatorModel({ spec, fitted, parameters }: Artifact, width: number): AnsweringModel {
+  if (isNetwork(spec)) throw new Error('this model is a network');
   const predict = loadEstimator({ spec, fitted, parameters });
-  return {
-    width,
-    atOnce: MAX_BATCH,
-    run: async (rows) => predict(rows, rows.length / width),
-    dispose() {},
-  };
+  return { width, atOnce: MAX_BATCH, run: async (rows) => predict(rows, rows.length / width) };
 }
 
 function joinFloats(pieces: readonly Float32Array[]): Float32Array {

@@ -8,8 +8,12 @@ import type { ParameterValues } from '../executors/executor.ts';
 import type { TensorValue } from '../graph/graph.ts';
 import { sizeOf } from '../graph/operator.ts';
 
-export function encodeSafetensors(tensors: ParameterValues): Uint8Array<ArrayBuffer> {
-  const header: Record<string, unknown> = { __metadata__: { format: 'pt' } };
+/** `metadata`: what else belongs to the weights, as texts by name. */
+export function encodeSafetensors(
+  tensors: ParameterValues,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array<ArrayBuffer> {
+  const header: Record<string, unknown> = { __metadata__: { format: 'pt', ...metadata } };
   let size = 0;
   for (const [name, { shape, data }] of tensors) {
     header[name] = { dtype: 'F32', shape, data_offsets: [size, size + data.byteLength] };
@@ -34,21 +38,15 @@ const Tensor = z.object({
   shape: z.array(z.int().min(0)),
   data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
 });
-const Header = z.object({ __metadata__: z.unknown().optional() }).catchall(Tensor);
+const Header = z.object({ __metadata__: z.record(z.string(), z.string()).optional() }).catchall(Tensor);
 /** A header that is longer holds something else. */
 const HEADER_MOST = 10 * 2 ** 20;
 
 /** Float32 tensors by name. Throws AppError `invalid_data` where it is no sound file of them. */
-export function decodeSafetensors(bytes: Uint8Array): Map<string, TensorValue> {
-  try {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    const headerSize = Number(view.getBigUint64(0, true));
-    if (headerSize > Math.min(bytes.length - 8, HEADER_MOST))
-      throw new Error('its header goes beyond its end');
-    const start = 8 + headerSize;
-    const { __metadata__: _, ...tensors } = Header.parse(
-      JSON.parse(new TextDecoder().decode(bytes.subarray(8, start))),
-    );
+export const decodeSafetensors = (bytes: Uint8Array): Map<string, TensorValue> =>
+  naming(() => {
+    const { header, start } = headerOf(bytes);
+    const { __metadata__: _, ...tensors } = header;
     return new Map(
       Object.entries(tensors as Record<string, z.infer<typeof Tensor>>).map(
         ([
@@ -65,6 +63,25 @@ export function decodeSafetensors(bytes: Uint8Array): Map<string, TensorValue> {
         },
       ),
     );
+  });
+
+/** What else belongs to the weights. Throws as `decodeSafetensors` does. */
+export const safetensorsMetadata = (bytes: Uint8Array): Readonly<Record<string, string>> =>
+  naming(() => headerOf(bytes).header.__metadata__ ?? {});
+
+/** `start`: where the numbers begin. */
+function headerOf(bytes: Uint8Array): { header: z.infer<typeof Header>; start: number } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const headerSize = Number(view.getBigUint64(0, true));
+  if (headerSize > Math.min(bytes.length - 8, HEADER_MOST)) throw new Error('its header goes beyond its end');
+  const start = 8 + headerSize;
+  const header = Header.parse(JSON.parse(new TextDecoder().decode(bytes.subarray(8, start))));
+  return { header, start };
+}
+
+function naming<T>(read: () => T): T {
+  try {
+    return read();
   } catch (error) {
     const problem = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
     throw new AppError('invalid_data', `this is no safetensors file of float32 weights: ${problem}`, {

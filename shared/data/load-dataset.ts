@@ -66,7 +66,8 @@ function loadRows(bytes: Uint8Array, format: RowFormat, profile: DatasetProfile)
 function loadExamples(bytes: Uint8Array): Table {
   const images: Image[] = [];
   const sounds: Sound[] = [];
-  const labels: string[] = [];
+  const labels: (string | null)[] = [];
+  const paths: string[] = [];
   let decoded = 0;
   const reader = createZipReader((example) => {
     decoded += bytesOf(example);
@@ -77,16 +78,20 @@ function loadExamples(bytes: Uint8Array): Table {
     if (example.type === 'picture') images.push(example.decode());
     else sounds.push(example.decode());
     labels.push(example.label);
+    paths.push(example.path);
   });
   reader.push(bytes);
   reader.end();
+  const boxes = reader.boxes();
   return {
     rows: labels.length,
     columns: new Map<string, ColumnData>([
       sounds.length > 0
         ? ['audio', { type: 'audio', values: sounds }]
         : ['image', { type: 'image', values: images }],
-      ['label', { type: 'category', values: labels }],
+      boxes
+        ? ['boxes', { type: 'boxes', values: paths.map((path) => boxes.get(path) ?? []) }]
+        : ['label', { type: 'category', values: labels }],
     ]),
   };
 }

@@ -1,11 +1,27 @@
-/** What a path means in a zip of examples: a labelled picture or sound, one half of an IDX pair, or nothing. */
+/** What a path means in a zip of examples: a picture or sound, one half of an IDX pair, a file that may tell of boxes, or nothing. */
 import { AppError } from '../errors.ts';
 
 export type PathRole =
-  | { type: 'picture'; label: string }
+  /** Without a label where it lies in no folder. */
+  | { type: 'picture'; label: string | null }
   | { type: 'sound'; label: string }
   /** `pair` is the same for both halves: "train", "t10k", … */
-  | { type: 'idx-images' | 'idx-labels'; pair: string };
+  | { type: 'idx-images' | 'idx-labels'; pair: string }
+  | { type: 'annotations'; format: AnnotationFormat };
+
+const ANNOTATIONS = {
+  json: 'json',
+  xml: 'xml',
+  txt: 'txt',
+  names: 'txt',
+  yaml: 'yaml',
+  yml: 'yaml',
+} as const;
+export type AnnotationFormat = (typeof ANNOTATIONS)[keyof typeof ANNOTATIONS];
+
+/** Whether a file of a folder may be part of the dataset, judged by its ending. */
+export const isPartByName = (path: string): boolean =>
+  /\.(png|jpe?g|wav|json|xml|txt|names|ya?ml)$|-ubyte(\.gz)?$/i.test(path);
 
 const PICTURE = /\.(png|jpe?g)$/i;
 const SOUND = /\.wav$/i;
@@ -34,21 +50,23 @@ export function roleOf(path: string): PathRole | null {
       `"${path}" is in a format that is not read; convert it to ${foreign[1]}`,
     );
   }
-  const type = PICTURE.test(name) ? 'picture' : SOUND.test(name) ? 'sound' : null;
-  if (type === null) return null;
-  const folder = parts.at(-2);
-  const label = folder === undefined || folder === '.' ? prefixOf(type, name) : folder;
-  if (label === null) {
-    const what = type === 'picture' ? 'picture' : 'sound';
-    const otherwise = type === 'sound' ? ', or begin its name with the label and "_"' : '';
-    throw new AppError(
-      'invalid_data',
-      `"${path}" lies in no folder; put each ${what} into a folder named for its label${otherwise}`,
-    );
-  }
-  return { type, label };
+  const folder = parts.at(-2) === '.' ? undefined : parts.at(-2);
+  if (PICTURE.test(name)) return { type: 'picture', label: folder ?? null };
+  if (SOUND.test(name)) return { type: 'sound', label: folder ?? prefixOf(name, path) };
+  const [, ending] = /\.(json|xml|txt|names|ya?ml)$/i.exec(name) ?? [];
+  if (ending === undefined) return null;
+  return { type: 'annotations', format: ANNOTATIONS[ending.toLowerCase() as keyof typeof ANNOTATIONS] };
 }
 
 /** Sounds that lie in no folder carry their label in front, as in `yes_0137.wav`. */
-const prefixOf = (type: 'picture' | 'sound', name: string): string | null =>
-  type === 'sound' ? (/^([^_]+)_/.exec(name)?.[1] ?? null) : null;
+function prefixOf(name: string, path: string): string {
+  const [, prefix] = /^([^_]+)_/.exec(name) ?? [];
+  if (prefix !== undefined) return prefix;
+  throw inNoFolder(path, 'put each sound', ', or begin its name with the label and "_"');
+}
+
+export const inNoFolder = (path: string, advice: string, otherwise: string): AppError =>
+  new AppError(
+    'invalid_data',
+    `"${path}" lies in no folder; ${advice} into a folder named for its label${otherwise}`,
+  );

@@ -32,7 +32,8 @@ export function profileBytes(bytes: Uint8Array, format: DatasetFormat): DatasetP
 function startProfile(format: DatasetFormat): { push(chunk: Uint8Array): void; end(): DatasetProfile } {
   if (!isRowFormat(format)) {
     const profiler = createZipProfiler();
-    return profiling(createZipReader(profiler.example), profiler.finish);
+    const reader = createZipReader(profiler.example);
+    return profiling(reader, () => profiler.finish(reader.boxes()));
   }
   const profiler = createProfiler();
   return profiling(createRowReader(format, profiler), profiler.finish);

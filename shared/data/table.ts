@@ -1,4 +1,6 @@
-/** A dataset in memory: columns of numbers, categories, images or sounds. Nothing here is changed in place. */
+/** A dataset in memory: columns of numbers, categories, images, sounds or boxes. Nothing here is changed in place. */
+
+import type { Box } from '../schema/prediction.ts';
 
 export interface Image {
   width: number;
@@ -15,12 +17,20 @@ export interface Sound {
   samples: Float32Array;
 }
 
+export interface LabelledBox {
+  label: string;
+  /** Left, top, right, bottom: pixels of the picture, from its top left corner. */
+  box: Box;
+}
+
 /** Missing: NaN for numbers, null for categories. */
 export type ColumnData =
   | { type: 'number'; values: Float64Array }
   | { type: 'category'; values: (string | null)[] }
   | { type: 'image'; values: Image[] }
-  | { type: 'audio'; values: Sound[] };
+  | { type: 'audio'; values: Sound[] }
+  /** What is where in the row's picture. */
+  | { type: 'boxes'; values: LabelledBox[][] };
 
 /** For each row the values that a column had in the rows before it, the oldest first; all of the same length. */
 export interface SeriesColumn {

@@ -13,6 +13,8 @@ export function takeRows(column: ColumnData | SeriesColumn, rows: Uint32Array): 
       return { type: 'image', values: pick(column.values, rows) };
     case 'audio':
       return { type: 'audio', values: pick(column.values, rows) };
+    case 'boxes':
+      return { type: 'boxes', values: pick(column.values, rows) };
     case 'series':
       return { type: 'series', values: pick(column.values, rows) };
   }

@@ -1,13 +1,17 @@
-/** Profiles a zip of examples from their headers: the pictures' common size or the sounds' rates and lengths, and the labels' counts. */
+/** Profiles a zip of examples from their headers: the pictures' common size or the sounds' rates and lengths, and the counts of labels or boxes. */
 import { type ColumnProfile, type DatasetProfile, DISTINCT_LIMIT } from '../schema/dataset.ts';
 import { topOf } from './column-profiler.ts';
 import type { ImageSize } from './decode-image.ts';
 import type { SoundSize } from './decode-wav.ts';
+import type { LabelledBox } from './table.ts';
 import type { Example } from './zip-reader.ts';
 
 const BARE = { missing: 0, distinctCapped: false, min: null, max: null, mean: null, image: null } as const;
 
-export function createZipProfiler(): { example(example: Example): void; finish(): DatasetProfile } {
+export function createZipProfiler(): {
+  example(example: Example): void;
+  finish(boxes: ReadonlyMap<string, LabelledBox[]> | null): DatasetProfile;
+} {
   const labels = new Map<string, number>();
   const pictures = createPictureSummary();
   const sounds = createSoundSummary();
@@ -19,9 +23,9 @@ export function createZipProfiler(): { example(example: Example): void; finish()
       else sounds.add(example.size);
       type = example.type;
       rows += 1;
-      labels.set(example.label, (labels.get(example.label) ?? 0) + 1);
+      if (example.label !== null) count(labels, example.label);
     },
-    finish() {
+    finish(boxes) {
       // examples are not compared: each counts as its own value
       const distinct = Math.min(rows, DISTINCT_LIMIT);
       const values = { ...BARE, distinct, distinctCapped: rows > distinct, top: [] };
@@ -29,10 +33,29 @@ export function createZipProfiler(): { example(example: Example): void; finish()
         type === 'picture'
           ? { ...values, name: 'image', type: 'image', image: pictures.common() }
           : { ...values, name: 'audio', type: 'audio', audio: sounds.summary() },
-        { ...BARE, name: 'label', type: 'category', distinct: labels.size, top: topOf(labels) },
+        boxes
+          ? profileOfBoxes([...boxes.values()], rows)
+          : { ...BARE, name: 'label', type: 'category', distinct: labels.size, top: topOf(labels) },
       ];
       return { rows, columns, preview: [] };
     },
+  };
+}
+
+const count = (counts: Map<string, number>, key: string) => counts.set(key, (counts.get(key) ?? 0) + 1);
+
+/** Pictures that no file tells of have no boxes. */
+function profileOfBoxes(annotated: readonly LabelledBox[][], rows: number): ColumnProfile {
+  const labels = new Map<string, number>();
+  for (const { label } of annotated.flat()) count(labels, label);
+  const counts = annotated.map(({ length }) => length);
+  const sum = counts.reduce((sum, boxes) => sum + boxes, 0);
+  const least = annotated.length < rows ? 0 : Infinity;
+  return {
+    ...{ ...BARE, name: 'boxes', type: 'boxes', distinct: labels.size, top: topOf(labels) },
+    min: counts.reduce((min, boxes) => Math.min(min, boxes), least),
+    max: counts.reduce((max, boxes) => Math.max(max, boxes), 0),
+    mean: sum / rows,
   };
 }
 

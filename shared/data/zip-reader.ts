@@ -1,36 +1,51 @@
 /**
- * The zip of a `pictures` or `sounds` dataset, read as a stream: a folder per label with PNG and JPEG or with WAV files, or IDX pairs
- * (MNIST's format, gzip or not; several pairs make one dataset). What it may inflate to is capped.
+ * The zip of a `pictures` or `sounds` dataset, read as a stream: a folder per label with PNG and JPEG or with WAV files, IDX pairs
+ * (MNIST's format, gzip or not; several pairs make one dataset), or pictures anywhere with files that tell of boxes in them. What it
+ * may inflate to is capped.
  */
 import { Unzip, type UnzipFile, UnzipInflate } from 'fflate';
 import { AppError, messageOf } from '../errors.ts';
+import { createAnnotations } from './boxes/annotations.ts';
 import { decodeImage, type ImageSize, readImageSize } from './decode-image.ts';
 import { decodeWav, readSoundSize, type SoundSize } from './decode-wav.ts';
 import { createIdxPairs } from './idx.ts';
 import { collect } from './inflate.ts';
-import { roleOf } from './path-role.ts';
-import type { Image, Sound } from './table.ts';
+import { inNoFolder, roleOf } from './path-role.ts';
+import type { Image, LabelledBox, Sound } from './table.ts';
 
 interface Labelled {
-  /** File in the zip, for messages. */
+  /** File in the zip. */
   path: string;
   label: string;
 }
-export type Picture = Labelled & { type: 'picture'; size: ImageSize; decode(): Image };
+/** Its label is null where it lies in no folder, and then there are boxes. */
+export type Picture = Omit<Labelled, 'label'> & {
+  label: string | null;
+  type: 'picture';
+  size: ImageSize;
+  decode(): Image;
+};
 export type Recording = Labelled & { type: 'sound'; size: SoundSize; decode(): Sound };
 export type Example = Picture | Recording;
 
 /** What a zip or a folder of examples must hold, for messages. */
 export const EXPECTED_EXAMPLES =
-  'expected a folder per label with PNG or JPEG or with WAV files, or IDX files';
+  'expected a folder per label with PNG or JPEG or with WAV files, IDX files, or pictures with their boxes (COCO, Pascal VOC, YOLO)';
 
 const SLICE = 1 << 16; // bytes; what one slice may inflate to stays within 64 MiB
 
-/** All examples of a zip are of one type. */
-export function createZipReader(onExample: (example: Example) => void): {
+export interface ZipReader {
   push(chunk: Uint8Array): void;
   end(): void;
-} {
+  /** Of each picture by its path, as far as was read; null where nothing tells of boxes. Throws AppError `invalid_data`. */
+  boxes(): ReadonlyMap<string, LabelledBox[]> | null;
+}
+
+/** All examples of a zip are of one type. */
+export function createZipReader(onExample: (example: Example) => void): ZipReader {
+  const annotations = createAnnotations();
+  const pictures = new Map<string, ImageSize>();
+  let unlabelled: string | undefined;
   const pairs = createIdxPairs();
   const budget = { left: 1 << 30 }; // bytes inflated, of all files
   const open = new Set<string>();
@@ -58,10 +73,15 @@ export function createZipReader(onExample: (example: Example) => void): {
       const within = <T>(read: (bytes: Uint8Array) => T): T => naming(path, () => read(bytes));
       if (role.type === 'picture') {
         const { type, label } = role;
-        take({ type, path, label, size: within(readImageSize), decode: () => within(decodeImage) });
+        const size = within(readImageSize);
+        if (label === null) unlabelled ??= path;
+        pictures.set(path, size);
+        take({ type, path, label, size, decode: () => within(decodeImage) });
       } else if (role.type === 'sound') {
         const { type, label } = role;
         take({ type, path, label, size: within(readSoundSize), decode: () => within(decodeWav) });
+      } else if (role.type === 'annotations') {
+        annotations.add(role.format, path, bytes);
       } else {
         within((bytes) => pairs.add(role, path, bytes, budget));
       }
@@ -83,6 +103,8 @@ export function createZipReader(onExample: (example: Example) => void): {
     }
   }
 
+  const boxes = () => (pictures.size > 0 ? annotations.resolve(pictures) : null);
+
   return {
     push(chunk) {
       if (!begun && chunk.length > 0 && chunk[0] !== 0x50) {
@@ -102,7 +124,10 @@ export function createZipReader(onExample: (example: Example) => void): {
       pairs.read(take);
       if (!first)
         throw new AppError('invalid_data', `the zip has no pictures or sounds; ${EXPECTED_EXAMPLES}`);
+      if (unlabelled !== undefined && boxes() === null)
+        throw inNoFolder(unlabelled, 'put each picture', ', or add a file that says what is where in them');
     },
+    boxes,
   };
 }
 

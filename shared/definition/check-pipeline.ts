@@ -7,13 +7,16 @@ import type { InputShapes } from '../model/describe-model.ts';
 import { splitFrozen } from '../model/frozen-part.ts';
 import { costOf, type ModelCost } from '../model/model-cost.ts';
 import { namedFeatures } from '../model/model-links.ts';
-import { type HeadShape, type ModelShape, traceBody, traceModel, withHead } from '../model/trace-model.ts';
+
+import { type Head, type ModelShape, traceBody, traceModel, withHead } from '../model/trace-model.ts';
+
 import { stackShapes } from '../pipeline/apply-pipeline.ts';
 import { chainShape, checkChain } from '../pipeline/chain.ts';
 import { type FeatureSpec, featureName } from '../pipeline/feature-spec.ts';
 import type { ColumnProfile, DatasetProfile } from '../schema/dataset.ts';
 import { isSupervised, outputTaskOf } from '../schema/task.ts';
 import { outputTask } from '../tasks/list.ts';
+import type { Asked } from '../tasks/output-task.ts';
 import {
   type EstimatorPipeline,
   isNetwork,
@@ -99,15 +102,22 @@ export function estimatorCost(spec: EstimatorPipeline, profile: DatasetProfile):
   });
 }
 
-function headOf(spec: PipelineSpec, profile: DatasetProfile): HeadShape {
+function headOf(spec: PipelineSpec, profile: DatasetProfile): Head {
   const answers = answersOf(spec);
-  if (answers) return { outputs: answers.length };
-  return outputTask(spec.task).expect(profile, spec.target, isNetwork(spec) ? spec : {});
+  return answers
+    ? { outputs: answers.length }
+    : outputTask(spec.task).expect(profile, spec.target, askedOf(spec));
 }
 
 /** What the model's first blocks take, and its head. */
 export const bodyOf = (spec: PipelineSpec, profile: DatasetProfile): ModelShape =>
   withHead(inputOf(spec.features, profile), headOf(spec, profile));
+
+/** What a definition says of its answers. */
+export const askedOf = (spec: PipelineSpec): Asked => ({
+  features: spec.features,
+  ...(isNetwork(spec) && { loss: spec.training.loss, targetTokens: spec.targetTokens }),
+});
 
 /** Of one that learns without answers, the names of what it tells apart; else undefined. */
 export const answersOf = ({ kind, model }: PipelineSpec): string[] | undefined =>
@@ -144,6 +154,7 @@ function checkEstimator(spec: EstimatorPipeline, profile: DatasetProfile): void 
 function checkModel(spec: NetworkPipeline, profile: DatasetProfile): void {
   const { training } = spec;
   const { parameters, values, multiplyAdds } = modelCost(spec, profile);
+  outputTask(spec.task).checkModel?.(spec.model, bodyOf(spec, profile), askedOf(spec));
   if (parameters > PARAMETERS_MOST) {
     const advice = 'use fewer units or filters, or pooling before "flatten"';
     throw tooLarge(`has ${show(parameters)} parameters`, PARAMETERS_MOST, advice);

@@ -3,7 +3,8 @@ import { AppError } from '../errors.ts';
 import type { ColumnProfile, DatasetProfile } from '../schema/dataset.ts';
 import { isSupervised, type Task } from '../schema/task.ts';
 import { outputTask } from '../tasks/list.ts';
-import { targetProfile, wrongTarget } from '../tasks/target-column.ts';
+
+import { findProfile, wrongTarget } from '../tasks/target-column.ts';
 import { holdsSentences } from './text-column.ts';
 
 const ROWS_LEAST = 10;
@@ -14,7 +15,7 @@ const ROWS_PER_NUMBER_CLASS = 5;
 /** The task that fits the target; `wanted` is checked if given. Throws AppError `invalid_data`. */
 export function taskOf(profile: DatasetProfile, target: string, wanted?: Task): Task {
   const isNamed = wanted !== undefined && !isSupervised(wanted);
-  const column = isNamed ? nameFor(profile, target, wanted) : targetProfile(profile, target);
+  const column = isNamed ? nameFor(profile, target, wanted) : findProfile(profile, target);
   requireRows(profile);
   if (column === null) return wanted!;
   const task = wanted ?? likelyTask(column, profile);
@@ -37,6 +38,7 @@ function requireRows({ rows }: DatasetProfile): void {
 function likelyTask(column: ColumnProfile, profile: DatasetProfile): Task {
   const { type, top, distinct } = column;
   const { rows } = profile;
+  if (type === 'boxes') return 'object-detection';
   if (type === 'category') return isTranslation(profile, column) ? 'translation' : 'classification';
   const isWhole = top.length === distinct && top.every(({ value }) => Number.isInteger(Number(value)));
   const isOften = distinct === 2 || rows >= distinct * ROWS_PER_NUMBER_CLASS;

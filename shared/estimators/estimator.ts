@@ -65,6 +65,8 @@ export interface Estimator<P extends { type: string } = { type: string }> {
   params: z.ZodType<P>;
   /** Of one that learns without answers: the names of what it tells apart. */
   classes?(params: P): string[];
+  /** The same, where each of its answers has a middle: those rows, row-major [answers, inputs]. */
+  centres?(learnt: ReadonlyMap<string, TensorValue>): Float32Array;
   /** The same: how good `y`, what it gives for rows, is. */
   measure?(rows: Pick<FitRows, 'count' | 'width' | 'x'>, y: Float32Array): MetricValues;
   /** The same rows, parameters and seed give the same tensors. Throws AppError `invalid_data`. */

@@ -33,6 +33,8 @@ export const kMeans = {
   params: KMeans,
   classes: ({ k }) => Array.from({ length: k }, (_, c) => `cluster ${c + 1}`),
 
+  centres: (learnt) => tensorOf(learnt, 'centres', [-1, -1]),
+
   *fit(rows, { k, starts, iterations }, { seed }) {
     const { count, width } = rows;
     let best: Clustering | null = null;

@@ -1,6 +1,7 @@
 /** What learns without answers: groups that are plain to see are found, and rows that lie apart. */
 import { describe, expect, it } from 'vitest';
 import { decodeArtifact } from '../artifact/artifact.ts';
+import { describeGroups } from '../artifact/describe-groups.ts';
 import { createPredictor } from '../artifact/predictor.ts';
 import { loadDataset } from '../data/load-dataset.ts';
 import { profileBytes } from '../data/profile-dataset.ts';
@@ -57,6 +58,19 @@ describe('k-means', () => {
     expect(found).toEqual(points.map(({ cloud }) => `cluster ${cloud + 1}`));
     expect(result.metrics.test.silhouette).toBeGreaterThan(0.7);
     expect(Object.keys(result.metrics.test)).toEqual(['silhouette']);
+  });
+
+  it('tells what is typical of each group in the units of the columns', async () => {
+    const { artifact } = await train(spec);
+    const { names, features } = describeGroups(artifact)!;
+    expect(names).toEqual(['cluster 1', 'cluster 2', 'cluster 3']);
+    // the means of the training rows, which are most of the rows
+    const [x, y] = features;
+    expect([x!.name, y!.name]).toEqual(['x', 'y']);
+    for (const [group, [atX, atY]] of CENTRES.entries()) {
+      expect(Math.abs((x!.values[group] as number) - atX), `x of group ${group}`).toBeLessThan(0.5);
+      expect(Math.abs((y!.values[group] as number) - atY), `y of group ${group}`).toBeLessThan(0.5);
+    }
   });
 
   it('gives the same groups for the same seed', async () => {

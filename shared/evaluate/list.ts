@@ -3,7 +3,10 @@ import { accuracy } from './accuracy.ts';
 import { auc } from './auc.ts';
 import { bleu } from './bleu.ts';
 import { f1 } from './f1.ts';
+import { loss } from './loss.ts';
 import { mae } from './mae.ts';
+import { map } from './map.ts';
+import { map50to95 } from './map50-95.ts';
 import type { Metric } from './metric.ts';
 import { ndcg } from './ndcg.ts';
 import { precision } from './precision.ts';
@@ -16,4 +19,6 @@ export const metrics: readonly Metric[] = [
   ...[accuracy, precision, recall, f1, auc],
   ...[rmse, mae, r2, ndcg],
   ...[tokenAccuracy, bleu],
+  ...[map, map50to95],
+  loss,
 ];

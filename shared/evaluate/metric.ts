@@ -1,5 +1,6 @@
 /** What a metric is: a number from predictions and the truth. Each metric is one file and one line in `list.ts`. */
 import type { MetricName } from '../schema/metric.ts';
+import type { Box, DetectedBox } from '../schema/prediction.ts';
 
 export interface ClassificationOutcome {
   task: 'classification';
@@ -28,7 +29,27 @@ export interface TranslationOutcome {
   texts?: { said: readonly string[]; truth: readonly string[] } | undefined;
 }
 
-export type Outcome = ClassificationOutcome | RegressionOutcome | TranslationOutcome;
+/** Of what is judged by its loss alone. */
+export interface GenerationOutcome {
+  task: 'image-generation';
+  /** Of each row. */
+  losses: Float32Array;
+}
+
+/** Of each picture the boxes; all in its own pixels. */
+export interface DetectionOutcome {
+  task: 'object-detection';
+  classes: readonly string[];
+  found: readonly (readonly DetectedBox[])[];
+  truth: readonly (readonly { label: string; box: Box }[])[];
+}
+
+export type Outcome =
+  | ClassificationOutcome
+  | RegressionOutcome
+  | TranslationOutcome
+  | GenerationOutcome
+  | DetectionOutcome;
 
 /** `compute` answers null where the metric is not defined, such as an AUC of one class. */
 export interface MetricOf<O extends Outcome> {
@@ -38,7 +59,12 @@ export interface MetricOf<O extends Outcome> {
 }
 export type ClassificationMetric = MetricOf<ClassificationOutcome>;
 export type RegressionMetric = MetricOf<RegressionOutcome>;
-export type Metric = ClassificationMetric | RegressionMetric | MetricOf<TranslationOutcome>;
+export type Metric =
+  | ClassificationMetric
+  | RegressionMetric
+  | MetricOf<TranslationOutcome>
+  | MetricOf<GenerationOutcome>
+  | MetricOf<DetectionOutcome>;
 
 /** Class with the largest probability; the first of equals. */
 export function predictedClass(

@@ -43,6 +43,12 @@ function graphOfNetwork(
       `${fitted.output.task} runs its model once for each token that it says, which exported programs do not do; its tensors leave as safetensors`,
     );
   }
+  if (fitted.output.task === 'object-detection') {
+    throw new AppError(
+      'unsupported',
+      'object detection makes boxes of the cells that its model gives, which exported programs do not do; its tensors leave as safetensors',
+    );
+  }
   const whole = layersOf(spec.model, shape);
   const layers = whole.flatMap(withPositions);
   const names = variableNames(layers.map(({ name }) => name));

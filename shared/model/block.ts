@@ -22,6 +22,8 @@ export interface Scope {
   readonly training: boolean;
   /** Number of the training step, int32 []: what randomness is counted by. */
   step(): TensorRef;
+  /** Adds these losses [batch], one for each row, to those that are trained. Absent while there is no loss: when it predicts. */
+  readonly addLoss?: ((losses: TensorRef) => void) | undefined;
   /** Seeds the block's own randomness; different for each block of a model. */
   readonly seed: number;
 }

@@ -3,9 +3,10 @@
  * central differences in float64.
  */
 import { describe, expect, it } from 'vitest';
-import type { Shape, TensorValue } from '../graph/graph.ts';
+import type { Shape } from '../graph/graph.ts';
+import { BLOCK_CASES, given } from './block-cases-for-tests.ts';
 import { blocks } from './blocks/list.ts';
-import { sinusoids } from './layers/positional-encoding.ts';
+import { sinusoidHalves, sinusoids } from './layers/positional-encoding.ts';
 import { gradientError, runEntry, wave } from './run-entry-for-tests.ts';
 
 /** Name, spec, shape of the input `wave(shape, 0)`, shape of one row of the output, output. */
@@ -176,11 +177,6 @@ function expectClose(values: readonly number[], expected: readonly number[]): vo
   for (const [i, value] of values.entries()) expect(value, `value ${i}`).toBeCloseTo(expected[i]!, 6);
 }
 
-const given = (shape: Shape, data: readonly number[]): TensorValue<Float64Array> => ({
-  shape,
-  data: Float64Array.from(data),
-});
-
 describe('as Keras', () => {
   it.each(KERAS)('%s', async (_, spec, input, shape, expected) => {
     const y = await runEntry(spec, wave(input, 0));
@@ -250,6 +246,44 @@ describe('by hand', () => {
     const row = [...sinusoids(3, 4).subarray(8)];
     expectClose(row, [0.909297427, -0.416146837, 0.019998667, 0.999800007]);
     expect([...sinusoids(1, 3)]).toEqual([0, 1, 0]);
+    // all sines first, and the last wave as long as it gets: sin 2, sin 0.0002, cos 2, cos 0.0002
+    expectClose([...sinusoidHalves(3, 4).subarray(8)], [0.909297427, 0.0002, -0.416146837, 0.99999998]);
+    expect([...sinusoidHalves(2, 3).subarray(3)]).toEqual([
+      Math.fround(Math.sin(1)),
+      Math.fround(Math.cos(1)),
+      0,
+    ]);
+  });
+
+  it('rows of length 1, but for zeros; layer norm with an epsilon that counts', async () => {
+    const rows = given([2, 2], [3, -4, 0, 0]);
+    expect((await runEntry({ type: 'unit-norm' }, rows)).values).toEqual([0.6, -0.8, 0, 0]);
+    // mean 1.5, variance 0.25, and √(0.25 + 0.75) = 1 to divide by
+    const x = given([1, 2], [1, 2]);
+    const { values, weights } = await runEntry({ type: 'layer-norm', epsilon: 0.75 }, x);
+    const [gamma, beta] = weights.map(({ data }) => data);
+    expectClose(values, [-0.5 * gamma![0]! + beta![0]!, 0.5 * gamma![1]! + beta![1]!]);
+  });
+
+  it('attention may give another width: its last layer alone is another', async () => {
+    const x = wave([1, 3, 4], 0);
+    const { shape, values, weights } = await runEntry({ type: 'attention', heads: 2, units: 1 }, x);
+    expect([shape, weights.map((weight) => weight.shape)]).toEqual([
+      [3, 1],
+      [[3, 4, 4], [3, 1, 4], [4, 1], [1]],
+    ]);
+    // all three places see the same mixture where they hold the same
+    const same = given([1, 3, 4], [1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4]);
+    const alike = await runEntry({ type: 'attention', heads: 2, units: 1 }, same);
+    const [kernel, bias, output, last] = weights.map(({ data }) => data);
+    const mixed = [0, 1, 2, 3].map(
+      (unit) =>
+        [1, 2, 3, 4].reduce((sum, value, i) => sum + value * kernel![32 + 4 * i + unit]!, 0) +
+        bias![8 + unit]!,
+    );
+    const expected = mixed.reduce((sum, value, unit) => sum + value * output![unit]!, last![0]!);
+    expectClose(alike.values, [expected, expected, expected]);
+    expect(values).not.toEqual(alike.values);
   });
 
   it('a transformer that leaves out padding gives the same, whatever the padding holds', async () => {
@@ -294,66 +328,13 @@ describe('a decoder', () => {
   });
 });
 
-const picture = () => wave([2, 4, 3, 2], 0);
-const sequence = () => wave([2, 4, 4], 0);
-const row = () => wave([3, 5], 0);
-const tokens = () => given([2, 4], [3, 1, 2, 0, 1, 1, 0, 0]);
-
-/** Spec, inputs, and the places of inputs that are ids. */
-const GRADIENTS: [Record<string, unknown> & { type: string }, TensorValue<Float64Array>[], number[]?][] = [
-  [{ type: 'dense', units: 3, activation: 'silu' }, [row()]],
-  [{ type: 'dense', units: 3, activation: 'gelu' }, [sequence()]],
-  [{ type: 'activation', activation: 'softmax' }, [row()]],
-  [{ type: 'dropout', rate: 0.4 }, [row()]],
-  [{ type: 'gaussian-noise' }, [row()]],
-  [{ type: 'random-flip', mode: 'both' }, [picture()]],
-  [{ type: 'random-translation', height: 0.5, width: 0.5 }, [picture()]],
-  [{ type: 'random-rotation', degrees: 40, zoom: 0.2 }, [picture()]],
-  [{ type: 'random-contrast', brightness: 0.1 }, [picture()]],
-  [{ type: 'random-erasing', height: 0.5, width: 0.5 }, [picture()]],
-  [{ type: 'flatten' }, [picture()]],
-  [{ type: 'rescaling', scale: 0.5, offset: 1 }, [row()]],
-  [{ type: 'zero-padding2d', top: 1, right: 2 }, [picture()]],
-  [{ type: 'reshape', shape: [2, 8] }, [sequence()]],
-  [{ type: 'batch-norm' }, [picture()]],
-  [{ type: 'layer-norm' }, [sequence()]],
-  [{ type: 'conv2d', filters: 2, kernelSize: 3, activation: 'tanh' }, [picture()]],
-  [{ type: 'depthwise-conv2d', kernelSize: 2, multiplier: 2 }, [picture()]],
-  [{ type: 'separable-conv2d', filters: 3, kernelSize: 3, stride: 2 }, [picture()]],
-  [{ type: 'conv2d-transpose', filters: 2, kernelSize: 3, padding: 'valid' }, [picture()]],
-  [{ type: 'max-pooling2d', size: 2, stride: 1 }, [picture()]],
-  [{ type: 'average-pooling2d', size: 2, padding: 'same' }, [picture()]],
-  [{ type: 'upsampling2d', method: 'bilinear' }, [picture()]],
-  [{ type: 'conv1d', filters: 3, kernelSize: 2, dilation: 2, activation: 'sigmoid' }, [sequence()]],
-  [{ type: 'max-pooling1d', size: 3, padding: 'same' }, [sequence()]],
-  [{ type: 'average-pooling1d' }, [sequence()]],
-  [{ type: 'global-average-pooling' }, [sequence(), tokens()], [1]],
-  [{ type: 'global-max-pooling' }, [sequence(), tokens()], [1]],
-  [{ type: 'embedding', count: 4, size: 3 }, [tokens()], [0]],
-  [{ type: 'lstm', units: 3, sequence: true }, [sequence()]],
-  [{ type: 'gru', units: 3 }, [sequence()]],
-  [{ type: 'bidirectional', cell: 'gru', units: 2, sequence: true }, [sequence()]],
-  [{ type: 'bidirectional', units: 2 }, [sequence()]],
-  [{ type: 'attention', heads: 2 }, [sequence(), tokens()], [1]],
-  [{ type: 'positional-encoding', kind: 'learned' }, [sequence()]],
-  [{ type: 'transformer-encoder', heads: 2, hidden: 5, positions: 'learned' }, [sequence(), tokens()], [1]],
-  [
-    { type: 'transformer-decoder', heads: 2, hidden: 5, positions: 'learned' },
-    [wave([2, 3, 4], 3), wave([2, 4, 6], 0), tokens()],
-    [2],
-  ],
-  [{ type: 'add' }, [sequence(), wave([2, 1, 4], 3)]],
-  [{ type: 'multiply' }, [sequence(), wave([2, 4, 4], 3)]],
-  [{ type: 'concatenate' }, [sequence(), wave([2, 4, 1], 3)]],
-];
-
 describe('gradients are central differences', () => {
-  it.each(GRADIENTS)('%j', async (spec, values, ids) => {
+  it.each(BLOCK_CASES)('%j', async (spec, values, ids) => {
     expect(await gradientError(spec, values, ids)).toBeLessThan(1e-7);
   });
 
   it('every block is among them', () => {
-    const types = new Set(GRADIENTS.map(([{ type }]) => type));
+    const types = new Set(BLOCK_CASES.map(([{ type }]) => type));
     expect(blocks.filter(({ type }) => !types.has(type)).map(({ type }) => type)).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { type InputCount, ONE_INPUT } from './block.ts';
 import { blocks } from './blocks/list.ts';
 
-const FEATURE = 'feature:';
+export const FEATURE = 'feature:';
 
 /** The output head's name, and names that mean something else in a file of the model. */
 const RESERVED = ['output', 'x', 'constructor', 'prototype'];

@@ -62,17 +62,18 @@ export async function runEntry(given: unknown, ...values: TensorValue<Float64Arr
 }
 
 /**
- * The largest difference, for a weighed sum of what an entry gives in training, between its gradients by every parameter and
- * input and central differences.
+ * An entry in training with a weighed sum of what it gives (`loss`), and the gradients of that by every parameter that learns and
+ * every input but `fixedInputs` (`0`, `1`, …), each with its values.
  */
-export async function gradientError(
-  given: unknown,
+export function differentiateEntry(
+  spec: unknown,
   values: readonly TensorValue<Float64Array>[],
   fixedInputs: readonly number[] = [],
-): Promise<number> {
-  const { graph, weights, inputs } = traceEntry(given, values, true);
-  const loss = extendGraph(graph, ({ ops }, nodes) => {
-    const y = nodes[graph.outputs[0]!.node]!;
+) {
+  const { graph, weights, inputs } = traceEntry(spec, values, true);
+  const output = graph.outputs[0]!.node;
+  const forward = extendGraph(graph, ({ ops }, nodes) => {
+    const y = nodes[output]!;
     const weighed = ops.multiply(y, ops.constant(Float32Array.from(wave(y.shape, 9).data), y.shape));
     return { loss: ops.sum(weighed, { axes: y.shape.map((_, axis) => axis) }) };
   });
@@ -84,11 +85,21 @@ export async function gradientError(
       fixedInputs.includes(i) ? [] : [{ node: graph.inputs.find(({ name }) => name === `${i}`)!.node, data }],
     ),
   ];
-  const backward = extendGraph(loss, ({ ops }, nodes) => {
+  const backward = extendGraph(forward, ({ ops }, nodes) => {
     const by = moved.map(({ node }) => nodes[node]!);
-    const gradients = gradientsOf(ops, nodes as readonly Node[], nodes[loss.outputs[0]!.node]!, by);
-    return Object.fromEntries(gradients.map((gradient, i) => [`${i}`, gradient]));
+    const gradients = gradientsOf(ops, nodes as readonly Node[], nodes[forward.outputs[0]!.node]!, by);
+    return { y: nodes[output]!, ...Object.fromEntries(gradients.map((gradient, i) => [`${i}`, gradient])) };
   });
+  return { forward, backward, moved, weights, inputs };
+}
+
+/** The largest difference between an entry's gradients and central differences. */
+export async function gradientError(
+  spec: unknown,
+  values: readonly TensorValue<Float64Array>[],
+  fixedInputs: readonly number[] = [],
+): Promise<number> {
+  const { forward: loss, backward, moved, weights, inputs } = differentiateEntry(spec, values, fixedInputs);
   const gradients = await (await float64.compile(backward, weights)).run(inputs);
   const forward = await float64.compile(loss, weights);
   const lossNow = async () => {

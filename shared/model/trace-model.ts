@@ -33,8 +33,11 @@ export interface ModelShape extends HeadShape {
   features?: readonly FeaturePlace[];
 }
 
+/** A head, and what the body takes where that is not simply the features. */
+export type Head = HeadShape & Partial<Pick<ModelShape, 'inputShape' | 'features'>>;
+
 /** What the body takes and what stands on it, of features and a head. */
-export const withHead = (row: Pick<ModelShape, 'inputShape' | 'features'>, head: HeadShape): ModelShape => ({
+export const withHead = (row: Pick<ModelShape, 'inputShape' | 'features'>, head: Head): ModelShape => ({
   inputShape: head.alsoTakes ? [sizeOf(row.inputShape) + sizeOf(head.alsoTakes.shape)] : row.inputShape,
   features: [...(row.features ?? []), ...(head.alsoTakes ? [head.alsoTakes] : [])],
   ...head,
@@ -85,7 +88,7 @@ export function traceLoss(spec: ModelSpec, { classWeights, l2, ...options }: Los
     const { ops } = tracer;
     const squares = penalty(tracer, l2);
     const scope = objectiveScope(squares.tracer, spec, options, stepOf(tracer));
-    const losses = objectiveOf(options.task).losses(scope);
+    const losses = scope.withAdded(objectiveOf(options.task).losses(scope));
     const weighted = classWeights
       ? ops.multiply(losses, ops.gather(ops.constant(classWeights, [classWeights.length]), scope.target()))
       : losses;
@@ -113,7 +116,9 @@ export function traceEvaluation(spec: ModelSpec, options: Omit<LossOptions, 'tra
     const step = () => tracer.ops.constant(Int32Array.of(0), []);
     const scope = objectiveScope(tracer, spec, { ...options, training: false }, step);
     const { digest } = objectiveOf(options.task);
-    return { y: digest ? digest(scope) : scope.model(scope.x) };
+    return {
+      y: digest ? digest(scope) : forward(tracer, scope.x, spec, { ...options, training: false }, step),
+    };
   });
 }
 
@@ -124,12 +129,15 @@ function objectiveScope(
   step: () => TensorRef,
 ): ObjectiveScope {
   const { batch, task, target, loss = defaultLoss(task), seed = 0 } = options;
+  const added: TensorRef[] = [];
+  const addLoss = (losses: TensorRef) => void added.push(losses);
   return {
     ops: tracer.ops,
     x: tracer.input('x', [batch, ...(options.rowShape ?? options.inputShape)]),
     target: once(() => tracer.input('target', [batch, ...target!.shape], target!.dtype)),
     group: once(() => tracer.input('group', [batch])),
-    model: (x) => forward(tracer, x, spec, options, step),
+    model: (x) => forward(tracer, x, spec, { ...options, addLoss }, step),
+    withAdded: (losses) => added.reduce((sum, more) => tracer.ops.add(sum, more), losses),
     step,
     seed,
     loss,
@@ -156,8 +164,21 @@ export const HEAD_FLATTEN = 'output_flatten';
 
 type Entry = ModelSpec[number];
 
-/** What the head needs after a value with these axes: a flat row, unless it answers for each place, and a linear dense layer. */
+const PIXEL_BY_PIXEL = {
+  type: 'conv2d',
+  kernelSize: 1,
+  stride: 1,
+  padding: 'same',
+  activation: 'linear',
+} as const;
+
+/**
+ * What the head needs after a value with these axes: a flat row, unless it answers for each place, and a linear dense layer, which
+ * on pictures is a convolution of single pixels.
+ */
 export function headOf(lastShape: Shape, { outputs, perPlace }: HeadShape): { name: string; spec: Entry }[] {
+  if (perPlace && lastShape.length === 3)
+    return [{ name: HEAD, spec: { ...PIXEL_BY_PIXEL, filters: outputs } }];
   const dense = { name: HEAD, spec: { type: 'dense', units: outputs, activation: 'linear' } as const };
   const isFlat = lastShape.length <= 1 || perPlace;
   return isFlat ? [dense] : [{ name: HEAD_FLATTEN, spec: { type: 'flatten' } }, dense];
@@ -192,16 +213,16 @@ export function entryShapes(spec: ModelSpec, shape: ModelShape): Shape[] {
   return values.map((value) => value.shape.slice(1));
 }
 
-type Mode = Pick<Scope, 'training' | 'seed' | 'step'>;
+type Mode = Pick<Scope, 'training' | 'seed' | 'step' | 'addLoss'>;
 
 function forward(
   tracer: Tracer,
   x: TensorRef,
   spec: ModelSpec,
-  { training, seed = 0, ...shape }: TraceOptions,
+  { training, seed = 0, addLoss, ...shape }: TraceOptions & Pick<Scope, 'addLoss'>,
   step: () => TensorRef,
 ): TensorRef {
-  const mode = { training, seed, step };
+  const mode = { training, seed, step, addLoss };
   const last = traceEntries(tracer, x, spec, shape, mode).at(-1) ?? x;
   return headOf(last.shape.slice(1), shape).reduce(
     (value, { name, spec: block }) => applyBlock(tracer, [value], name, block, mode),

@@ -58,6 +58,20 @@ function dayNumber(year: number, month: number, day: number): number {
   return before * 365 + leaps - 719_162 + dayOfYear(year, month, day) - 1;
 }
 
+/** The date that is so many whole days after the beginning of 1970, as ISO 8601 writes it; null beyond the years 1 to 9999. */
+export function dateOf(days: number): string | null {
+  const year = [-1, 0, 1]
+    .map((by) => Math.floor(1970 + days / 365.2425) + by)
+    .findLast((one) => dayNumber(one, 1, 1) <= days)!;
+  if (!(year >= 1 && year <= 9999)) return null;
+  let day = days - dayNumber(year, 1, 1) + 1;
+  let month = 1;
+  for (; day > daysIn(year, month); month++) day -= daysIn(year, month);
+  return [String(year).padStart(4, '0'), ...[month, day].map((part) => String(part).padStart(2, '0'))].join(
+    '-',
+  );
+}
+
 function dayOfYear(year: number, month: number, day: number): number {
   let days = day;
   for (let m = 1; m < month; m++) days += daysIn(year, m);

@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts';
 import type { ColumnType } from '../schema/dataset.ts';
 import { type FeatureSpec, type FeatureStepSpec, stepOf } from './feature-spec.ts';
 import type { FittedFeature } from './fitted-pipeline.ts';
-import type { FloatBlock, StepTarget, StepValue } from './step.ts';
+import type { FloatBlock, StepTarget, StepValue, Vocabularies } from './step.ts';
 
 /** Checks a chain against its column's type; answers whether missing values may come in. Throws AppError `invalid_pipeline`. */
 export function checkChain(
@@ -25,6 +25,7 @@ export function checkChain(
   if (type === 'category') throw refuse(column, 'its categories must become numbers; add the step "onehot"');
   if (type === 'series') throw refuse(column, 'its history must become numbers; add the step "lags"');
   if (type === 'image') throw refuse(column, 'its pictures must become numbers; add the step "image"');
+  if (type === 'boxes') throw refuse(column, 'its boxes can be predicted, not learnt from; leave it out');
   if (type === 'audio') throw refuse(column, 'its sounds must become numbers; add the step "spectrogram"');
   const [first] = steps;
   const isWhole = columnType === 'image' || columnType === 'audio';
@@ -42,12 +43,13 @@ export function fitChain(
   spec: FeatureSpec,
   column: ColumnData | SeriesColumn,
   target?: StepTarget,
+  vocabularies?: Vocabularies,
 ): FittedFeature {
   const { takesMissing } = checkChain(spec, column.type);
   if (!takesMissing) requirePresent(spec.column, column);
   let value: StepValue = column;
   const steps = spec.steps.map((stepSpec, i) => {
-    const fitted = naming(spec.column, () => fitStep(stepSpec, value, target));
+    const fitted = naming(spec.column, () => fitStep(stepSpec, value, target, vocabularies));
     // what the last step gives is of no use here
     if (i < spec.steps.length - 1) value = stepOf(stepSpec).apply(value, stepSpec, fitted.state);
     return fitted;
@@ -57,9 +59,14 @@ export function fitChain(
   return { ...named, column: spec.column, type: column.type, steps };
 }
 
-function fitStep(spec: FeatureStepSpec, value: StepValue, target?: StepTarget): FittedFeature['steps'][0] {
+function fitStep(
+  spec: FeatureStepSpec,
+  value: StepValue,
+  target?: StepTarget,
+  vocabularies?: Vocabularies,
+): FittedFeature['steps'][0] {
   const step = stepOf(spec);
-  const state = step.state.safeParse(step.fit(value, spec, target));
+  const state = step.state.safeParse(step.fit(value, spec, target, vocabularies));
   if (!state.success) {
     throw new AppError('invalid_data', `its values are too large for the step "${spec.type}"`, {
       cause: state.error,

@@ -7,13 +7,14 @@ import { applyChain, checkChain, fitChain } from './chain.ts';
 import { type FeatureSpec, historyName, stepOf } from './feature-spec.ts';
 import type { FittedPipeline } from './fitted-pipeline.ts';
 import { extent, median, mode } from './statistics.ts';
-import type { StepTarget } from './step.ts';
+
+import type { StepTarget, Vocabularies } from './step.ts';
 
 /** Of an example text, characters. */
 const EXAMPLE_MOST = 500;
 
 /**
- * `trainRows`: places in `table`; `truth`: what is to be predicted of them. Throws AppError `invalid_data` or `invalid_pipeline`,
+ * `trainRows`: places in `table`; `truth`: what is to be predicted of them; `vocabularies`: those that steps name. Throws AppError `invalid_data` or `invalid_pipeline`,
  * naming the column.
  */
 export function fitFeatures(
@@ -21,11 +22,12 @@ export function fitFeatures(
   table: Table,
   trainRows: Uint32Array,
   truth: StepTarget | undefined,
+  vocabularies?: Vocabularies,
 ): Pick<FittedPipeline, 'features' | 'inputs' | 'outputShape'> {
   const fitted = features.map((feature) => {
     const column = columnOf(table, feature);
     const rows = takeRows(column, trainRows);
-    const chain = fitChain(feature, rows, truth);
+    const chain = fitChain(feature, rows, truth, vocabularies);
     const { takesMissing } = checkChain(feature, column.type);
     const { shape } = applyChain(chain, takeRows(column, trainRows.subarray(0, 1)));
     const anyText = feature.steps.some((step) => stepOf(step).takesAnyText === true);
@@ -100,5 +102,7 @@ function inputOf(
     }
     case 'audio':
       return { type: 'audio', name, seconds };
+    case 'boxes':
+      throw new TypeError('boxes are no feature'); // checkChain has refused them
   }
 }

@@ -9,6 +9,7 @@ import { applyPipeline } from './apply-pipeline.ts';
 import type { FeatureStepSpec } from './feature-spec.ts';
 import { FittedPipeline } from './fitted-pipeline.ts';
 import { GOLDEN, goldenBytes } from './golden-for-tests.ts';
+import { STEPS } from './steps/list.ts';
 
 const numbers = (...values: number[]): ColumnData => ({ type: 'number', values: Float64Array.from(values) });
 const categories = (...values: (string | null)[]): ColumnData => ({ type: 'category', values });
@@ -45,6 +46,13 @@ function messageOf(work: () => unknown): string {
 describe('golden bytes', () => {
   it.each(GOLDEN)('$name', (golden) => {
     expect(goldenBytes(golden)).toBe(golden.bytes);
+  });
+
+  it('every step is among them', () => {
+    const used = new Set(
+      GOLDEN.flatMap(({ spec }) => spec.features.flatMap(({ steps }) => steps.map(({ type }) => type))),
+    );
+    expect(STEPS.filter(({ type }) => !used.has(type)).map(({ type }) => type)).toEqual([]);
   });
 });
 

@@ -6,6 +6,7 @@
  */
 import type { z } from 'zod';
 import type { ColumnData, SeriesColumn } from '../data/table.ts';
+import type { Vocabulary } from './text/sentence-pieces.ts';
 
 /** A column on its way through a chain: as loaded, or already numbers with `shape` per row. */
 export type StepValue = ColumnData | SeriesColumn | FloatBlock;
@@ -24,6 +25,9 @@ export interface StepTarget {
   /** Of each row the place of its class, or its standardised value. */
   values: Float32Array;
 }
+
+/** What others have learnt, by the backbone that it belongs to. */
+export type Vocabularies = ReadonlyMap<string, Vocabulary>;
 
 /** `I` is what the step takes; whoever runs a chain checks `accepts` before handing a value over. */
 export interface FeatureStep<
@@ -48,8 +52,13 @@ export interface FeatureStep<
   /** What `fit` learns, as plain JSON. */
   state: z.ZodType<S>;
   /** Learns from training rows. Throws AppError `invalid_data`. */
-  fit(value: I, params: P, target?: StepTarget): S;
+  fit(value: I, params: P, target?: StepTarget, vocabularies?: Vocabularies): S;
   apply(value: I, params: P, state: S): StepValue;
+  /**
+   * From what `apply` gave, or from a mean of it, back to what it took, as far as that can be told; null where it cannot. For people to
+   * read: a mean of several rows is brought to the nearest value there is.
+   */
+  inverse?(value: StepValue, params: P, state: S): ColumnData;
   /** `apply` for training rows that may not see what was learnt from themselves; `first` is the place of the first among all of them. */
   applyToTraining?(value: I, params: P, state: S, first: number): StepValue;
   /** `apply` as a Python expression of `x`, a NumPy array, and of `PYTHON_HELPERS` (shared/export/python/helpers.ts). */

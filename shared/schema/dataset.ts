@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { idOf, Name, Sha256, Timestamp } from './id.ts';
 
-export const COLUMN_TYPES = ['number', 'category', 'image', 'audio'] as const;
+export const COLUMN_TYPES = ['number', 'category', 'image', 'audio', 'boxes'] as const;
 export const ColumnType = z.enum(COLUMN_TYPES);
 export type ColumnType = z.infer<typeof ColumnType>;
 
@@ -13,7 +13,10 @@ export type ColumnType = z.infer<typeof ColumnType>;
 export const ROW_FORMATS = ['csv', 'tsv', 'json'] as const;
 export type RowFormat = (typeof ROW_FORMATS)[number];
 
-/** Zips. `pictures`: a folder per label (PNG, JPEG), or IDX files. `sounds`: a folder per label (WAV), or names such as `yes_1.wav`. */
+/**
+ * Zips. `pictures`: a folder per label (PNG, JPEG), or IDX files, or pictures with files that say what is where in them (COCO, Pascal
+ * VOC, YOLO). `sounds`: a folder per label (WAV), or names such as `yes_1.wav`.
+ */
 export const DATASET_FORMATS = [...ROW_FORMATS, 'pictures', 'sounds'] as const;
 export const DatasetFormat = z.enum(DATASET_FORMATS);
 export type DatasetFormat = z.infer<typeof DatasetFormat>;
@@ -29,9 +32,9 @@ export const ColumnProfile = z.object({
   /** Different values present; counted up to `DISTINCT_LIMIT`, then `distinctCapped`. */
   distinct: z.int(),
   distinctCapped: z.boolean(),
-  /** Most frequent values first, 20 at most (categories, and numbers with few different values). */
+  /** Most frequent values first, 20 at most (categories, numbers with few different values, labels of boxes). */
   top: z.array(z.object({ value: z.string(), count: z.int() })),
-  /** Number columns only; null where no value is present. */
+  /** Of numbers, and of how many boxes a picture has; null where no value is present. */
   min: z.number().nullable(),
   max: z.number().nullable(),
   mean: z.number().nullable(),

@@ -24,6 +24,8 @@ export const METRICS = {
   mae: { title: 'MAE', better: 'less' },
   r2: { title: 'R²', better: 'more', isHeadline: true },
   ndcg: { title: 'nDCG', better: 'more' },
+  map: { title: 'mAP at half overlap', better: 'more', isShare: true, isHeadline: true },
+  map50_95: { title: 'mAP at 0.5 to 0.95', better: 'more', isShare: true },
   silhouette: { title: 'Silhouette', better: 'more', isHeadline: true },
   flagged: { title: 'Unusual rows', better: null, isShare: true, isHeadline: true },
 } as const satisfies Record<string, MetricTraits>;

@@ -62,6 +62,17 @@ export const OutputSpec = z.discriminatedUnion('task', [
     tokens: z.int().min(1),
     length: z.int().min(1),
   }),
+  /** New pictures of this size, from numbers drawn by a seed. */
+  z.object({
+    task: z.literal('image-generation'),
+    target: z.string(),
+    width: z.int(),
+    height: z.int(),
+    channels: z.union([z.literal(1), z.literal(3)]),
+    /** What they are made of: few numbers that a part of the model makes a picture of, or noise that it takes away bit by bit. */
+    from: z.enum(['latent', 'noise']),
+  }),
+  z.object({ task: z.literal('object-detection'), target: z.string(), classes: z.array(z.string()) }),
 ]);
 export type OutputSpec = z.infer<typeof OutputSpec>;
 
@@ -69,11 +80,23 @@ export type OutputSpec = z.infer<typeof OutputSpec>;
 export const Instance = z.record(z.string(), z.unknown());
 export type Instance = z.infer<typeof Instance>;
 
+/** Left, top, right, bottom: pixels of the picture as it was sent, whatever the model saw of it, from its top left corner. */
+const Box = z.tuple([z.number(), z.number(), z.number(), z.number()]).readonly();
+export type Box = z.infer<typeof Box>;
+
+/** `score`: how sure the model is, 0 … 1. */
+export const DetectedBox = z.object({ label: z.string(), score: z.number(), box: Box });
+export type DetectedBox = z.infer<typeof DetectedBox>;
+
 export const Prediction = z.union([
   z.object({ label: z.string(), probabilities: z.record(z.string(), z.number()) }),
   z.object({ value: z.number() }),
   /** `score`: from 0 to 1, the geometric mean of the probabilities of its tokens, each after those before it. */
   z.object({ text: z.string(), score: z.number() }),
+  /** A PNG as a data: URL. */
+  z.object({ image: z.string() }),
+  /** The surest first; none where nothing was found. */
+  z.object({ boxes: z.array(DetectedBox) }),
 ]);
 export type Prediction = z.infer<typeof Prediction>;
 

@@ -3,7 +3,7 @@ import type { TranslationOutcome } from '../evaluate/metric.ts';
 import { learnPieces, type PiecesState, piecesOf } from '../pipeline/text/pieces.ts';
 import type { OutputSpec, Prediction } from '../schema/prediction.ts';
 import { decodeGreedily } from './decode-greedily.ts';
-import type { FittedTarget, OutputTask, TaskOptions } from './output-task.ts';
+import type { Asked, FittedTarget, OutputTask } from './output-task.ts';
 import { targetColumn, targetProfile, wrongTarget } from './target-column.ts';
 
 type Text = Extract<OutputSpec, { task: 'translation' }>;
@@ -19,7 +19,7 @@ const FIRST = 3;
 const ROWS_PER_TEXT = 10;
 
 const TOKENS = { length: 32, vocabulary: 4000, minCount: 2 };
-const optionsOf = ({ targetTokens = TOKENS }: TaskOptions) => targetTokens;
+const optionsOf = ({ targetTokens = TOKENS }: Pick<Asked, 'targetTokens'>) => targetTokens;
 
 export const translation: OutputTask<Text> = {
   task: 'translation',

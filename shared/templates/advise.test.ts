@@ -5,7 +5,9 @@ import { checkPipeline } from '../definition/check-pipeline.ts';
 import { PipelineSpec } from '../definition/pipeline-spec.ts';
 import type { DatasetProfile } from '../schema/dataset.ts';
 import { isSupervised } from '../schema/task.ts';
-import { advise, fromTemplate, type Question } from './advise.ts';
+
+import { type Advice, advise, fromTemplate, type Question } from './advise.ts';
+
 import { templates } from './list.ts';
 
 function tableOf(rows: number, columns = 2): DatasetProfile {
@@ -52,6 +54,25 @@ function soundsOf(rows: number): DatasetProfile {
   return {
     rows,
     columns: [{ ...image!, name: 'audio', type: 'audio', image: null, audio }, label!],
+    preview: [],
+  };
+}
+
+function boxesOf(rows: number): DatasetProfile {
+  const [image] = picturesOf(rows, 8).columns;
+  const boxes = {
+    ...image!,
+    name: 'label',
+    type: 'boxes',
+    image: null,
+    distinct: 3,
+    min: 0,
+    max: 9,
+    mean: 4,
+  } as const;
+  return {
+    rows,
+    columns: [{ ...image!, image: { width: 640, height: 480, channels: 3 } }, boxes],
     preview: [],
   };
 }
@@ -112,7 +133,7 @@ describe('advise', () => {
 
   it('weighs words where a column holds sentences', () => {
     expect(names(textsOf(200), { target: 'label' })).toEqual([
-      ...['text-network', 'text-linear', 'text-cnn', 'text-bayes', 'text-similar'],
+      ...['text-transfer', 'text-network', 'text-linear', 'text-cnn', 'text-bayes', 'text-similar'],
     ]);
     expect(names(textsOf(200), { target: 'label', wish: 'insight' })[0]).toBe('text-linear');
   });
@@ -135,6 +156,19 @@ describe('advise', () => {
     );
   });
 
+  it('leaves English alone where texts are in another script, and without its weights', () => {
+    const lines = ['今天天气很好我们去公园', '这部电影又长又无聊真的'].map(
+      (words, i) => (n: number) => `${words}${n}\t${i}\n`,
+    );
+    const text = `text\tlabel\n${Array.from({ length: 200 }, (_, i) => lines[i % 2]!(i)).join('')}`;
+    const chinese = profileBytes(new TextEncoder().encode(text), 'tsv');
+    expect(names(chinese, { target: 'label', task: 'classification' })[0]).toBe('text-network');
+    expect(() => fromTemplate('text-transfer', chinese, { target: 'label', task: 'classification' })).toThrow(
+      'the template "text-transfer" knows English only, and these texts are in another script',
+    );
+    expect(advise(textsOf(200), { target: 'label' })[0]!.template.name).toBe('text-network');
+  });
+
   it('forecasts where each row has a moment of its own', () => {
     const [first] = advise(seriesOf(200), { target: 'label' });
     expect(first!.template.name).toBe('series-forecast');
@@ -149,6 +183,14 @@ describe('advise', () => {
     // twelve users and twenty items, and one more of each for those unknown; of eight numbers, and of one
     const head = 8 + 1 + 1 + 1;
     expect(first!.estimate.parameters).toBe((13 + 21) * (8 + 1) + head);
+  });
+
+  it('finds objects where pictures have boxes', () => {
+    expect(names(boxesOf(60), { target: 'label' })).toEqual(['picture-detection']);
+    const [{ spec }] = advise(boxesOf(60), { target: 'label' }) as [Advice];
+    expect(spec.task).toBe('object-detection');
+    // 640 × 480 with 192 to the longer side, in cells of 8
+    expect(spec.features[0]!.steps[0]).toMatchObject({ width: 192, height: 144, channels: 3 });
   });
 
   it('counts sizes exactly', () => {
@@ -176,6 +218,7 @@ describe.each(templates)('$name', (template) => {
     textsOf(200),
     seriesOf(90),
     ratingsOf(300),
+    boxesOf(60),
   ];
   const [task] = template.tasks ?? [];
   const question = task && !isSupervised(task) ? { target: 'answer', task } : { target: 'label' };

@@ -3,7 +3,11 @@ import { anomalies } from './anomalies.ts';
 import { clusters } from './clusters.ts';
 import { pictureCnn } from './picture-cnn.ts';
 import { pictureCnnClassic } from './picture-cnn-classic.ts';
+import { pictureDetection } from './picture-detection.ts';
+import { pictureDiffusion } from './picture-diffusion.ts';
+
 import { pictureTransfer } from './picture-transfer.ts';
+import { pictureVae } from './picture-vae.ts';
 import { ratings } from './ratings.ts';
 import { seriesForecast } from './series-forecast.ts';
 import { spokenWords } from './spoken-words.ts';
@@ -17,6 +21,7 @@ import { textCnn } from './text-cnn.ts';
 import { textLinear } from './text-linear.ts';
 import { textNetwork } from './text-network.ts';
 import { textSimilar } from './text-similar.ts';
+import { textTransfer } from './text-transfer.ts';
 import { textTranslation } from './text-translation.ts';
 
 export const templates: readonly Template[] = [
@@ -26,16 +31,20 @@ export const templates: readonly Template[] = [
   tableTrees,
   tableForest,
   tableLinear,
+  textTransfer,
   textNetwork,
   textLinear,
   textCnn,
   textBayes,
   textSimilar,
   textTranslation,
+  pictureDetection,
   pictureTransfer,
   pictureCnn,
   pictureCnnClassic,
   spokenWords,
+  pictureVae,
+  pictureDiffusion,
   clusters,
   anomalies,
 ];

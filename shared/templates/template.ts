@@ -6,14 +6,14 @@ import type { PipelineSpec } from '../definition/pipeline-spec.ts';
 import type { WeightFile } from '../model/weight-file.ts';
 import type { FeatureSpec } from '../pipeline/feature-spec.ts';
 import type { DatasetProfile } from '../schema/dataset.ts';
-import type { SupervisedTask, Task } from '../schema/task.ts';
+import type { NetworkTask, Task } from '../schema/task.ts';
 
 /** A dataset and what is wanted of it, after `goalOf` has checked that it can be learnt. */
 export interface Goal {
   profile: DatasetProfile;
   target: string;
-  /** Of the answer: classes, or numbers. */
-  task: SupervisedTask;
+  /** Of the answer: classes, numbers, or new pictures. */
+  task: NetworkTask;
   /** The columns that can be learnt from, as they are suggested. */
   features: readonly FeatureSpec[];
 }

@@ -40,6 +40,30 @@ describe('the frozen part of a model', () => {
     expect(late.rest[0]!.inputs).toBeUndefined();
   });
 
+  it('lets features through that what learns takes besides', () => {
+    const features = ['p', 'q', 'r'].map((column, i) => ({ column, shape: [i + 1] }));
+    const model: ModelSpec = [
+      dense(4, { id: 'a', inputs: ['feature:r'], frozen: true }),
+      { type: 'concatenate', id: 'b', inputs: ['feature:q', 'a'] },
+      dense(3),
+    ];
+    const parts = splitFrozen(model, { inputShape: [6], features })!;
+    expect(namesOf(parts.frozen)).toEqual(['a', 'frozen part']);
+    expect(parts.rest.map(({ id, inputs }) => [id, inputs])).toEqual([
+      ['b', ['feature:q', 'feature:']],
+      ['dense_3', undefined],
+    ]);
+    expect(parts.features).toEqual([
+      { column: '', shape: [4] },
+      { column: 'q', shape: [2] },
+    ]);
+    // a picture cannot lie beside a row
+    const picture = features.map((place) =>
+      place.column === 'q' ? { column: 'q', shape: [1, 2, 1] } : place,
+    );
+    expect(splitFrozen(model, { inputShape: [6], features: picture })).toBeNull();
+  });
+
   it('is nothing where nothing in it has weights, or nothing is frozen', () => {
     expect(
       splitFrozen([{ type: 'activation', activation: 'relu', frozen: true }, dense(2)], shape),

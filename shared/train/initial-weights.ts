@@ -1,6 +1,7 @@
 /** Weights that others have trained, which a network begins with. */
-import { decodeSafetensors } from '../artifact/safetensors.ts';
-import type { NetworkPipeline } from '../definition/pipeline-spec.ts';
+import { decodeSafetensors, safetensorsMetadata } from '../artifact/safetensors.ts';
+import type { NetworkPipeline, PipelineSpec } from '../definition/pipeline-spec.ts';
+import { vocabularyFilesOf } from '../definition/weight-files.ts';
 import { AppError } from '../errors.ts';
 import type { ParameterValues } from '../executors/executor.ts';
 import type { Graph, TensorValue } from '../graph/graph.ts';
@@ -9,6 +10,7 @@ import { backboneOf } from '../model/backbones/expand-model.ts';
 import { initParameters } from '../model/init-parameters.ts';
 import { entryName } from '../model/model-links.ts';
 import { HEAD } from '../model/trace-model.ts';
+import { VOCABULARY, Vocabulary } from '../pipeline/text/sentence-pieces.ts';
 import { sha256 } from '../sha256.ts';
 
 /** Bytes of files of weights, by their sha256. */
@@ -24,14 +26,25 @@ export function readInitialWeights(
     const backbone = backboneOf(entry);
     if (!backbone) continue;
     const name = entryName(entry, place);
-    for (const [tensor, value] of open(files, backbone.weights.sha256))
+    for (const [tensor, value] of decodeSafetensors(open(files, backbone.weights.sha256)))
       weights.set(`${name}_${tensor}`, value);
   }
-  if (initialWeights) for (const [name, value] of open(files, initialWeights)) weights.set(name, value);
+  if (initialWeights) {
+    for (const [name, value] of decodeSafetensors(open(files, initialWeights))) weights.set(name, value);
+  }
   return weights;
 }
 
-function open(files: WeightFiles, hash: string): ParameterValues {
+/** The vocabularies that steps name. Throws as `readInitialWeights` does. */
+export const readVocabularies = (spec: PipelineSpec, files: WeightFiles): Map<string, Vocabulary> =>
+  new Map(
+    [...vocabularyFilesOf(spec)].map(([name, hash]) => {
+      const text = safetensorsMetadata(open(files, hash))[VOCABULARY];
+      return [name, Vocabulary.parse(JSON.parse(text!))];
+    }),
+  );
+
+function open(files: WeightFiles, hash: string): Uint8Array {
   const bytes = files.get(hash);
   if (!bytes) throw new AppError('invalid_request', `the file of weights ${hash} was not given`);
   const found = sha256(bytes);
@@ -40,7 +53,7 @@ function open(files: WeightFiles, hash: string): ParameterValues {
       'invalid_data',
       `the file of weights arrived damaged: its sha256 is ${found}, expected ${hash}`,
     );
-  return decodeSafetensors(bytes);
+  return bytes;
 }
 
 /**

@@ -1,11 +1,9 @@
 /** The three parts of a dataset as numbers, by a pipeline fitted on the training part alone. */
-import { modelShapeOf } from '../artifact/model-shape.ts';
+import { placesOf } from '../artifact/model-shape.ts';
 import type { Table } from '../data/table.ts';
-import { answersOf } from '../definition/check-pipeline.ts';
-import { isNetwork, type PipelineSpec } from '../definition/pipeline-spec.ts';
-import type { Shape } from '../graph/graph.ts';
+import { answersOf, askedOf } from '../definition/check-pipeline.ts';
+import type { PipelineSpec } from '../definition/pipeline-spec.ts';
 import { sizeOf } from '../graph/operator.ts';
-import { bodyShape } from '../model/trace-model.ts';
 import { applyPipeline } from '../pipeline/apply-pipeline.ts';
 import type { FittedPipeline } from '../pipeline/fitted-pipeline.ts';
 import { withHistories } from '../pipeline/histories.ts';
@@ -15,6 +13,7 @@ import { outputTask } from '../tasks/list.ts';
 import type { Answered } from '../tasks/output-task.ts';
 import type { TrainEvent } from './events.ts';
 import type { FrozenFeatures } from './frozen-features.ts';
+import { readVocabularies, type WeightFiles } from './initial-weights.ts';
 import { breathe } from './pace.ts';
 import { splitRows } from './split-rows.ts';
 
@@ -33,18 +32,31 @@ export interface Prepared extends Record<'train' | 'validation' | 'test', Rows> 
   frozen: FrozenFeatures | null;
 }
 
-/** Yields `event` now and then, so that the caller is heard of. `freeze` gives the frozen part, if the model has one. */
+interface PrepareOptions {
+  /** Files of weights, in which the vocabularies are. */
+  files?: WeightFiles;
+  /** Gives the frozen part, if the model has one. */
+  freeze?: (fitted: FittedPipeline) => Promise<FrozenFeatures | null>;
+}
+
+/** Yields `event` now and then, so that the caller is heard of. */
 export async function* prepareRows(
   spec: PipelineSpec,
   whole: Table,
   event: TrainEvent,
-  freeze: (fitted: FittedPipeline) => Promise<FrozenFeatures | null> = async () => null,
+  { files = new Map(), freeze }: PrepareOptions = {},
 ): AsyncGenerator<TrainEvent, Prepared, void> {
   const table = withHistories(whole, spec.features);
   const split = splitRows(table, spec);
   const answers = answersOf(spec);
-  const fitted = fitPipeline({ ...spec, answers }, table, split.train);
-  const frozen = await freeze(fitted);
+  const { task, target } = spec;
+  const fitted = fitPipeline(
+    { task, target, answers, ...askedOf(spec) },
+    table,
+    split.train,
+    readVocabularies(spec, files),
+  );
+  const frozen = (await freeze?.(fitted)) ?? null;
   const places = placesOf(spec, fitted);
   async function* prepare(rows: Uint32Array, isTraining = false): AsyncGenerator<TrainEvent, Rows, void> {
     return {
@@ -52,6 +64,7 @@ export async function* prepareRows(
       features: yield* applyInPieces(fitted, { table, rows, isTraining, frozen }, event),
       target: answers ? null : outputTask(spec.task).encode(fitted, table, rows, places),
       groups: groupsOf(table, spec.rankWithin, rows),
+      source: { table, rows, places },
     };
   }
   try {
@@ -65,12 +78,6 @@ export async function* prepareRows(
   } finally {
     frozen?.dispose();
   }
-}
-
-/** What the head stands on, where it answers for each place. */
-function placesOf(spec: PipelineSpec, fitted: FittedPipeline): Shape {
-  const shape = modelShapeOf(fitted);
-  return isNetwork(spec) && shape.perPlace ? bodyShape(spec.model, shape).slice(0, -1) : [];
 }
 
 /** A number for each different value of the column. */

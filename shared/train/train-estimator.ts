@@ -28,9 +28,10 @@ export async function* trainEstimator({
   table,
   datasetSha256,
   wishes = {},
+  weights: files = new Map(),
 }: EstimatorTraining): AsyncGenerator<TrainEvent, TrainResult, void> {
   const progress = createProgress(1, START);
-  const { fitted, ...parts } = yield* prepareRows(spec, table, progress('preparing', START, 0));
+  const { fitted, ...parts } = yield* prepareRows(spec, table, progress('preparing', START, 0), { files });
   yield { type: 'executor', ...DEVICE };
   const shape = estimatorShapeOf(fitted);
   const rowsOf = ({ count, features, target }: Rows): FitRows => ({

@@ -9,12 +9,14 @@ import type { Candidate } from '../executors/choose/candidate.ts';
 import { chooseExecutor } from '../executors/choose/choose-executor.ts';
 import { WEIGHTS } from '../graph/flat-parameters.ts';
 import { sizeOf } from '../graph/operator.ts';
+import type { FeaturePlace } from '../model/feature-slices.ts';
 import { splitFrozen } from '../model/frozen-part.ts';
 import { ranksRows } from '../model/losses/list.ts';
 import type { ExampleShape } from '../model/trace-model.ts';
 import { scaleOf } from '../pipeline/fitted-pipeline.ts';
 import type { MetricPoint, MetricValues } from '../schema/metric.ts';
 import type { Prediction } from '../schema/prediction.ts';
+import { isSupervised } from '../schema/task.ts';
 import { outputTask } from '../tasks/list.ts';
 import { decodeCheckpoint, encodeCheckpoint, type Position } from './checkpoint.ts';
 import { classWeightsOf } from './class-weights.ts';
@@ -67,20 +69,26 @@ export async function* trainNetwork(
 
   const given = readInitialWeights(spec, files);
   let learning: NetworkPipeline = spec;
-  const rows = yield* prepareRows(spec, table, progress('preparing', at, 0), async (fitted) => {
-    const shape = modelShapeOf(fitted);
-    const parts = shape.alsoTakes ? null : splitFrozen(spec.model, shape);
-    if (!parts) return null;
-    learning = { ...spec, model: parts.rest };
-    return createFrozenFeatures(candidates, parts.frozen, shape, {
-      seed,
-      weights: given,
-      wanted: saved?.executor,
-    });
+  let features: FeaturePlace[] = [];
+  const rows = yield* prepareRows(spec, table, progress('preparing', at, 0), {
+    files,
+    async freeze(fitted) {
+      const shape = modelShapeOf(fitted);
+      // where the rows are their own answers, they must not be changed before the loss sees them
+      const parts = isSupervised(spec.task) && !shape.alsoTakes ? splitFrozen(spec.model, shape) : null;
+      if (!parts) return null;
+      learning = { ...spec, model: parts.rest };
+      features = parts.features;
+      return createFrozenFeatures(candidates, parts.frozen, shape, {
+        seed,
+        weights: given,
+        wanted: saved?.executor,
+      });
+    },
   });
   const { train, validation, test, frozen } = rows;
   const shape = frozen
-    ? { ...modelShapeOf(rows.fitted), inputShape: frozen.shape, features: [] }
+    ? { ...modelShapeOf(rows.fitted), inputShape: frozen.shape, features }
     : modelShapeOf(rows.fitted);
   const batch = Math.min(batchSize, train.count);
   const stepsPerEpoch = Math.ceil(train.count / batch);
@@ -90,7 +98,7 @@ export async function* trainNetwork(
   const drawn = ranks ? train : { count: train.count };
   const examples = {
     shape,
-    rowShape: shape.alsoTakes && train.features.shape,
+    rowShape: train.features.shape,
     target: targetShapeOf(train),
   };
   // where the head answers for each place its outputs are large: as many rows as a training step has do fit

@@ -56,7 +56,6 @@ export interface GraphSizes {
 /** What a row is for the model, and its answer. */
 export interface Examples {
   shape: ModelShape;
-  /** Of one row of features, where the body takes more. */
   rowShape?: ExampleShape['rowShape'];
   target: ExampleShape['target'];
 }

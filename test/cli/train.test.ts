@@ -23,7 +23,12 @@ describe.skipIf(!datasets)(
         const flowers = join(datasets!, 'flowers-photo-subset');
         const model = join(datasets!, 'mobilenet-v1-025-224-tfjs');
         const listed = JSON.parse((await bench.trainyard(['weights', 'list', '--json'])).stdout);
-        expect(listed).toMatchObject([{ backbone: 'mobilenet-v1', available: false }]);
+        expect(listed).toMatchObject(
+          ['mobilenet-v1', 'universal-sentence-encoder-lite'].map((backbone) => ({
+            backbone,
+            available: false,
+          })),
+        );
         const refused = await bench.trainyard(['train', flowers, '--template', 'picture-transfer', '--json']);
         expect([refused.code, refused.stdout]).toEqual([
           2,

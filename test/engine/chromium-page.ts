@@ -73,6 +73,7 @@ function subjectIn(evaluate: (call: string) => Promise<unknown>, executor: strin
   if (ahead) for (const [question, argument] of questionsFor(partOf(executor))) ask(question, argument);
   return {
     operator: (name) => ask('operator', name),
+    block: (type) => ask('block', type),
     contract: (name) => ask('contract', name),
     losses: (name) => ask('losses', name),
     randomGraphs: () => ask('randomGraphs'),

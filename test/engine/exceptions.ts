@@ -27,7 +27,7 @@ export const exceptions: readonly Exception[] = [
   { executor: 'tfjs:webgl', of: 'maxPool2dGradient', case: 'ties', why: MAX_POOL },
 ];
 
-/** Asked in part: the first `cases` of each operator, these models, and so many steps; the rest of its code has been asked before. */
+/** Asked in part: the first `cases` of each operator, these models, and so many steps, but no blocks; the rest of its code has been asked before. */
 export interface Part {
   cases: number;
   models: readonly string[];

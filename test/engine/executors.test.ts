@@ -1,10 +1,11 @@
 /**
- * One suite over all executors: every operator and gradient, what each promises, whole models, random graphs, and 10,000 steps
+ * One suite over all executors: every operator, block and gradient, what each promises, whole models, random graphs, and 10,000 steps
  * that leave nothing behind. Those of the browser run in one page of Chromium, beside those of Node.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPlainExecutor } from '../../shared/executors/plain/plain-executor.ts';
 import { operators } from '../../shared/graph/operators/list.ts';
+import { blocks } from '../../shared/model/blocks/list.ts';
 import { contract } from './checks/contract.ts';
 import { lossesOf } from './checks/models.ts';
 import type { Subject } from './checks/subject.ts';
@@ -46,7 +47,9 @@ function suite(executor: string, start: () => Promise<Started>): void {
   });
   const part = partOf(executor);
   if (part)
-    it.skip(`${part.cases} cases of each operator, ${part.steps} steps and some models alone: ${part.why}`);
+    it.skip(
+      `${part.cases} cases of each operator, ${part.steps} steps, some models and no block: ${part.why}`,
+    );
   const test = (name: string, check: () => Promise<void>) =>
     it(name, async ({ skip }) => {
       if (!given.subject) skip(given.missing);
@@ -65,6 +68,11 @@ function suite(executor: string, start: () => Promise<Started>): void {
         expect(Object.fromEntries(problems)).toEqual({});
       });
     }
+  });
+
+  describe('blocks', () => {
+    for (const { type } of part ? [] : blocks)
+      test(type, async () => expect(await subject.block(type)).toEqual({}));
   });
 
   describe('promises', () => {

@@ -12,11 +12,13 @@ import { createPlainExecutor } from '../../shared/executors/plain/plain-executor
 import { createRandom } from '../../shared/graph/random.ts';
 import { GOLDEN } from '../../shared/pipeline/golden-for-tests.ts';
 import type { Prediction } from '../../shared/schema/prediction.ts';
+import { shapePictures, shapesSpec } from '../../shared/train/shapes-for-tests.ts';
 import {
   sentences,
   tinyLanguageSpec,
   tinyLanguageTable,
 } from '../../shared/train/tiny-language-for-tests.ts';
+
 import { trainPipeline } from '../../shared/train/train-pipeline.ts';
 import { hasChromium } from '../browser/chromium.ts';
 import { type Answer, answer, type Question } from './probe.ts';
@@ -54,6 +56,7 @@ describe.each([
   ['a small CNN', pictureQuestion],
   ['boosted trees', treesQuestion],
   ['a translation', translationQuestion],
+  ['boxes in pictures', boxesQuestion],
 ] as const)('answers of %s', (_, ask) => {
   let question: Question;
   let reference: Answer;
@@ -92,9 +95,13 @@ const texts = (predictions: Prediction[]): string[] =>
   predictions.flatMap((one) => ('text' in one ? [one.text] : []));
 
 const numbers = (predictions: Prediction[]): number[] =>
-  predictions.flatMap((one) =>
-    'value' in one ? [one.value] : 'text' in one ? [one.score] : Object.values(one.probabilities),
-  );
+  predictions.flatMap((one) => {
+    if ('value' in one) return [one.value];
+    if ('text' in one) return [one.score];
+    if ('image' in one) return [];
+    if ('boxes' in one) return one.boxes.flatMap(({ score, box }) => [score, ...box]);
+    return Object.values(one.probabilities);
+  });
 
 const spread = (predictions: Prediction[]): number => {
   const values = numbers(predictions);
@@ -233,11 +240,21 @@ async function pictureQuestion(): Promise<Question> {
       ['label', { type: 'category', values: labels }],
     ],
   );
-  const nested = ({ width, height, data }: Image) =>
-    Array.from({ length: height }, (_, y) =>
-      Array.from({ length: width }, (_, x) => [
-        ...data.subarray((y * width + x) * 3, (y * width + x) * 3 + 3),
-      ]),
-    );
   return { artifact, instances: pictures.slice(0, 6).map((picture) => ({ image: nested(picture) })) };
 }
+
+/** Learnt long enough that boxes are told. */
+async function boxesQuestion(): Promise<Question> {
+  const { pictures, boxes } = shapePictures(ROWS);
+  const spec = { ...shapesSpec, training: { ...shapesSpec.training, epochs: 4 } };
+  const artifact = await train(spec, [
+    ['image', { type: 'image', values: pictures }],
+    ['boxes', { type: 'boxes', values: boxes }],
+  ]);
+  return { artifact, instances: pictures.slice(0, 6).map((picture) => ({ image: nested(picture) })) };
+}
+
+const nested = ({ width, height, data }: Image) =>
+  Array.from({ length: height }, (_, y) =>
+    Array.from({ length: width }, (_, x) => [...data.subarray((y * width + x) * 3, (y * width + x) * 3 + 3)]),
+  );

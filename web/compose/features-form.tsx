@@ -11,16 +11,23 @@ import { type Fault, type Path, SchemaForm } from './schema-form.tsx';
 export interface DraftFeature {
   column: string;
   name?: string;
+  /** Rows before its own that it sees. */
+  history?: number;
   steps: readonly { type: string }[];
 }
 
 const stepOf = (type: string) => STEPS.find((step) => step.type === type);
 
-/** A step fits where it takes what the one before gives, or what the column holds. */
-function stepsAfter({ steps }: DraftFeature, column: ColumnProfile | undefined): string[] {
-  const last = steps.at(-1);
-  const given = last ? stepOf(last.type)?.gives : column?.type;
-  return STEPS.filter(({ accepts }) => (accepts as readonly string[]).includes(given ?? '')).map(
+/** A step fits where it takes what comes to it: what the column holds, or what the steps before have made of that. */
+export function stepsAfter({ steps, history }: DraftFeature, column: ColumnProfile | undefined): string[] {
+  const given = steps.reduce<string | undefined>(
+    (type, step) => {
+      const gives = stepOf(step.type)?.gives;
+      return gives === 'same' ? type : gives;
+    },
+    history === undefined ? column?.type : 'series',
+  );
+  return STEPS.filter(({ accepts }) => (accepts as readonly (string | undefined)[]).includes(given)).map(
     ({ type }) => type,
   );
 }

@@ -5,6 +5,7 @@
 
 import { formatOfName } from '../../shared/data/format-of-name.ts';
 import { packZip } from '../../shared/data/pack-zip.ts';
+import { isPartByName } from '../../shared/data/path-role.ts';
 import { profileDataset } from '../../shared/data/profile-dataset.ts';
 import { AppError, messageOf } from '../../shared/errors.ts';
 import { type DatasetFormat, formatOfProfile } from '../../shared/schema/dataset.ts';
@@ -34,8 +35,8 @@ async function datasetOf(files: PickedFile[]): Promise<{ blob: Blob; format: Dat
     const format = formatOfName(first.path);
     if (format) return { blob: first.file, format };
   }
-  const examples = files.filter(({ path }) => /\.(png|jpe?g|wav)$|-ubyte(\.gz)?$/i.test(path));
-  if (examples.length === 0) {
+  const examples = files.filter(({ path }) => isPartByName(path));
+  if (!examples.some(({ path }) => /\.(png|jpe?g|wav)$|-ubyte(\.gz)?$/i.test(path))) {
     const named = first ? ` "${first.path}"` : '';
     throw new AppError(
       'unsupported',

@@ -104,7 +104,7 @@ function TargetChoice({
     () => (target === null ? null : suggestionFor(profile, target)),
     [profile, target],
   );
-  const columns = profile.columns.filter(({ type }) => type === 'number' || type === 'category');
+  const columns = profile.columns.filter(({ type }) => type !== 'image' && type !== 'audio');
 
   return (
     <Card title="What shall be predicted?">
@@ -195,6 +195,8 @@ function valuesOf(column: ColumnProfile): string {
     const { rate, seconds } = column.audio;
     return `${decimal(seconds.min, 2)} – ${decimal(seconds.max, 2)} s, ${decimal(rate / 1000)} kHz`;
   }
+  if (column.type === 'boxes')
+    return `${decimal(column.min ?? 0)} – ${decimal(column.max ?? 0)} a picture, ${plural(column.distinct, 'label')}`;
   if (column.type === 'number' && column.min !== null && column.max !== null)
     return `${decimal(column.min)} – ${decimal(column.max)}`;
   return `${plural(column.distinct, 'value')}${column.distinctCapped ? ' or more' : ''}`;

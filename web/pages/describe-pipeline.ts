@@ -32,6 +32,8 @@ const GOALS: Readonly<Record<PipelineSpec['task'], (target: string) => string>> 
     `Learns to tell which “${target}” a row belongs to, with a probability for each.`,
   regression: (target) => `Learns to predict the number “${target}”.`,
   translation: (target) => `Learns to answer with the text “${target}”, token by token.`,
+  'object-detection': (target) =>
+    `Learns to find what the “${target}” are drawn around, and answers with a box and a score for each.`,
   clustering: (target) => `Finds groups of rows that are alike, and answers with the “${target}” of a row.`,
   'anomaly-detection': (target) =>
     `Learns what rows usually look like, and answers as “${target}” whether one is unusual.`,

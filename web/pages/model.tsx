@@ -13,6 +13,7 @@ import { Badge, Card, ErrorNote, Skeleton, Stats } from '../ui/surface.tsx';
 import { toast } from '../ui/toast.tsx';
 import { metricRows, metricText } from './metrics.ts';
 import { ExportSelect, exportModel } from './model-export.tsx';
+import { ModelGroups } from './model-groups.tsx';
 import styles from './page.module.css';
 import { PublishButton } from './publish.tsx';
 
@@ -43,14 +44,19 @@ export function ModelPage() {
       {error && <ErrorNote error={error} retry={() => void refetch()} />}
       {!data && !error && <Skeleton height="16rem" />}
       {latest && <Stats items={metricRows(latest.metrics.test).map((row) => ({ ...row, note: 'test' }))} />}
+      {latest?.metrics.test.silhouette !== undefined && <ModelGroups version={latest} />}
       {data && <Versions project={project} versions={data.versions} aliases={data.aliases} />}
     </div>
   );
 }
 
-function describe({ output, inputs }: ModelVersion): string {
+function describe({ output, inputs, metrics }: ModelVersion): string {
   const from = `from ${plural(inputs.length, 'input')}`;
   if (output.task === 'translation') return `Says the text “${output.target}”, ${from}.`;
+  if (output.task === 'object-detection')
+    return `Finds ${plural(output.classes.length, 'kind')} of objects in a picture: ${output.classes.slice(0, 6).join(', ')}${output.classes.length > 6 ? ' …' : ''}.`;
+  if (metrics.test.silhouette !== undefined && output.task === 'classification')
+    return `Sorts rows into ${plural(output.classes.length, 'group')}, ${from}.`;
   return output.task === 'classification'
     ? `Tells “${output.target}” apart, ${plural(output.classes.length, 'class', 'classes')}, ${from}.`
     : `Predicts the number “${output.target}”, ${from}.`;

@@ -215,7 +215,7 @@ function Results({ run }: { run: Run }) {
 }
 
 function Curves({ points }: { points: readonly MetricPoint[] }) {
-  const second = (['accuracy', 'r2', 'rmse'] as const).find((name) =>
+  const second = (['accuracy', 'r2', 'rmse', 'map'] as const).find((name) =>
     points.some((point) => point.name === name),
   );
   return (

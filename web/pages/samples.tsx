@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { DatasetProfile } from '../../shared/schema/dataset.ts';
 import { play } from '../data/play.ts';
 import { SAMPLE_SIDE, type Sample, type SampleRequest, samplesOf } from '../data/samples.ts';
+import { BoxesOver, BoxLegend, coloursOf } from '../ui/boxes-over.tsx';
 import { decimal } from '../ui/format.ts';
 import { Note, Skeleton } from '../ui/surface.tsx';
 import { toast } from '../ui/toast.tsx';
@@ -14,21 +15,39 @@ export function Samples(props: { sha256: string; profile: DatasetProfile; source
   if (error) return <Note title="No preview of the examples">{error.message}</Note>;
   if (!data) return <Skeleton height="8rem" />;
   const what = data[0]?.type === 'sound' ? 'sounds' : 'pictures';
-  return (
-    <ul className={styles.grid} data-of={what} aria-label={`Some of the ${what}`}>
+  const boxes = data.flatMap((sample) => (sample.type === 'picture' ? (sample.boxes?.all ?? []) : []));
+  const colours = coloursOf(boxes.map(({ label }) => label));
+  const grid = (
+    <ul
+      className={styles.grid}
+      data-of={boxes.length > 0 ? 'boxes' : what}
+      aria-label={`Some of the ${what}`}
+    >
       {data.map((sample, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes its order
         <li key={i}>
-          {sample.type === 'picture' ? <Thumbnail {...sample} /> : <Player {...sample} />}
+          {sample.type === 'picture' ? <Thumbnail {...sample} colours={colours} /> : <Player {...sample} />}
           <span title={sample.label}>{sample.label}</span>
         </li>
       ))}
     </ul>
   );
+  if (boxes.length === 0) return grid;
+  return (
+    <div className={styles.withLegend}>
+      <BoxLegend colours={colours} />
+      {grid}
+    </div>
+  );
 }
 
-function Thumbnail({ label, bitmap }: Sample & { type: 'picture' }) {
-  return (
+function Thumbnail({
+  label,
+  bitmap,
+  boxes,
+  colours,
+}: Sample & { type: 'picture'; colours: ReadonlyMap<string, number> }) {
+  const picture = (
     <canvas
       role="img"
       aria-label={label}
@@ -37,6 +56,13 @@ function Thumbnail({ label, bitmap }: Sample & { type: 'picture' }) {
       data-tiny={Math.max(bitmap.width, bitmap.height) < SAMPLE_SIDE || undefined}
       ref={(canvas) => canvas?.getContext('2d')?.drawImage(bitmap, 0, 0)}
     />
+  );
+  if (!boxes) return picture;
+  return (
+    <div className={styles.framed}>
+      {picture}
+      <BoxesOver {...boxes.size} boxes={boxes.all} colours={colours} />
+    </div>
   );
 }
 

@@ -11,7 +11,10 @@ import { Select, TextField } from '../ui/control.tsx';
 import { DropZone } from '../ui/drop-zone.tsx';
 import { decimal } from '../ui/format.ts';
 import { Card, ErrorNote } from '../ui/surface.tsx';
+
+import { AnswerBoxes } from './answer-boxes.tsx';
 import { AnswerText } from './answer-text.tsx';
+
 import { exampleValues, type FormValues, toInstance } from './instance.ts';
 import styles from './page.module.css';
 import { SoundControl } from './sound-control.tsx';
@@ -20,7 +23,7 @@ export function TryEndpoint(props: { endpoint: string; inputs: InputField[]; out
   const { endpoint, inputs, output } = props;
   const [values, setValues] = useState(() => exampleValues(inputs));
   const [faults, setFaults] = useState<FormValues>({});
-  const { mutate, data, error, isPending } = useMutation({
+  const { mutate, data, variables, error, isPending } = useMutation({
     mutationFn: (instance: Instance) =>
       api().call(predict, { params: { endpoint }, body: { instances: [instance] } }),
   });
@@ -65,7 +68,7 @@ export function TryEndpoint(props: { endpoint: string; inputs: InputField[]; out
           {error ? (
             <ErrorNote error={error} title="The endpoint refused it" />
           ) : prediction ? (
-            <Answer prediction={prediction} />
+            <Answer prediction={prediction} picture={pictureIn(inputs, variables)} />
           ) : (
             <p className="muted">Fill in the form and press Predict.</p>
           )}
@@ -75,7 +78,14 @@ export function TryEndpoint(props: { endpoint: string; inputs: InputField[]; out
   );
 }
 
-function Answer({ prediction }: { prediction: Prediction }) {
+/** The picture that was sent, if one was. */
+function pictureIn(inputs: readonly InputField[], sent: Instance | undefined): string {
+  const input = inputs.find(({ type }) => type === 'image');
+  return input ? String(sent?.[input.name] ?? '') : '';
+}
+
+function Answer({ prediction, picture }: { prediction: Prediction; picture: string }) {
+  if ('boxes' in prediction) return <AnswerBoxes boxes={prediction.boxes} picture={picture} />;
   if ('text' in prediction) return <AnswerText prediction={prediction} />;
   if ('value' in prediction) {
     return (

@@ -1,7 +1,7 @@
 /** `train.py` of a Keras program: trains the model anew on a file like the one that it was trained on. */
 import type { Artifact } from '../../artifact/artifact.ts';
 import { type EstimatorPipeline, isNetwork, type NetworkPipeline } from '../../definition/pipeline-spec.ts';
-import { weightFilesOf } from '../../model/weight-files.ts';
+import { weightFilesOf } from '../../definition/weight-files.ts';
 import { historyLengths } from '../../pipeline/histories.ts';
 import type { LayerGraph } from '../layers.ts';
 import { pythonArguments, pythonLiteral } from './literal.ts';

@@ -186,6 +186,7 @@ const layers: Readonly<Record<string, Form>> = {
     forward: ([x], module) => `${module}(${x})`,
     weights: { weight: weight('gamma'), bias: weight('beta') },
   }),
+  UnitNormalization: () => ({ layout: 'last', forward: ([x]) => `F.normalize(${x}, dim=-1)` }),
   MaxPooling2D: (config) => largest('F.max_pool2d', config),
   MaxPooling1D: (config) => largest('F.max_pool1d', config),
   AveragePooling2D: (config) => meanOf('F.avg_pool2d', config),

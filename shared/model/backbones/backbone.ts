@@ -10,6 +10,8 @@ export interface BackboneEntry {
   type: string;
   id: string;
   frozen: boolean;
+  /** Ids of earlier entries; default: the entry before. */
+  inputs?: readonly string[];
   [parameter: string]: unknown;
 }
 
@@ -20,6 +22,6 @@ export interface Backbone<P extends { type: string } = { type: string }> {
   params: z.ZodType<P>;
   /** What its weights begin as; tensors are named `id/parameter`. */
   weights: WeightFile;
-  /** Its blocks, each of which takes the one before. */
+  /** Its blocks; the first takes what the backbone does, the last gives what it gives. */
   expand(params: P): BackboneEntry[];
 }

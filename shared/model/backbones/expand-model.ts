@@ -22,12 +22,14 @@ export function expandModel(model: ModelSpec): ModelSpec {
 
 function written(backbone: Backbone, entry: BlockSpec, name: string): ModelSpec {
   const entries = backbone.expand(entry);
-  return entries.map(({ id, frozen, ...given }, i) => {
+  const named = (id: string) => (id === entries.at(-1)!.id ? name : `${name}_${id}`);
+  return entries.map(({ id, frozen, inputs, ...given }, i) => {
     const block = blockOf(given as { type: BlockSpec['type'] });
     return {
       ...block.params.parse(given),
       ...(i === 0 && entry.inputs && { inputs: entry.inputs }),
-      id: i === entries.length - 1 ? name : `${name}_${id}`,
+      ...(inputs && { inputs: inputs.map(named) }),
+      id: named(id),
       ...((frozen || entry.frozen) && { frozen: true }),
     } as BlockSpec;
   });

@@ -1,7 +1,7 @@
 /** Adds Gaussian noise while training. */
 import { z } from 'zod';
+import { gaussian } from '../../graph/gaussian.ts';
 import type { Block } from '../block.ts';
-import { gaussian } from '../layers/random.ts';
 
 const GaussianNoise = z.strictObject({
   type: z.literal('gaussian-noise'),
@@ -14,8 +14,11 @@ export const gaussianNoise = {
   type: 'gaussian-noise',
   summary: 'Adds noise to every value, at random, while training: small differences are not learnt by heart.',
   params: GaussianNoise,
-  forward: (ops, [x], { stddev }, scope) =>
-    scope.training ? ops.add(x, ops.multiply(gaussian(ops, x, scope), ops.constant(stddev))) : x,
+  forward(ops, [x], { stddev }, { training, step, seed }) {
+    if (!training) return x;
+    const noise = gaussian(ops, step(), { shape: x.shape, seed });
+    return ops.add(x, ops.multiply(noise, ops.constant(stddev)));
+  },
   layer: ({ stddev }) => ({ className: 'GaussianNoise', config: { stddev } }),
   fromKeras: { GaussianNoise: ({ stddev }) => ({ stddev }) },
 } satisfies Block<GaussianNoise>;

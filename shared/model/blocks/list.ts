@@ -19,6 +19,7 @@ import { gaussianNoise } from './gaussian-noise.ts';
 import { globalAveragePooling } from './global-average-pooling.ts';
 import { globalMaxPooling } from './global-max-pooling.ts';
 import { gru } from './gru.ts';
+import { latent } from './latent.ts';
 import { layerNorm } from './layer-norm.ts';
 import { lstm } from './lstm.ts';
 import { maxPooling1d } from './max-pooling1d.ts';
@@ -35,6 +36,7 @@ import { reshape } from './reshape.ts';
 import { separableConv2d } from './separable-conv2d.ts';
 import { transformerDecoder } from './transformer-decoder.ts';
 import { transformerEncoder } from './transformer-encoder.ts';
+import { unitNorm } from './unit-norm.ts';
 import { upsampling2d } from './upsampling2d.ts';
 import { zeroPadding2d } from './zero-padding2d.ts';
 
@@ -52,6 +54,7 @@ export const blocks = [
   reshape,
   batchNorm,
   layerNorm,
+  unitNorm,
   rescaling,
   conv2d,
   depthwiseConv2d,
@@ -74,6 +77,7 @@ export const blocks = [
   positionalEncoding,
   transformerEncoder,
   transformerDecoder,
+  latent,
   add,
   multiply,
   concatenate,

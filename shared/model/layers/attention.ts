@@ -11,11 +11,13 @@ export interface AttentionOptions {
   tokens?: TensorRef | undefined;
   /** No place looks at later ones. */
   causal?: boolean;
+  /** Width of what it gives; default: that of what it takes. */
+  units?: number | undefined;
 }
 
 /**
- * [batch, time, width] → the same; `heads` divides `width`. Parameters: `kernel` [3, width, width] and `bias` [3, 1, width]
- * of query, key and value, then `output/kernel` [width, width] and `output/bias` [width].
+ * [batch, time, width] → [batch, time, units]; `heads` divides `width`. Parameters: `kernel` [3, width, width] and `bias`
+ * [3, 1, width] of query, key and value, then `output/kernel` [width, units] and `output/bias` [units].
  */
 export function attention(scope: LayerScope, x: TensorRef, options: AttentionOptions): TensorRef {
   const [query, key, value] = projections(scope, x, options.heads, 3);
@@ -75,7 +77,7 @@ function attend(
   const mixed = ops.transpose(ops.matmul(weights, value), { permutation: [0, 2, 1, 3] });
   const width = heads * size;
   return dense(within(scope, 'output'), ops.reshape(mixed, { shape: [batch, time, width] }), {
-    units: width,
+    units: options.units ?? width,
   });
 }
 

@@ -2,7 +2,7 @@
 import type { TensorRef } from '../../graph/ops.ts';
 import type { LayerScope } from './scope.ts';
 
-export const POSITION_KINDS = ['sinusoidal', 'learned'] as const;
+export const POSITION_KINDS = ['sinusoidal', 'sinusoidal-halves', 'learned'] as const;
 export type PositionKind = (typeof POSITION_KINDS)[number];
 
 /** [batch, time, width] → the same. `learned` has the parameter `positions` [time, width]. */
@@ -15,7 +15,10 @@ export function positionalEncoding(
   const table =
     kind === 'learned'
       ? parameter('positions', [time, width], 'glorotUniform')
-      : ops.constant(sinusoids(time, width), [time, width]);
+      : ops.constant(kind === 'sinusoidal' ? sinusoids(time, width) : sinusoidHalves(time, width), [
+          time,
+          width,
+        ]);
   return ops.add(x, table);
 }
 
@@ -25,5 +28,19 @@ export function sinusoids(time: number, width: number): Float32Array {
     const column = i % width;
     const angle = Math.floor(i / width) / 10_000 ** ((column - (column % 2)) / width);
     return column % 2 === 0 ? Math.sin(angle) : Math.cos(angle);
+  });
+}
+
+/**
+ * The same as Tensor2Tensor writes it: sines in the first half of a row, cosines in the second, their wave lengths from 2π to
+ * exactly 10,000 · 2π. An odd width ends with a zero.
+ */
+export function sinusoidHalves(time: number, width: number): Float32Array {
+  const half = Math.floor(width / 2);
+  return Float32Array.from({ length: time * width }, (_, i) => {
+    const column = i % width;
+    if (column === 2 * half) return 0;
+    const angle = Math.floor(i / width) / 10_000 ** ((column % half) / Math.max(half - 1, 1));
+    return column < half ? Math.sin(angle) : Math.cos(angle);
   });
 }

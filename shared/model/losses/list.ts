@@ -4,15 +4,32 @@ import type { Ops, TensorRef } from '../../graph/ops.ts';
 import type { OutputSpec } from '../../schema/prediction.ts';
 import { bpr } from './bpr.ts';
 import { crossEntropy } from './cross-entropy.ts';
+
+import { denoising } from './denoising.ts';
+import { detection } from './detection.ts';
+
 import { focal } from './focal.ts';
 import { huber } from './huber.ts';
 import type { Loss } from './loss.ts';
 import { mae } from './mae.ts';
 import { mse } from './mse.ts';
 import { quantile } from './quantile.ts';
+import { reconstruction } from './reconstruction.ts';
 import { triplet } from './triplet.ts';
 
-export const losses = [crossEntropy, focal, triplet, mse, mae, huber, quantile, bpr] as const;
+export const losses = [
+  crossEntropy,
+  focal,
+  triplet,
+  mse,
+  mae,
+  huber,
+  quantile,
+  bpr,
+  reconstruction,
+  denoising,
+  detection,
+] as const;
 
 type ParamsOf<T extends readonly Pick<Loss, 'params'>[]> = { -readonly [K in keyof T]: T[K]['params'] };
 
@@ -31,6 +48,8 @@ const DEFAULTS: Record<Task, LossSpec> = {
   classification: { type: 'cross-entropy', labelSmoothing: 0 },
   regression: { type: 'mse' },
   translation: { type: 'cross-entropy', labelSmoothing: 0 },
+  'image-generation': { type: 'reconstruction' },
+  'object-detection': { type: 'detection', gamma: 2, boxWeight: 1 },
 };
 
 /** Each token of a text is one of many, as a class is; but its logits say nothing of how like two rows are. */

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import { extent, quantileOf } from '../statistics.ts';
-import type { FeatureStep } from '../step.ts';
+import type { FeatureStep, FloatBlock } from '../step.ts';
 
 const params = z.strictObject({
   type: z.literal('bin'),
@@ -45,6 +45,17 @@ export const bin = {
     });
     return { type: 'floats', shape: [width], data };
   },
+  inverse({ data }: FloatBlock, { output }, { edges }) {
+    const width = output === 'place' ? 1 : edges.length + 1;
+    const values = Array.from({ length: data.length / width }, (_, row) => {
+      const ofRow = data.subarray(row * width, (row + 1) * width);
+      return intervalOf(
+        output === 'place' ? Math.round(ofRow[0]!) : ofRow.indexOf(Math.max(...ofRow)),
+        edges,
+      );
+    });
+    return { type: 'category', values };
+  },
   python(params, { edges }) {
     const places = `np.searchsorted([${edges.join(', ')}], x)`;
     return params.output === 'place' ? places : `np.eye(${edges.length + 1})[${places}]`;
@@ -58,3 +69,12 @@ export const bin = {
   z.infer<typeof state>,
   Extract<ColumnData, { type: 'number' }>
 >;
+
+/** The interval at a place, in words. */
+function intervalOf(place: number, edges: readonly number[]): string {
+  if (edges.length === 0) return 'any';
+  if (place === 0) return `up to ${edges[0]}`;
+  return place === edges.length
+    ? `above ${edges.at(-1)}`
+    : `above ${edges[place - 1]}, up to ${edges[place]}`;
+}

@@ -40,10 +40,10 @@ export const clip = {
     type: 'number',
     values: values.map((x) => Math.min(Math.max(x, least), most)),
   }),
+  /** What was beyond the bounds stays at them. */
+  inverse: (value: Numbers) => value,
   python: (_, { least, most }) => `np.clip(x, ${least}, ${most})`,
   typescript: (_, { least, most }) => `clip(${least}, ${most})`,
-} as const satisfies FeatureStep<
-  z.infer<typeof params>,
-  z.infer<typeof state>,
-  Extract<ColumnData, { type: 'number' }>
->;
+} as const satisfies FeatureStep<z.infer<typeof params>, z.infer<typeof state>, Numbers>;
+
+type Numbers = Extract<ColumnData, { type: 'number' }>;

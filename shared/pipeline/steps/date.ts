@@ -5,9 +5,9 @@
 import { z } from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import { AppError } from '../../errors.ts';
-import { type CalendarDate, CYCLES, PARTS, parseDate } from '../calendar.ts';
+import { type CalendarDate, CYCLES, dateOf, PARTS, parseDate } from '../calendar.ts';
 import { exactCos, exactSin } from '../exact-trigonometry.ts';
-import type { FeatureStep } from '../step.ts';
+import type { FeatureStep, FloatBlock } from '../step.ts';
 
 const names = <T extends object>(of: T) => Object.keys(of) as [keyof T & string, ...(keyof T & string)[]];
 
@@ -65,11 +65,22 @@ export const date = {
     });
     return { type: 'floats', shape: [width], data };
   },
+  /** The day, where `days` are among the parts. */
+  inverse({ data }: FloatBlock, params, { first, extent }) {
+    const [place, width] = [params.parts.indexOf('days'), widthOf(params)];
+    const values = Array.from({ length: data.length / width }, (_, row) =>
+      place < 0 ? null : dateOf(Math.floor(data[row * width + place]! * extent + first + extent * ROUNDING)),
+    );
+    return { type: 'category', values };
+  },
   python: ({ parts, cycles }, { first, extent }) =>
     `date_parts(x, ${JSON.stringify(parts)}, ${JSON.stringify(cycles)}, ${first}, ${extent})`,
   typescript: ({ parts, cycles }, { first, extent }) =>
     `dateParts(${JSON.stringify(parts)}, ${JSON.stringify(cycles)}, ${first}, ${extent})`,
 } as const satisfies FeatureStep<Params, State, Extract<ColumnData, { type: 'category' }>>;
+
+/** A day's beginning may lie below it by so much of the extent, as float32 rounds. */
+const ROUNDING = 2 ** -23;
 
 const widthOf = ({ parts, cycles }: Params): number => parts.length + 2 * cycles.length;
 

@@ -58,6 +58,8 @@ export const impute = {
       ? { type: 'number', values: value.values.map((x) => (Number.isNaN(x) ? Number(fill) : x)) }
       : { type: 'category', values: value.values.map((x) => x ?? String(fill)) };
   },
+  /** What was filled in stays. */
+  inverse: (value: Fillable) => value,
   python: (_, { value }) => `fill(x, ${JSON.stringify(value)})`,
   typescript: (_, { value }) => `fill(${JSON.stringify(value)})`,
 } as const satisfies FeatureStep<Params, State, Fillable>;

@@ -17,6 +17,7 @@ import { ordinal } from './ordinal.ts';
 import { pieces } from './pieces.ts';
 import { quantile } from './quantile.ts';
 import { robust } from './robust.ts';
+import { sentencePieces } from './sentence-pieces.ts';
 import { spectrogram } from './spectrogram.ts';
 import { standardise } from './standardise.ts';
 import { subwords } from './subwords.ts';
@@ -29,5 +30,5 @@ export const STEPS = [
   ...([impute, missing, clip, log, standardise, minmax, robust, quantile, bin] as const),
   ...([onehot, ordinal, frequency, target, hash, date] as const),
   ...([lags, windows, differences] as const),
-  ...([image, spectrogram, mfcc, tfidf, tokens, subwords, pieces] as const),
+  ...([image, spectrogram, mfcc, tfidf, tokens, subwords, pieces, sentencePieces] as const),
 ] as const;

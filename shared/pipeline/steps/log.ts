@@ -1,6 +1,7 @@
 /** sign(x) · ln(1 + |x|): brings numbers of very different sizes together, zero and negative ones too. */
 import { z } from 'zod';
 import type { ColumnData } from '../../data/table.ts';
+import { exactExp } from '../exact-exp.ts';
 import { exactLog } from '../exact-log.ts';
 import type { FeatureStep } from '../step.ts';
 
@@ -20,6 +21,12 @@ export const log = {
     type: 'number',
     values: values.map((x) => (x < 0 ? -exactLog(1 - x) : exactLog(1 + x))),
   }),
+  inverse: ({ values }: Numbers) => ({
+    type: 'number',
+    values: values.map((y) => (y < 0 ? 1 - exactExp(-y) : exactExp(y) - 1)),
+  }),
   python: () => 'np.sign(x) * np.log1p(np.abs(x))',
   typescript: () => 'signedLog',
-} as const satisfies FeatureStep<z.infer<typeof params>, null, Extract<ColumnData, { type: 'number' }>>;
+} as const satisfies FeatureStep<z.infer<typeof params>, null, Numbers>;
+
+type Numbers = Extract<ColumnData, { type: 'number' }>;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import { extent } from '../statistics.ts';
-import type { FeatureStep } from '../step.ts';
+import type { FeatureStep, FloatBlock } from '../step.ts';
 
 const params = z.strictObject({ type: z.literal('minmax') });
 /** `range` is the divisor: 1 for a constant column. */
@@ -23,6 +23,10 @@ export const minmax = {
   apply({ values }, _params, { min, range }) {
     return { type: 'floats', shape: [1], data: Float32Array.from(values, (x) => (x - min) / range) };
   },
+  inverse: ({ data }: FloatBlock, _, { min, range }) => ({
+    type: 'number',
+    values: Float64Array.from(data, (x) => x * range + min),
+  }),
   python: (_, { min, range }) => `(x - ${min}) / ${range}`,
   typescript: (_, { min, range }) => `scale(${min}, ${range})`,
 } as const satisfies FeatureStep<

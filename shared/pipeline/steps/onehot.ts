@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import { AppError } from '../../errors.ts';
-import type { FeatureStep } from '../step.ts';
+import type { FeatureStep, FloatBlock } from '../step.ts';
 
 const CATEGORY_LIMIT = 1000;
 
@@ -41,6 +41,15 @@ export const onehot = {
       if (place !== undefined) data[row * width + place] = 1;
     });
     return { type: 'floats', shape: [width], data };
+  },
+  inverse({ data }: FloatBlock, _, { categories }) {
+    const width = categories.length;
+    const values = Array.from({ length: data.length / width }, (_, row) => {
+      const ofRow = data.subarray(row * width, (row + 1) * width);
+      const most = Math.max(...ofRow);
+      return most > 0 ? categories[ofRow.indexOf(most)]! : null;
+    });
+    return { type: 'category', values };
   },
   python: (_, { categories }) => `one_hot(x, ${JSON.stringify(categories)})`,
   typescript: (_, { categories }) => `oneHot(${JSON.stringify(categories)})`,

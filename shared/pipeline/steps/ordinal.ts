@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import { AppError } from '../../errors.ts';
-import type { FeatureStep } from '../step.ts';
+import type { FeatureStep, FloatBlock } from '../step.ts';
 
 const CATEGORY_LIMIT = 100_000;
 
@@ -39,6 +39,11 @@ export const ordinal = {
     );
     return { type: 'floats', shape: [1], data };
   },
+  /** Of numbers, too, their names. */
+  inverse: ({ data }: FloatBlock, _, { categories }) => ({
+    type: 'category',
+    values: Array.from(data, (place) => categories[Math.round(place)] ?? null),
+  }),
   python: (_, { categories }) => `ordinal(x, ${JSON.stringify(categories)})`,
   typescript: (_, { categories }) => `ordinal(${JSON.stringify(categories)})`,
 } as const satisfies FeatureStep<z.infer<typeof params>, z.infer<typeof state>, Names>;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import { quantileOf } from '../statistics.ts';
-import type { FeatureStep } from '../step.ts';
+import type { FeatureStep, FloatBlock } from '../step.ts';
 
 const params = z.strictObject({
   type: z.literal('quantile'),
@@ -29,6 +29,10 @@ export const quantile = {
     shape: [1],
     data: Float32Array.from(values, (x) => shareBelow(known, x)),
   }),
+  inverse: ({ data }: FloatBlock, _, { values }) => ({
+    type: 'number',
+    values: Float64Array.from(data, (share) => atShare(values, share)),
+  }),
   python: (_, { values }) => `rank(x, [${values.join(', ')}])`,
   typescript: (_, { values }) => `rank([${values.join(', ')}])`,
 } as const satisfies FeatureStep<
@@ -46,4 +50,11 @@ function shareBelow(known: readonly number[], x: number): number {
   if (known[above] === x) return (above + known.lastIndexOf(x)) / 2 / last;
   const low = known[above - 1]!;
   return (above - 1 + (x - low) / (known[above]! - low)) / last;
+}
+
+/** The number that so many are below; those beyond the ends are not told apart. */
+function atShare(known: readonly number[], share: number): number {
+  const place = Math.min(Math.max(share, 0), 1) * (known.length - 1);
+  const [low, high] = [known[Math.floor(place)]!, known[Math.ceil(place)]!];
+  return low + (high - low) * (place - Math.floor(place));
 }

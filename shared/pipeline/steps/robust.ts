@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import { median, quantileOf } from '../statistics.ts';
-import type { FeatureStep } from '../step.ts';
+import type { FeatureStep, FloatBlock } from '../step.ts';
 
 const params = z.strictObject({ type: z.literal('robust') });
 /** `range` is the divisor: 1 where the quartiles are one. */
@@ -24,6 +24,10 @@ export const robust = {
   apply({ values }, _, { median, range }) {
     return { type: 'floats', shape: [1], data: Float32Array.from(values, (x) => (x - median) / range) };
   },
+  inverse: ({ data }: FloatBlock, _, { median, range }) => ({
+    type: 'number',
+    values: Float64Array.from(data, (x) => x * range + median),
+  }),
   python: (_, { median, range }) => `(x - ${median}) / ${range}`,
   typescript: (_, { median, range }) => `scale(${median}, ${range})`,
 } as const satisfies FeatureStep<

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import { mean, standardDeviation } from '../statistics.ts';
-import type { FeatureStep } from '../step.ts';
+import type { FeatureStep, FloatBlock } from '../step.ts';
 
 const params = z.strictObject({ type: z.literal('standardise') });
 /** `std` is the divisor: 1 for a constant column. */
@@ -23,6 +23,10 @@ export const standardise = {
   apply({ values }, _params, { mean, std }) {
     return { type: 'floats', shape: [1], data: Float32Array.from(values, (x) => (x - mean) / std) };
   },
+  inverse: ({ data }: FloatBlock, _, { mean, std }) => ({
+    type: 'number',
+    values: Float64Array.from(data, (x) => x * std + mean),
+  }),
   python: (_, { mean, std }) => `(x - ${mean}) / ${std}`,
   typescript: (_, { mean, std }) => `scale(${mean}, ${std})`,
 } as const satisfies FeatureStep<

@@ -6,9 +6,12 @@ import { z } from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import { AppError } from '../../errors.ts';
 import { exactLog } from '../exact-log.ts';
-import type { FeatureStep } from '../step.ts';
+import type { FeatureStep, FloatBlock } from '../step.ts';
 import { Analyzer, termsOf } from '../text/terms.ts';
 import { vocabularyOf } from '../text/vocabulary.ts';
+
+/** As many as one takes in at a glance. */
+const TERMS_NAMED = 8;
 
 const params = z.strictObject({
   type: z.literal('tfidf'),
@@ -70,6 +73,17 @@ export const tfidf = {
       for (const [place, weight] of weights) data[row * width + place] = weight / length;
     }
     return { type: 'floats', shape: [width], data };
+  },
+  /** The terms that weigh most, the heaviest first. */
+  inverse({ data }: FloatBlock, _, { terms }) {
+    const values = Array.from({ length: data.length / terms.length }, (_, row) => {
+      const ofRow = data.subarray(row * terms.length, (row + 1) * terms.length);
+      const heaviest = [...ofRow.keys()].filter((place) => ofRow[place]! > 0);
+      heaviest.sort((a, b) => ofRow[b]! - ofRow[a]! || a - b);
+      const named = heaviest.slice(0, TERMS_NAMED).map((place) => terms[place]);
+      return named.length > 0 ? named.join(', ') : null;
+    });
+    return { type: 'category', values };
   },
   python: ({ analyzer, ngrams }, state) =>
     `tfidf(x, "${analyzer}", ${ngrams.join(', ')}, ${weightsOf(state)})`,
