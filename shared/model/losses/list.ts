@@ -52,11 +52,14 @@ const DEFAULTS: Record<Task, LossSpec> = {
   'object-detection': { type: 'detection', gamma: 2, boxWeight: 1 },
 };
 
-/** The losses that a task can be trained on; each token of a text is one of many, as a class is. */
-export function lossesFor(task: Task): string[] {
-  const kind = task === 'translation' ? 'classification' : task;
-  return losses.filter((loss) => loss.task === kind).map(({ type }) => type);
-}
+/** Each token of a text is one of many, as a class is; but its logits say nothing of how like two rows are. */
+const TOKEN_LOSSES: readonly string[] = [crossEntropy.type, focal.type];
+
+/** The losses that a task can be trained on. */
+export const lossesFor = (task: Task): string[] =>
+  losses
+    .filter((loss) => (task === 'translation' ? TOKEN_LOSSES.includes(loss.type) : loss.task === task))
+    .map(({ type }) => type);
 
 export const defaultLoss = (task: Task): LossSpec => DEFAULTS[task];
 
