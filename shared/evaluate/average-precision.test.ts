@@ -25,7 +25,13 @@ it('overlaps, by hand', () => {
 it('one label, by hand', () => {
   // by sureness: right, a second time the same box (wrong), right in the other picture, nothing there (wrong); one box is not found
   const outcome = outcomeOf({
-    truth: [[{ label: 'a', box: at(0) }], [{ label: 'a', box: at(0) }, { label: 'a', box: at(50) }]],
+    truth: [
+      [{ label: 'a', box: at(0) }],
+      [
+        { label: 'a', box: at(0) },
+        { label: 'a', box: at(50) },
+      ],
+    ],
     found: [
       [found(1, 0.9), found(0, 0.8)],
       [found(2, 0.7), found(90, 0.6)],

@@ -25,7 +25,8 @@ export const objectDetection: OutputTask<Boxes> = {
   curve: 'map',
   check(profile, target) {
     const { type, distinct } = findProfile(profile, target);
-    if (type !== 'boxes') throw wrongTarget(target, 'holds no boxes; object detection needs pictures with boxes');
+    if (type !== 'boxes')
+      throw wrongTarget(target, 'holds no boxes; object detection needs pictures with boxes');
     if (distinct === 0) throw wrongTarget(target, 'has no box in any picture');
     if (distinct <= CLASSES_MOST) return;
     throw wrongTarget(target, `has ${distinct} different labels; at most ${CLASSES_MOST} are accepted`);
@@ -48,7 +49,9 @@ export const objectDetection: OutputTask<Boxes> = {
   strata: rowsByRarestLabel,
   fit(target, table) {
     // of all rows: that there is such a label tells nothing of where one is
-    const classes = [...new Set(boxesOf(table, target).flatMap((row) => row.map(({ label }) => label)))].sort();
+    const classes = [
+      ...new Set(boxesOf(table, target).flatMap((row) => row.map(({ label }) => label))),
+    ].sort();
     return { output: { task: 'object-detection', target, classes }, targetState: null };
   },
   encode(fitted, table, rows, places) {

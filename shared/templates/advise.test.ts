@@ -52,8 +52,21 @@ function soundsOf(rows: number): DatasetProfile {
 
 function boxesOf(rows: number): DatasetProfile {
   const [image] = picturesOf(rows, 8).columns;
-  const boxes = { ...image!, name: 'label', type: 'boxes', image: null, distinct: 3, min: 0, max: 9, mean: 4 } as const;
-  return { rows, columns: [{ ...image!, image: { width: 640, height: 480, channels: 3 } }, boxes], preview: [] };
+  const boxes = {
+    ...image!,
+    name: 'label',
+    type: 'boxes',
+    image: null,
+    distinct: 3,
+    min: 0,
+    max: 9,
+    mean: 4,
+  } as const;
+  return {
+    rows,
+    columns: [{ ...image!, image: { width: 640, height: 480, channels: 3 } }, boxes],
+    preview: [],
+  };
 }
 
 function picturesOf(rows: number, side: number): DatasetProfile {

@@ -21,7 +21,8 @@ const UPDATES = 1200;
 export const pictureDetection: Template = {
   name: 'picture-detection',
   title: 'Objects in pictures',
-  summary: 'Filters look over the picture at once, and each of its cells says which object it is in and where that ends.',
+  summary:
+    'Filters look over the picture at once, and each of its cells says which object it is in and where that ends.',
   needs: 'Some dozens of pictures with boxes around all that is to be found.',
   limits: `Sees pictures with ${SIDE} pixels to the longer side, and finds one object of a kind in each ${CELL} × ${CELL} of them.`,
   tasks: ['object-detection'],
@@ -30,7 +31,11 @@ export const pictureDetection: Template = {
   build({ profile, target, task, features }) {
     const { rows, columns } = profile;
     const { column } = features[0]!;
-    const image = columns.find(({ name }) => name === column)?.image ?? { width: SIDE, height: SIDE, channels: 3 };
+    const image = columns.find(({ name }) => name === column)?.image ?? {
+      width: SIDE,
+      height: SIDE,
+      channels: 3,
+    };
     const split = splitFor(rows);
     const batchSize = rows < 500 ? 4 : 16;
     const steps = Math.ceil((rows * (1 - split.validation - split.test)) / batchSize);
@@ -54,7 +59,15 @@ export const pictureDetection: Template = {
       ],
       model: CONVOLUTIONS.flatMap(
         ([filters, stride]): ModelSpec => [
-          { type: 'conv2d', filters, kernelSize: 3, stride, padding: 'same', activation: 'linear', bias: false },
+          {
+            type: 'conv2d',
+            filters,
+            kernelSize: 3,
+            stride,
+            padding: 'same',
+            activation: 'linear',
+            bias: false,
+          },
           { type: 'batch-norm', momentum: 0.9 },
           { type: 'activation', activation: 'relu' },
         ],

@@ -25,7 +25,9 @@ const table: Table = {
   ]),
 };
 
-it('learns, is kept, and tells boxes in the pixels of the picture that is sent', { timeout: 120_000 }, async () => {
+it('learns, is kept, and tells boxes in the pixels of the picture that is sent', {
+  timeout: 120_000,
+}, async () => {
   const module = await WebAssembly.compile(await readFile(kernels));
   const wasm = { name: 'wasm', device: 'test', start: async () => createWasmExecutor(module) };
   const spec = PipelineSpec.parse(shapesSpec);
@@ -94,11 +96,31 @@ const profileOf = (...more: ColumnProfile[]): DatasetProfile => ({
 });
 
 it.each([
-  ['a target of classes', { target: 'label' }, 'the target "label" holds no boxes; object detection needs pictures with boxes'],
-  ['boxes as classes', { task: 'classification' }, 'the target "boxes" holds boxes; choose a column of classes or numbers'],
-  ['boxes as a feature', { target: 'label', task: 'classification', features: [{ column: 'boxes', steps: [] }] }, 'column "boxes": its boxes can be predicted, not learnt from; leave it out'],
-  ['a flat model', { model: [...shapesSpec.model, { type: 'flatten' }] }, 'object detection needs a model that ends in a grid [height, width, channels], and not in [channels]; leave out "flatten" and what comes after it'],
-  ['pictures that are turned', { model: [{ type: 'random-flip' }, ...shapesSpec.model] }, 'object detection cannot learn behind the block "random-flip", which moves what is in the picture and not its boxes; leave it out'],
+  [
+    'a target of classes',
+    { target: 'label' },
+    'the target "label" holds no boxes; object detection needs pictures with boxes',
+  ],
+  [
+    'boxes as classes',
+    { task: 'classification' },
+    'the target "boxes" holds boxes; choose a column of classes or numbers',
+  ],
+  [
+    'boxes as a feature',
+    { target: 'label', task: 'classification', features: [{ column: 'boxes', steps: [] }] },
+    'column "boxes": its boxes can be predicted, not learnt from; leave it out',
+  ],
+  [
+    'a flat model',
+    { model: [...shapesSpec.model, { type: 'flatten' }] },
+    'object detection needs a model that ends in a grid [height, width, channels], and not in [channels]; leave out "flatten" and what comes after it',
+  ],
+  [
+    'pictures that are turned',
+    { model: [{ type: 'random-flip' }, ...shapesSpec.model] },
+    'object detection cannot learn behind the block "random-flip", which moves what is in the picture and not its boxes; leave it out',
+  ],
 ])('refuses %s', (_, change, message) => {
   const spec = PipelineSpec.parse({ ...shapesSpec, ...change });
   expect(() => checkPipeline(spec, profileOf())).toThrow(expect.objectContaining({ message }));

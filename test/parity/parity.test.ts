@@ -236,7 +236,5 @@ async function boxesQuestion(): Promise<Question> {
 
 const nested = ({ width, height, data }: Image) =>
   Array.from({ length: height }, (_, y) =>
-    Array.from({ length: width }, (_, x) => [
-      ...data.subarray((y * width + x) * 3, (y * width + x) * 3 + 3),
-    ]),
+    Array.from({ length: width }, (_, x) => [...data.subarray((y * width + x) * 3, (y * width + x) * 3 + 3)]),
   );

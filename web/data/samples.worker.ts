@@ -52,7 +52,9 @@ async function sample({ source, labels, ofEach, hasBoxes }: SampleRequest): Prom
   const byLabel = [...found].sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }));
   const all = hasBoxes ? boxes() : null;
   return Promise.all(
-    byLabel.flatMap(([label, same]) => same.map((example) => sampleOf(example, label, all?.get(example.path)))),
+    byLabel.flatMap(([label, same]) =>
+      same.map((example) => sampleOf(example, label, all?.get(example.path))),
+    ),
   );
 }
 

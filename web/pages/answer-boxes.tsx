@@ -24,7 +24,7 @@ export function AnswerBoxes({
       <div className={styles.frame}>
         <img
           src={picture}
-          alt={`The picture with ${plural(boxes.length, 'box', 'boxes')}`}
+          alt={`What was sent, with ${plural(boxes.length, 'box', 'boxes')}`}
           onLoad={({ currentTarget: { naturalWidth: width, naturalHeight: height } }) =>
             setSize({ width, height })
           }

@@ -88,8 +88,8 @@ export function DatasetUpload({ project }: { project: string }) {
           onFiles={(files) => void read(files)}
         >
           Tables: CSV or TSV with a header line, or JSON with an object on each line; gzip too. Pictures and
-          sounds (WAV): a folder for each label, a zip of such folders; or IDX files. To find objects: pictures
-          with their boxes (COCO, Pascal VOC, YOLO). They are checked here before anything is sent.
+          sounds (WAV): a folder for each label, a zip of such folders; or IDX files. To find objects:
+          pictures with their boxes (COCO, Pascal VOC, YOLO). They are checked here before anything is sent.
         </DropZone>
       </div>
     );

@@ -18,7 +18,11 @@ export function Samples(props: { sha256: string; profile: DatasetProfile; source
   const boxes = data.flatMap((sample) => (sample.type === 'picture' ? (sample.boxes?.all ?? []) : []));
   const colours = coloursOf(boxes.map(({ label }) => label));
   const grid = (
-    <ul className={styles.grid} data-of={boxes.length > 0 ? 'boxes' : what} aria-label={`Some of the ${what}`}>
+    <ul
+      className={styles.grid}
+      data-of={boxes.length > 0 ? 'boxes' : what}
+      aria-label={`Some of the ${what}`}
+    >
       {data.map((sample, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes its order
         <li key={i}>

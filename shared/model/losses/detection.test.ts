@@ -13,7 +13,9 @@ const float64 = createPlainExecutor({ precision: 'float64' });
 /** [rows, height, width, labels + 4], and + 5. */
 const graphOf = (y: number[], target: number[], spec: unknown) =>
   traceGraph(({ ops, input }) => ({
-    loss: ops.sum(rowLosses(ops, input('y', y), input('target', target), LossSpec.parse(spec)), { axes: [0] }),
+    loss: ops.sum(rowLosses(ops, input('y', y), input('target', target), LossSpec.parse(spec)), {
+      axes: [0],
+    }),
   }));
 
 async function lossOf(spec: unknown, y: number[], target: number[], labels = 1): Promise<number> {
@@ -50,7 +52,9 @@ it('one cell, by hand', async () => {
 it.each([2, 1.5, 0])('its gradient is that of finite differences, gamma %d', async (gamma) => {
   const random = createRandom(5);
   const shape = [2, 2, 3, 6];
-  const target = Float64Array.from({ length: 84 }, (_, i) => (i % 7 < 2 ? random() : i % 7 < 6 ? 0.3 + 2 * random() : random()));
+  const target = Float64Array.from({ length: 84 }, (_, i) =>
+    i % 7 < 2 ? random() : i % 7 < 6 ? 0.3 + 2 * random() : random(),
+  );
   const y = Float64Array.from({ length: 72 }, (_, i) => (i % 6 < 2 ? PRIOR : 0) + 2 * random() - 1);
   const base = graphOf(shape, [2, 2, 3, 7], { type: 'detection', gamma, boxWeight: 0.7 });
   const withGradient = extendGraph(base, ({ ops }, refs) => {

@@ -27,7 +27,8 @@ const LEAST = 1e-7;
 
 export const detection = {
   type: 'detection',
-  summary: 'For boxes: wrong names count by how wrong they are, and wrong places by how little boxes overlap.',
+  summary:
+    'For boxes: wrong names count by how wrong they are, and wrong places by how little boxes overlap.',
   task: 'object-detection',
   params: Detection,
   rows(ops, y, target, { gamma, boxWeight }) {

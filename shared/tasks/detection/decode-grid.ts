@@ -34,7 +34,12 @@ export function decodeGrid(
       ) as [number, number, number, number];
       const x = (cell % width) + 0.5;
       const y = Math.floor(cell / width) + 0.5;
-      const box = [(x - left) / width, (y - top) / height, (x + right) / width, (y + bottom) / height] as const;
+      const box = [
+        (x - left) / width,
+        (y - top) / height,
+        (x + right) / width,
+        (y + bottom) / height,
+      ] as const;
       found[label]!.push({ label, score, box });
     }
   }

@@ -1,7 +1,7 @@
 /** Boxes to the cells of a grid and back, and the frame that the model sees: by hand. */
 import { describe, expect, it } from 'vitest';
-import type { Box } from '../../schema/prediction.ts';
 import { PRIOR } from '../../model/losses/detection.ts';
+import type { Box } from '../../schema/prediction.ts';
 import { decodeGrid, suppress } from './decode-grid.ts';
 import { encodeGrid } from './encode-grid.ts';
 import { frameOf } from './frame.ts';
