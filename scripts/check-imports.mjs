@@ -70,6 +70,7 @@ const MAY_IMPORT = {
   ],
   'shared/export': [
     'shared/errors.ts',
+    'shared/graph',
     'shared/definition',
     'shared/pipeline',
     'shared/executors',

@@ -44,6 +44,7 @@ function read(source: string): Promise<string> {
 function describe(prediction: Prediction): string {
   if ('value' in prediction) return formatNumber(prediction.value);
   if ('boxes' in prediction) return describeBoxes(prediction.boxes);
+  if ('text' in prediction) return prediction.text;
   const likely = Object.entries(prediction.probabilities).sort((a, b) => b[1] - a[1]);
   return formatTable(
     [prediction.label, ''],

@@ -66,6 +66,9 @@ function record(
 function summarise(predictions: Prediction[]): string {
   const first = predictions[0];
   if (!first) return '';
-  const text = 'label' in first ? first.label.slice(0, 80) : String(Number(first.value.toPrecision(6)));
+  const text = 'value' in first ? String(Number(first.value.toPrecision(6))) : wordsOf(first).slice(0, 80);
   return predictions.length > 1 ? `${text} +${predictions.length - 1}` : text;
 }
+
+const wordsOf = (prediction: Exclude<Prediction, { value: number }>): string =>
+  'label' in prediction ? prediction.label : prediction.text;

@@ -241,10 +241,13 @@ describe('toLayersModel', () => {
   });
 
   it.each<[unknown[], string]>([
-    [[{ type: 'attention' }], 'Keras has no counterpart of the model block "attention_1" (attention)'],
+    [
+      [{ type: 'attention' }],
+      'TensorFlow.js cannot run the layer "attention_1" (MultiHeadAttention): it has no such layer',
+    ],
     [
       [{ type: 'flatten', inputs: ['feature:tokens'], id: 'words' }],
-      'the model block "words" takes a part of the features, for which Keras has no layer',
+      'TensorFlow.js cannot run the layer "feature_tokens" (Slice): it has no layer that takes a part of the features',
     ],
     [
       [{ type: 'gru', units: 3 }],
@@ -301,7 +304,8 @@ it('a model of branches and slices is trained, kept without a LayersModel, and p
   const files = unpackStored(result.artifact, ['manifest.json', ...ENTRY_NAMES]);
   expect(JSON.parse(new TextDecoder().decode(files['model.json']))).toMatchObject({
     format: 'trainyard-weights',
-    reason: 'the model block "left" takes a part of the features, for which Keras has no layer',
+    reason:
+      'TensorFlow.js cannot run the layer "feature_a" (Slice): it has no layer that takes a part of the features',
   });
   const predictor = await createPredictor(kept, createTfjsExecutor(tf));
   const plain = await createPredictor(kept, createPlainExecutor());

@@ -4,8 +4,11 @@
  */
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
+import type { Shape } from '../graph/graph.ts';
+import { sameShape, sizeOf } from '../graph/operator.ts';
 import { expandModel } from '../model/backbones/expand-model.ts';
 import type { KerasLayer } from '../model/block.ts';
+import { placeOfFeature } from '../model/feature-slices.ts';
 import { entryName, sourcesOf } from '../model/model-links.ts';
 import { blockOf, type ModelSpec } from '../model/model-spec.ts';
 import { entryShapes, HEAD, headOf, type ModelShape, traceModel } from '../model/trace-model.ts';
@@ -50,6 +53,8 @@ export interface NamedLayer extends KerasLayer {
   name: string;
   /** Names of the layers it takes. */
   inputs: readonly string[];
+  /** Of one row that it gives. */
+  shape: Shape;
 }
 
 /** What the layers call the features. */
@@ -138,25 +143,30 @@ export function weightEntries(spec: ModelSpec, shape: ModelShape): WeightEntry[]
   }));
 }
 
-/** Every entry and the head as Keras layers. Throws AppError `unsupported`, naming the block, where Keras has no layer for one. */
+/**
+ * Every entry and the head as Keras layers, and before the entries that name features a layer for each of these. Throws AppError
+ * `unsupported`, naming the block, where there is no layer for one.
+ */
 export function layersOf(model: ModelSpec, shape: ModelShape): NamedLayer[] {
   const spec = expandModel(model);
   const shapes = entryShapes(spec, shape);
+  const slices = new Map<string, NamedLayer>();
   /** Of each entry, what the layers call its value. */
   const given: string[] = [];
-  const layers = spec.flatMap((entry, place) => {
+  const layers = spec.flatMap((entry, place): NamedLayer[] => {
     const name = entryName(entry, place);
-    const sources = sourcesOf(spec, place).map((source) => {
-      if (source === 'x') return { name: INPUT, shape: shape.inputShape };
-      if (source && 'entry' in source) return { name: given[source.entry]!, shape: shapes[source.entry]! };
-      throw new AppError(
-        'unsupported',
-        `the model block "${name}" takes a part of the features, for which Keras has no layer`,
-      );
+    const before = slices.size;
+    const sources = sourcesOf(spec, place).map((source): { name: string; shape: Shape } => {
+      if (source && source !== 'x' && 'entry' in source)
+        return { name: given[source.entry]!, shape: shapes[source.entry]! };
+      const slice = source && source !== 'x' && sliceOf(source.column, shape);
+      if (!slice) return { name: INPUT, shape: shape.inputShape };
+      if (!slices.has(slice.name)) slices.set(slice.name, slice);
+      return slice;
     });
     const block = blockOf(entry);
     given.push(block.trainingOnly ? sources[0]!.name : name);
-    if (block.trainingOnly) return [];
+    if (block.trainingOnly) return [...slices.values()].slice(before);
     const layer = block.layer(
       entry,
       sources.map((source) => source.shape),
@@ -167,13 +177,30 @@ export function layersOf(model: ModelSpec, shape: ModelShape): NamedLayer[] {
         `Keras has no counterpart of the model block "${name}" (${entry.type})`,
       );
     }
-    return [{ ...layer, name, inputs: sources.map((source) => source.name) }];
+    const inputs = sources.map((source) => source.name);
+    return [...[...slices.values()].slice(before), { ...layer, name, inputs, shape: shapes[place]! }];
   });
-  for (const { name, spec: entry } of headOf(shapes.at(-1) ?? shape.inputShape, shape)) {
-    const layer = blockOf(entry).layer(entry, [])!;
-    layers.push({ ...layer, name, inputs: [layers.at(-1)?.name ?? INPUT] });
+  let last = shapes.at(-1) ?? shape.inputShape;
+  for (const { name, spec: entry } of headOf(last, shape)) {
+    const layer = blockOf(entry).layer(entry, [last])!;
+    last = name === HEAD ? [...last.slice(0, -1), shape.outputs] : [sizeOf(last)];
+    layers.push({ ...layer, name, inputs: [layers.at(-1)?.name ?? INPUT], shape: last });
   }
   return layers;
+}
+
+/** The part of a row that a feature has; undefined where that is all of it. */
+function sliceOf(column: string, { inputShape, features = [] }: ModelShape): NamedLayer | undefined {
+  const { begin, shape } = placeOfFeature(features, column);
+  if (sameShape(shape, inputShape)) return undefined;
+  return {
+    className: 'Slice',
+    config: { begin, size: sizeOf(shape) },
+    notInTfjs: 'it has no layer that takes a part of the features',
+    name: `feature_${column}`,
+    inputs: [INPUT],
+    shape,
+  };
 }
 
 /** The weights, in the order of `weightEntries`, under the names that Keras gives them. */

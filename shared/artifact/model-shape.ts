@@ -1,7 +1,7 @@
 /** What the pipeline's features and output ask of the model. */
 import { isNetwork, type PipelineSpec } from '../definition/pipeline-spec.ts';
 import type { Shape } from '../graph/graph.ts';
-import { bodyShape, type ModelShape } from '../model/trace-model.ts';
+import { bodyShape, type ModelShape, withHead } from '../model/trace-model.ts';
 import { featureShapes } from '../pipeline/feature-shapes.ts';
 import type { FittedPipeline } from '../pipeline/fitted-pipeline.ts';
 import { outputTask } from '../tasks/list.ts';
@@ -10,11 +10,11 @@ export const modelShapeOf = ({
   features,
   outputShape,
   output,
-}: Pick<FittedPipeline, 'features' | 'outputShape' | 'output'>): ModelShape => ({
-  inputShape: outputShape,
-  features: featureShapes(features),
-  ...outputTask(output.task).head(output),
-});
+}: Pick<FittedPipeline, 'features' | 'outputShape' | 'output'>): ModelShape =>
+  withHead(
+    { inputShape: outputShape, features: featureShapes(features) },
+    outputTask(output.task).head(output),
+  );
 
 /** Of what the head stands on, where it answers for each place; else []. */
 export function placesOf(spec: PipelineSpec, fitted: FittedPipeline): Shape {

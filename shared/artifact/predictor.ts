@@ -1,19 +1,21 @@
 /** Instances in, predictions out: an artifact's pipeline and model on one executor. */
+import type { Table } from '../data/table.ts';
 import { isNetwork } from '../definition/pipeline-spec.ts';
-import type { Executor, Program } from '../executors/executor.ts';
+import type { Executor } from '../executors/executor.ts';
 import { sizeOf } from '../graph/operator.ts';
-import { traceModel } from '../model/trace-model.ts';
+import { defaultLoss } from '../model/losses/list.ts';
+import type { ModelSpec } from '../model/model-spec.ts';
+import type { ModelShape } from '../model/trace-model.ts';
 import { applyPipeline } from '../pipeline/apply-pipeline.ts';
 import { parseInstances } from '../pipeline/parse-instances.ts';
 import type { FloatBlock } from '../pipeline/step.ts';
 import type { InputField, OutputSpec, Prediction } from '../schema/prediction.ts';
 import { outputTask } from '../tasks/list.ts';
+import type { AnsweringModel } from '../tasks/output-task.ts';
 import type { Artifact } from './artifact.ts';
 import { loadEstimator } from './model-file.ts';
 import { modelShapeOf, placesOf } from './model-shape.ts';
-
-/** Rows in one run of the model; longer requests go through in pieces. */
-const MAX_BATCH = 64;
+import { createNetworkModel, MAX_BATCH, type NetworkModel } from './network-model.ts';
 
 export interface Predictor {
   readonly inputs: readonly InputField[];
@@ -26,72 +28,56 @@ export interface Predictor {
 }
 
 export async function createPredictor(artifact: Artifact, executor: Executor): Promise<Predictor> {
-  const { fitted } = artifact;
-  const width = sizeOf(modelShapeOf(fitted).inputShape);
-  const model = await createModel(artifact, executor);
-  const places = placesOf(artifact.spec, fitted);
-  const parse = (instances: readonly unknown[]) => parseInstances(fitted, [...instances]);
+  const { fitted, spec, parameters } = artifact;
+  const task = outputTask(fitted.output.task);
+  const networks: NetworkModel[] = [];
+  const network = async (model: ModelSpec, shape: ModelShape): Promise<NetworkModel> => {
+    const made = await createNetworkModel(executor, { model, shape, task: task.task }, parameters);
+    networks.push(made);
+    return made;
+  };
+  const answer = await (isNetwork(spec) && task.answerer
+    ? task.answerer({
+        ...{ fitted, model: spec.model, loss: spec.training.loss ?? defaultLoss(spec.task) },
+        network: async (model, shape) => (await network(model, shape)).run,
+      })
+    : fromFeatures());
 
+  /** Answers from what the pipeline makes of the instances. */
+  async function fromFeatures(): Promise<(instances: Table) => Promise<Prediction[]>> {
+    const shape = modelShapeOf(fitted);
+    const model: AnsweringModel = isNetwork(spec)
+      ? await network(spec.model, shape)
+      : estimatorModel(artifact, sizeOf(shape.inputShape));
+    const places = placesOf(spec, fitted);
+    return async (instances) => {
+      const { data } = applyPipeline(fitted, instances);
+      if (task.answer) return task.answer(model, data, fitted);
+      const atOnce = model.atOnce * model.width;
+      const pieces: Float32Array[] = [];
+      for (let start = 0; start < data.length; start += atOnce)
+        pieces.push(await model.run(data.subarray(start, start + atOnce)));
+      const rows = Uint32Array.from({ length: instances.rows }, (_, row) => row);
+      return task.predictions(joinFloats(pieces), fitted, { table: instances, rows, places });
+    };
+  }
+
+  const parse = (instances: readonly unknown[]) => parseInstances(fitted, [...instances]);
   return {
     inputs: fitted.inputs,
     output: fitted.output,
     features: (instances) => applyPipeline(fitted, parse(instances)),
-    async predict(instances) {
-      const table = parse(instances);
-      const { data } = applyPipeline(fitted, table);
-      const pieces: Float32Array[] = [];
-      for (let start = 0; start < instances.length; start += MAX_BATCH) {
-        pieces.push(await model.run(data.subarray(start * width, (start + MAX_BATCH) * width)));
-      }
-      const y = joinFloats(pieces);
-      const rows = Uint32Array.from(instances, (_, row) => row);
-      return outputTask(fitted.output.task).predictions(y, fitted, { table, rows, places });
-    },
-    dispose: model.dispose,
-  };
-}
-
-/** Features in, logits or standardised values out. */
-interface RunnableModel {
-  /** Row-major [rows, width] to [rows, …places, outputs]; up to `MAX_BATCH` rows. */
-  run(rows: Float32Array): Promise<Float32Array>;
-  dispose(): void;
-}
-
-async function createModel(artifact: Artifact, executor: Executor): Promise<RunnableModel> {
-  const { fitted, spec, parameters } = artifact;
-  const shape = modelShapeOf(fitted);
-  const width = sizeOf(shape.inputShape);
-  if (!isNetwork(spec)) {
-    const predict = loadEstimator({ spec, fitted, parameters });
-    return { run: async (rows) => predict(rows, rows.length / width), dispose() {} };
-  }
-  // Programs by batch size, powers of two: a request is padded with zeros to the next one.
-  const programs = new Map<number, Promise<Program>>();
-  const programFor = (batch: number) => {
-    let program = programs.get(batch);
-    if (!program) {
-      program = executor.compile(traceModel(spec.model, { ...shape, batch, training: false }), parameters);
-      programs.set(batch, program);
-    }
-    return program;
-  };
-  await programFor(1); // a model that cannot run here says so now
-  return {
-    async run(rows) {
-      const count = rows.length / width;
-      const batch = 2 ** Math.ceil(Math.log2(count));
-      const data = new Float32Array(batch * width);
-      data.set(rows);
-      const program = await programFor(batch);
-      const { y } = await program.run({ x: { shape: [batch, ...shape.inputShape], data } });
-      return y!.data.subarray(0, (count * y!.data.length) / batch) as Float32Array;
-    },
+    predict: async (instances) => answer(parse(instances)),
     dispose() {
-      for (const program of programs.values()) program.then((compiled) => compiled.dispose()).catch(() => {});
-      programs.clear();
+      for (const { dispose } of networks) dispose();
     },
   };
+}
+
+function estimatorModel({ spec, fitted, parameters }: Artifact, width: number): AnsweringModel {
+  if (isNetwork(spec)) throw new Error('this model is a network');
+  const predict = loadEstimator({ spec, fitted, parameters });
+  return { width, atOnce: MAX_BATCH, run: async (rows) => predict(rows, rows.length / width) };
 }
 
 function joinFloats(pieces: readonly Float32Array[]): Float32Array {

@@ -7,13 +7,14 @@ import type { InputShapes } from '../model/describe-model.ts';
 import { splitFrozen } from '../model/frozen-part.ts';
 import { costOf, type ModelCost } from '../model/model-cost.ts';
 import { namedFeatures } from '../model/model-links.ts';
-import { bodyShape, type HeadShape, traceBody, traceModel } from '../model/trace-model.ts';
+import { type Head, type ModelShape, traceBody, traceModel, withHead } from '../model/trace-model.ts';
 import { stackShapes } from '../pipeline/apply-pipeline.ts';
 import { chainShape, checkChain } from '../pipeline/chain.ts';
 import { type FeatureSpec, featureName } from '../pipeline/feature-spec.ts';
 import type { ColumnProfile, DatasetProfile } from '../schema/dataset.ts';
 import { isSupervised, outputTaskOf } from '../schema/task.ts';
 import { outputTask } from '../tasks/list.ts';
+import type { Asked } from '../tasks/output-task.ts';
 import {
   type EstimatorPipeline,
   isNetwork,
@@ -73,8 +74,7 @@ function checkRanking({ rankWithin, task }: PipelineSpec, { columns }: DatasetPr
 
 /** Of one row; throws AppError `invalid_pipeline` where the blocks do not fit one another or the features. */
 export function modelCost(spec: NetworkPipeline, profile: DatasetProfile): ModelCost {
-  const shape = { ...inputOf(spec.features, profile), ...headOf(spec, profile) };
-  return costOf(traceModel(spec.model, { ...shape, batch: 1, training: true }));
+  return costOf(traceModel(spec.model, { ...bodyOf(spec, profile), batch: 1, training: true }));
 }
 
 /** Multiply-adds of one row through the part that never learns, and through the rest. */
@@ -82,7 +82,7 @@ export function learningCost(
   spec: NetworkPipeline,
   profile: DatasetProfile,
 ): { frozen: number; learning: number } {
-  const input = inputOf(spec.features, profile);
+  const input = bodyOf(spec, profile);
   const whole = modelCost(spec, profile).multiplyAdds;
   const parts = splitFrozen(spec.model, input);
   const frozen = parts ? costOf(traceBody(parts.frozen, { ...input, batch: 1 })).multiplyAdds : 0;
@@ -100,10 +100,21 @@ export function estimatorCost(spec: EstimatorPipeline, profile: DatasetProfile):
   });
 }
 
-function headOf(spec: PipelineSpec, profile: DatasetProfile): HeadShape {
+function headOf(spec: PipelineSpec, profile: DatasetProfile): Head {
   const answers = answersOf(spec);
-  return answers ? { outputs: answers.length } : outputTask(spec.task).expect(profile, spec.target);
+  return answers
+    ? { outputs: answers.length }
+    : outputTask(spec.task).expect(profile, spec.target, askedOf(spec));
 }
+
+/** What the model's first blocks take, and its head. */
+export const bodyOf = (spec: PipelineSpec, profile: DatasetProfile): ModelShape =>
+  withHead(inputOf(spec.features, profile), headOf(spec, profile));
+
+const askedOf = (spec: PipelineSpec): Asked => ({
+  features: spec.features,
+  ...(isNetwork(spec) && { loss: spec.training.loss, targetTokens: spec.targetTokens }),
+});
 
 /** Of one that learns without answers, the names of what it tells apart; else undefined. */
 export const answersOf = ({ kind, model }: PipelineSpec): string[] | undefined =>
@@ -139,12 +150,8 @@ function checkEstimator(spec: EstimatorPipeline, profile: DatasetProfile): void 
 /** Whether the model can be traced, and is of a size that can be trained. */
 function checkModel(spec: NetworkPipeline, profile: DatasetProfile): void {
   const { training } = spec;
-  const head = headOf(spec, profile);
-  if (head.perPlace) {
-    const places = bodyShape(spec.model, inputOf(spec.features, profile)).slice(0, -1);
-    outputTask(spec.task).checkModel?.(spec, places);
-  }
   const { parameters, values, multiplyAdds } = modelCost(spec, profile);
+  outputTask(spec.task).checkModel?.(spec.model, bodyOf(spec, profile), askedOf(spec));
   if (parameters > PARAMETERS_MOST) {
     const advice = 'use fewer units or filters, or pooling before "flatten"';
     throw tooLarge(`has ${show(parameters)} parameters`, PARAMETERS_MOST, advice);

@@ -10,8 +10,9 @@ import { LossSpec, lossesFor, ranksRows } from '../model/losses/list.ts';
 import { namedFeatures } from '../model/model-links.ts';
 import { ModelSpec } from '../model/model-spec.ts';
 import { FeatureSpec, featureName } from '../pipeline/feature-spec.ts';
+import { TargetTokens } from '../pipeline/text/pieces.ts';
 import { Sha256 } from '../schema/id.ts';
-import { SupervisedTask, Task } from '../schema/task.ts';
+import { NetworkTask, Task } from '../schema/task.ts';
 import { ScheduleSpec } from './schedules/list.ts';
 
 /** Seeds the split, the initial weights, shuffling, dropout and sampling. */
@@ -31,7 +32,7 @@ export const TrainingSpec = z.strictObject({
   seed,
   /** End when validation loss has not improved for `patience` epochs, and keep the best weights. */
   earlyStopping: z.strictObject({ patience: z.int().min(1).max(1000) }).nullable(),
-  /** Default: cross-entropy, or the squared error for regression. */
+  /** Default: cross-entropy, the squared error for regression, the reconstruction for making pictures. */
   loss: LossSpec.optional(),
   /** How the learning rate changes from step to step; default: not at all. */
   schedule: ScheduleSpec.optional(),
@@ -59,7 +60,7 @@ export type SplitSpec = z.infer<typeof SplitSpec>;
 
 const shared = {
   schemaVersion: z.literal(1),
-  /** The column to predict; of a clustering or a search for anomalies, what the answer is called. */
+  /** The column to predict; of what is learnt without answers, what the answer is called. */
   target: z.string().min(1).max(200),
   features: z.array(FeatureSpec).min(1).max(10_000),
   /** Of ratings, the column of users: the order that each one's items come in is judged too (nDCG). */
@@ -79,19 +80,23 @@ const reportClassWeights = (
 export const NetworkPipeline = z
   .strictObject({
     kind: z.literal('network').optional(),
-    task: SupervisedTask,
+    task: NetworkTask,
     ...shared,
     /** Hidden blocks in order; the output head follows from the task. */
     model: ModelSpec,
     /** What its weights begin as, those that are named there: sha256 of a safetensors file of `entry/parameter`. */
     initialWeights: Sha256.optional(),
+    /** Of a translation, how the target's texts are made into tokens; default: up to 32 of 4,000. */
+    targetTokens: TargetTokens.optional(),
     training: TrainingSpec,
   })
   .superRefine(reportClassWeights)
-  .superRefine(({ task, features, model, training, rankWithin }, context) => {
+  .superRefine(({ task, target, targetTokens, features, model, training, rankWithin }, context) => {
     const report = (path: (string | number)[], message: string) =>
       context.addIssue({ code: 'custom', path, message });
     const names = features.map((feature) => ({ column: featureName(feature) }));
+    if (task === 'translation') names.push({ column: target });
+    else if (targetTokens) report(['targetTokens'], `${task} says no texts; leave it out`);
     const known = new Set(names.map(({ column }) => column));
     for (const { path, column } of namedFeatures(model)) {
       if (!known.has(column)) report(['model', ...path], unknownFeature(column, names));

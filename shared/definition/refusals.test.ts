@@ -31,6 +31,16 @@ it.each<[string, () => unknown, string]>([
   ['a million blocks', () => ({ ...good, model: Array(1e6).fill({ type: 'flatten' }) }), 'model: Too big'],
   ['a name of ten million letters', () => ({ ...good, target: 'x'.repeat(1e7) }), 'target: Too big'],
   [
+    'tokens of a target that is no text',
+    () => ({ ...good, targetTokens: { length: 8 } }),
+    'targetTokens: classification says no texts; leave it out',
+  ],
+  [
+    'a mean error of texts',
+    () => ({ ...good, task: 'translation', training: { ...good.training, loss: { type: 'mse' } } }),
+    'training.loss: the loss "mse" is not for translation; use cross-entropy, focal',
+  ],
+  [
     'a circle',
     () => ({
       ...good,

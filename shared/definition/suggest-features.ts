@@ -1,7 +1,8 @@
 /** Which columns to learn from and how, judged from the dataset's profile; and which were left out, and why. */
 import type { FeatureSpec } from '../pipeline/feature-spec.ts';
 import type { ColumnProfile, DatasetProfile } from '../schema/dataset.ts';
-import { hasTime, holdsDates, holdsTexts } from './text-column.ts';
+import type { Task } from '../schema/task.ts';
+import { hasTime, holdsDates, holdsTexts, isEachRowsOwn } from './text-column.ts';
 
 const CATEGORIES_MOST = 50;
 /** Pictures up to this many pixels a side keep their size; others are brought to it. */
@@ -31,11 +32,17 @@ export interface FeatureSuggestion {
   skipped: { column: string; reason: string }[];
 }
 
-export function suggestFeatures(profile: DatasetProfile, target: string): FeatureSuggestion {
+/** `task`: what they are for; for a translation, names and labels of which most rows have their own are texts too. */
+export function suggestFeatures(
+  profile: DatasetProfile,
+  target: string,
+  task?: Task | undefined,
+): FeatureSuggestion {
   const { rows, columns } = profile;
   const candidates = columns.filter(({ name }) => name !== target);
   const example = candidates.find(({ type }) => type === 'image' || type === 'audio');
-  const isText = (column: ColumnProfile) => holdsTexts(profile, column);
+  const isText = (column: ColumnProfile) =>
+    holdsTexts(profile, column) || (task === 'translation' && isEachRowsOwn(profile, column));
   const isDate = (column: ColumnProfile) => holdsDates(profile, column);
   const features: FeatureSpec[] = [];
   const skipped: FeatureSuggestion['skipped'] = [];

@@ -4,6 +4,7 @@ import type { ColumnProfile, DatasetProfile } from '../schema/dataset.ts';
 import { isSupervised, type Task } from '../schema/task.ts';
 import { outputTask } from '../tasks/list.ts';
 import { findProfile, wrongTarget } from '../tasks/target-column.ts';
+import { holdsSentences } from './text-column.ts';
 
 const ROWS_LEAST = 10;
 /** A number column is taken for classes if it holds whole numbers, this few different ones, each often. */
@@ -16,7 +17,7 @@ export function taskOf(profile: DatasetProfile, target: string, wanted?: Task): 
   const column = isNamed ? nameFor(profile, target, wanted) : findProfile(profile, target);
   requireRows(profile);
   if (column === null) return wanted!;
-  const task = wanted ?? likelyTask(column, profile.rows);
+  const task = wanted ?? likelyTask(column, profile);
   outputTask(task).check(profile, target);
   return task;
 }
@@ -33,10 +34,17 @@ function requireRows({ rows }: DatasetProfile): void {
   throw new AppError('invalid_data', `the data has ${rows} rows; at least ${ROWS_LEAST} are needed`);
 }
 
-function likelyTask({ type, top, distinct }: ColumnProfile, rows: number): Task {
+function likelyTask(column: ColumnProfile, profile: DatasetProfile): Task {
+  const { type, top, distinct } = column;
+  const { rows } = profile;
   if (type === 'boxes') return 'object-detection';
-  if (type === 'category') return 'classification';
+  if (type === 'category') return isTranslation(profile, column) ? 'translation' : 'classification';
   const isWhole = top.length === distinct && top.every(({ value }) => Number.isInteger(Number(value)));
   const isOften = distinct === 2 || rows >= distinct * ROWS_PER_NUMBER_CLASS;
   return isWhole && isOften && distinct <= NUMBER_CLASSES_MOST ? 'classification' : 'regression';
 }
+
+/** Sentences, beside other sentences that they may say in another tongue. */
+const isTranslation = (profile: DatasetProfile, target: ColumnProfile): boolean =>
+  holdsSentences(profile, target) &&
+  profile.columns.some((column) => column !== target && holdsSentences(profile, column));

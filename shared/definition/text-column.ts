@@ -11,9 +11,23 @@ export function holdsTexts({ rows, columns, preview }: DatasetProfile, column: C
   if (column.type !== 'category' || column.distinct < 2) return false;
   const { first, frequent } = samplesOf({ columns, preview }, column);
   if (Math.max(wordsIn(first), wordsIn(frequent)) >= WORDS_LEAST) return true;
-  const isEachRowsOwn = column.distinctCapped || column.distinct * 2 > rows;
-  return isEachRowsOwn && wordsIn(first) >= QUESTION_WORDS && isSpoken(first);
+  return isEachRowsOwn({ rows }, column) && wordsIn(first) >= QUESTION_WORDS && isSpoken(first);
 }
+
+/** Texts of which most rows have one that no other has. */
+export const isEachRowsOwn = (
+  { rows }: Pick<DatasetProfile, 'rows'>,
+  { type, distinct, distinctCapped }: ColumnProfile,
+): boolean => type === 'category' && (distinctCapped || distinct * 2 > rows);
+
+/** Texts that end as sentences do, or are as long. */
+export function holdsSentences(profile: DatasetProfile, column: ColumnProfile): boolean {
+  if (!isEachRowsOwn(profile, column)) return false;
+  const { first } = samplesOf(profile, column);
+  const ended = first.filter((value) => SENTENCE_END.test(value));
+  return ended.length * 2 > first.length || holdsTexts(profile, column);
+}
+const SENTENCE_END = /[.!?。！？…]["'”’」』)]*$/u;
 
 /** Dates as the step `date` reads them, in every row. */
 export function holdsDates(profile: Samples, column: ColumnProfile): boolean {

@@ -28,7 +28,23 @@ export interface DetectionOutcome {
   truth: readonly (readonly { label: string; box: Box }[])[];
 }
 
-export type Outcome = ClassificationOutcome | RegressionOutcome | DetectionOutcome;
+export interface TranslationOutcome {
+  task: 'translation';
+  /** Tokens that were the most probable after the true ones before them, of how many. */
+  right: number;
+  tokens: number;
+  /** Whole texts, where they were asked for. */
+  texts?: { said: readonly string[]; truth: readonly string[] } | undefined;
+}
+
+/** Of what is judged by its loss alone. */
+export interface GenerationOutcome {
+  task: 'image-generation';
+  /** Of each row. */
+  losses: Float32Array;
+}
+
+export type Outcome = ClassificationOutcome | RegressionOutcome | DetectionOutcome | TranslationOutcome | GenerationOutcome;
 
 /** `compute` answers null where the metric is not defined, such as an AUC of one class. */
 export interface MetricOf<O extends Outcome> {
@@ -39,7 +55,12 @@ export interface MetricOf<O extends Outcome> {
 export type ClassificationMetric = MetricOf<ClassificationOutcome>;
 export type RegressionMetric = MetricOf<RegressionOutcome>;
 export type DetectionMetric = MetricOf<DetectionOutcome>;
-export type Metric = ClassificationMetric | RegressionMetric | DetectionMetric;
+export type Metric =
+  | ClassificationMetric
+  | RegressionMetric
+  | DetectionMetric
+  | MetricOf<TranslationOutcome>
+  | MetricOf<GenerationOutcome>;
 
 /** Class with the largest probability; the first of equals. */
 export function predictedClass(

@@ -22,6 +22,8 @@ export interface Scope {
   readonly training: boolean;
   /** Number of the training step, int32 []: what randomness is counted by. */
   step(): TensorRef;
+  /** Adds these losses [batch], one for each row, to those that are trained. Absent while there is no loss: when it predicts. */
+  readonly addLoss?: ((losses: TensorRef) => void) | undefined;
   /** Seeds the block's own randomness; different for each block of a model. */
   readonly seed: number;
 }
@@ -56,7 +58,10 @@ export interface Block<P extends { type: string } = { type: string }> {
   forward(ops: Ops, inputs: Inputs, params: P, scope: Scope): TensorRef;
   /** It gives what it takes but while training: exports leave it out. */
   trainingOnly?: true;
-  /** The Keras layer that does the same for rows of these shapes; null where Keras has none of its own. */
+  /**
+   * The Keras layer that does the same for rows of these shapes. Where Keras has none it is one that exported programs write out
+   * (`shared/export/python/keras-layers.ts`); null where they cannot.
+   */
   layer(params: P, shapes: readonly Shape[]): KerasLayer | null;
   /**
    * `layer` the other way round: by the name of a Keras layer, the parameters that its config asks for, which `params` then checks.

@@ -265,6 +265,35 @@ describe('by hand', () => {
   });
 });
 
+describe('a decoder', () => {
+  const spec = { type: 'transformer-decoder', heads: 2, hidden: 5, positions: 'sinusoidal' };
+  const said = () => wave([1, 3, 4], 0);
+  const memory = () => wave([1, 3, 6], 4);
+  const changed = (value: TensorValue<Float64Array>, from: number) => {
+    value.data.fill(9, from);
+    return value;
+  };
+
+  it('sees nothing of what comes later', async () => {
+    const [y, z] = [
+      await runEntry(spec, said(), memory()),
+      await runEntry(spec, changed(said(), 8), memory()),
+    ];
+    expectClose(z.values.slice(0, 8), y.values.slice(0, 8));
+    expect(z.values.slice(8)).not.toEqual(y.values.slice(8));
+    const earlier = await runEntry(spec, changed(said(), 4), memory());
+    expect(Math.abs(earlier.values[4]! - y.values[4]!)).toBeGreaterThan(1e-4);
+  });
+
+  it('looks at what was read, but not at its padding', async () => {
+    const tokens = given([1, 3], [4, 1, 0]);
+    const y = await runEntry(spec, said(), memory(), tokens);
+    expectClose((await runEntry(spec, said(), changed(memory(), 12), tokens)).values, y.values);
+    const other = await runEntry(spec, said(), changed(memory(), 6), tokens);
+    expect(Math.abs(other.values[0]! - y.values[0]!)).toBeGreaterThan(1e-4);
+  });
+});
+
 const picture = () => wave([2, 4, 3, 2], 0);
 const sequence = () => wave([2, 4, 4], 0);
 const row = () => wave([3, 5], 0);
@@ -308,6 +337,11 @@ const GRADIENTS: [Record<string, unknown> & { type: string }, TensorValue<Float6
   [{ type: 'attention', heads: 2 }, [sequence(), tokens()], [1]],
   [{ type: 'positional-encoding', kind: 'learned' }, [sequence()]],
   [{ type: 'transformer-encoder', heads: 2, hidden: 5, positions: 'learned' }, [sequence(), tokens()], [1]],
+  [
+    { type: 'transformer-decoder', heads: 2, hidden: 5, positions: 'learned' },
+    [wave([2, 3, 4], 3), wave([2, 4, 6], 0), tokens()],
+    [2],
+  ],
   [{ type: 'add' }, [sequence(), wave([2, 1, 4], 3)]],
   [{ type: 'multiply' }, [sequence(), wave([2, 4, 4], 3)]],
   [{ type: 'concatenate' }, [sequence(), wave([2, 4, 1], 3)]],

@@ -10,6 +10,17 @@ export interface FeaturePlace {
   shape: Shape;
 }
 
+/** Where a feature begins in a row of all of them, and its shape. Throws AppError `invalid_pipeline` if there is none. */
+export function placeOfFeature(
+  features: readonly FeaturePlace[],
+  column: string,
+): { begin: number; shape: Shape } {
+  const place = features.findIndex((feature) => feature.column === column);
+  if (place < 0) throw new AppError('invalid_pipeline', unknownFeature(column, features));
+  const begin = features.slice(0, place).reduce((sum, feature) => sum + sizeOf(feature.shape), 0);
+  return { begin, shape: features[place]!.shape };
+}
+
 /** The feature `column` out of `x` [batch, …] as [batch, …shape]. Throws AppError `invalid_pipeline` if there is none. */
 export function takeFeature(
   ops: Ops,
@@ -17,13 +28,10 @@ export function takeFeature(
   features: readonly FeaturePlace[],
   column: string,
 ): TensorRef {
-  const place = features.findIndex((feature) => feature.column === column);
-  if (place < 0) throw new AppError('invalid_pipeline', unknownFeature(column, features));
-  const { shape } = features[place]!;
+  const { begin, shape } = placeOfFeature(features, column);
   const batch = x.shape[0]!;
   const whole = [batch, ...shape];
   if (sameShape(x.shape, whole)) return x;
-  const begin = features.slice(0, place).reduce((sum, feature) => sum + sizeOf(feature.shape), 0);
   const flat = x.shape.length === 2 ? x : ops.reshape(x, { shape: [batch, sizeOf(x.shape.slice(1))] });
   const part = ops.slice(flat, { begin: [0, begin], size: [batch, sizeOf(shape)] });
   return shape.length === 1 ? part : ops.reshape(part, { shape: whole });

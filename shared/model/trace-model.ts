@@ -1,6 +1,7 @@
 /** A model spec made into graphs: the forward pass with its output head, and the loss over it. */
 import { AppError } from '../errors.ts';
 import type { DType, Graph, Shape } from '../graph/graph.ts';
+import { sizeOf } from '../graph/operator.ts';
 import type { TensorRef, Tracer } from '../graph/ops.ts';
 import { traceGraph } from '../graph/ops.ts';
 import type { OutputSpec } from '../schema/prediction.ts';
@@ -21,6 +22,8 @@ export interface HeadShape {
   outputs: number;
   /** It stands on each place of the body's value (cells of a grid, words, pixels), not on all of it at once. */
   perPlace?: boolean;
+  /** What the body takes behind the row's features, under a name as theirs are. */
+  alsoTakes?: FeaturePlace;
 }
 
 export interface ModelShape extends HeadShape {
@@ -29,6 +32,16 @@ export interface ModelShape extends HeadShape {
   /** The features within such a row, for models that name them. */
   features?: readonly FeaturePlace[];
 }
+
+/** A head, and what the body takes where that is not simply the features. */
+export type Head = HeadShape & Partial<Pick<ModelShape, 'inputShape' | 'features'>>;
+
+/** What the body takes and what stands on it, of features and a head. */
+export const withHead = (row: Pick<ModelShape, 'inputShape' | 'features'>, head: Head): ModelShape => ({
+  inputShape: head.alsoTakes ? [sizeOf(row.inputShape) + sizeOf(head.alsoTakes.shape)] : row.inputShape,
+  features: [...(row.features ?? []), ...(head.alsoTakes ? [head.alsoTakes] : [])],
+  ...head,
+});
 
 export interface TraceOptions extends ModelShape {
   batch: number;
@@ -75,11 +88,25 @@ export function traceLoss(spec: ModelSpec, { classWeights, l2, ...options }: Los
     const { ops } = tracer;
     const squares = penalty(tracer, l2);
     const scope = objectiveScope(squares.tracer, spec, options, stepOf(tracer));
-    const losses = objectiveOf(options.task).losses(scope);
+    const losses = scope.withAdded(objectiveOf(options.task).losses(scope));
     const weighted = classWeights
       ? ops.multiply(losses, ops.gather(ops.constant(classWeights, [classWeights.length]), scope.target()))
       : losses;
     return { loss: squares.addTo(ops.mean(weighted, { axes: [0] })) };
+  });
+}
+
+/** What a prediction runs: input `x` [batch, …inputShape], output `y` [batch, …]: the model's, unless the objective answers otherwise. */
+export function traceAnswer(
+  spec: ModelSpec,
+  { task, ...options }: Omit<TraceOptions, 'training'> & Pick<ExampleShape, 'task'>,
+): Graph {
+  const { answer } = objectiveOf(task);
+  if (!answer) return traceModel(spec, { ...options, training: false });
+  return traceGraph((tracer) => {
+    const x = tracer.input('x', [options.batch, ...options.inputShape]);
+    const model = (x: TensorRef) => forward(tracer, x, spec, { ...options, training: false }, stepOf(tracer));
+    return { y: answer({ ops: tracer.ops, x, model }) };
   });
 }
 
@@ -89,7 +116,9 @@ export function traceEvaluation(spec: ModelSpec, options: Omit<LossOptions, 'tra
     const step = () => tracer.ops.constant(Int32Array.of(0), []);
     const scope = objectiveScope(tracer, spec, { ...options, training: false }, step);
     const { digest } = objectiveOf(options.task);
-    return { y: digest ? digest(scope) : scope.model(scope.x) };
+    return {
+      y: digest ? digest(scope) : forward(tracer, scope.x, spec, { ...options, training: false }, step),
+    };
   });
 }
 
@@ -100,12 +129,15 @@ function objectiveScope(
   step: () => TensorRef,
 ): ObjectiveScope {
   const { batch, task, target, loss = defaultLoss(task), seed = 0 } = options;
+  const added: TensorRef[] = [];
+  const addLoss = (losses: TensorRef) => void added.push(losses);
   return {
     ops: tracer.ops,
     x: tracer.input('x', [batch, ...(options.rowShape ?? options.inputShape)]),
     target: once(() => tracer.input('target', [batch, ...target!.shape], target!.dtype)),
     group: once(() => tracer.input('group', [batch])),
-    model: (x) => forward(tracer, x, spec, options, step),
+    model: (x) => forward(tracer, x, spec, { ...options, addLoss }, step),
+    withAdded: (losses) => added.reduce((sum, more) => tracer.ops.add(sum, more), losses),
     step,
     seed,
     loss,
@@ -132,16 +164,22 @@ export const HEAD_FLATTEN = 'output_flatten';
 
 type Entry = ModelSpec[number];
 
+const PIXEL_BY_PIXEL = {
+  type: 'conv2d',
+  kernelSize: 1,
+  stride: 1,
+  padding: 'same',
+  activation: 'linear',
+} as const;
+
 /**
- * What the head needs after a value with these axes: a flat row, unless it answers for each place, and a linear dense layer, which over
- * the cells of a grid is a convolution of 1 × 1.
+ * What the head needs after a value with these axes: a flat row, unless it answers for each place, and a linear dense layer, which
+ * on pictures is a convolution of single pixels.
  */
 export function headOf(lastShape: Shape, { outputs, perPlace }: HeadShape): { name: string; spec: Entry }[] {
+  if (perPlace && lastShape.length === 3)
+    return [{ name: HEAD, spec: { ...PIXEL_BY_PIXEL, filters: outputs } }];
   const dense = { name: HEAD, spec: { type: 'dense', units: outputs, activation: 'linear' } as const };
-  if (perPlace && lastShape.length === 3) {
-    const cell = { type: 'conv2d', filters: outputs, kernelSize: 1, stride: 1, padding: 'same' } as const;
-    return [{ name: HEAD, spec: { ...cell, activation: 'linear' } }];
-  }
   const isFlat = lastShape.length <= 1 || perPlace;
   return isFlat ? [dense] : [{ name: HEAD_FLATTEN, spec: { type: 'flatten' } }, dense];
 }
@@ -175,16 +213,16 @@ export function entryShapes(spec: ModelSpec, shape: ModelShape): Shape[] {
   return values.map((value) => value.shape.slice(1));
 }
 
-type Mode = Pick<Scope, 'training' | 'seed' | 'step'>;
+type Mode = Pick<Scope, 'training' | 'seed' | 'step' | 'addLoss'>;
 
 function forward(
   tracer: Tracer,
   x: TensorRef,
   spec: ModelSpec,
-  { training, seed = 0, ...shape }: TraceOptions,
+  { training, seed = 0, addLoss, ...shape }: TraceOptions & Pick<Scope, 'addLoss'>,
   step: () => TensorRef,
 ): TensorRef {
-  const mode = { training, seed, step };
+  const mode = { training, seed, step, addLoss };
   const last = traceEntries(tracer, x, spec, shape, mode).at(-1) ?? x;
   return headOf(last.shape.slice(1), shape).reduce(
     (value, { name, spec: block }) => applyBlock(tracer, [value], name, block, mode),

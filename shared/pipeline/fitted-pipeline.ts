@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { COLUMN_TYPES } from '../schema/dataset.ts';
 import { InputField, OutputSpec } from '../schema/prediction.ts';
 import { FeatureStepSpec, stepOf } from './feature-spec.ts';
+import { PiecesState } from './text/pieces.ts';
 
 const FittedStep = z
   .strictObject({ spec: FeatureStepSpec, state: z.json() })
@@ -20,6 +21,10 @@ export const FittedFeature = z.strictObject({
 });
 export type FittedFeature = z.infer<typeof FittedFeature>;
 
+/** Numbers are trained as (y − mean) ÷ std. */
+const NumberScale = z.strictObject({ mean: z.number(), std: z.number().positive() });
+type NumberScale = z.infer<typeof NumberScale>;
+
 export const FittedPipeline = z.strictObject({
   features: z.array(FittedFeature).min(1),
   /** One for each column that a feature takes. */
@@ -27,7 +32,11 @@ export const FittedPipeline = z.strictObject({
   /** Shape of one row: [width], or [height, width, channel] for pictures. */
   outputShape: z.array(z.int().min(1)).min(1).max(3),
   output: OutputSpec,
-  /** Regression: values are trained as (y − mean) ÷ std. */
-  targetState: z.strictObject({ mean: z.number(), std: z.number().positive() }).nullable(),
+  /** What was learnt of the answers: of numbers their scale, of texts their pieces. */
+  targetState: z.union([NumberScale, PiecesState]).nullable(),
 });
 export type FittedPipeline = z.infer<typeof FittedPipeline>;
+
+/** How answers were scaled; those that are no numbers were not. */
+export const scaleOf = ({ targetState }: Pick<FittedPipeline, 'targetState'>): NumberScale =>
+  targetState && 'std' in targetState ? targetState : { mean: 0, std: 1 };

@@ -5,7 +5,9 @@ import { AppError } from '../errors.ts';
 import type { FeatureSpec } from './feature-spec.ts';
 
 /** Longest history by column. */
-export function historyLengths(features: readonly FeatureSpec[]): Map<string, number> {
+export function historyLengths(
+  features: readonly Pick<FeatureSpec, 'column' | 'history'>[],
+): Map<string, number> {
   const lengths = new Map<string, number>();
   for (const { column, history } of features) {
     if (history !== undefined) lengths.set(column, Math.max(history, lengths.get(column) ?? 0));

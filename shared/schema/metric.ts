@@ -14,6 +14,7 @@ interface MetricTraits {
 /** How right a model is. */
 export const METRICS = {
   loss: { title: 'Loss', better: 'less' },
+  bleu: { title: 'BLEU', better: 'more', isHeadline: true },
   accuracy: { title: 'Accuracy', better: 'more', isShare: true, isHeadline: true },
   precision: { title: 'Precision', better: 'more', isShare: true },
   recall: { title: 'Recall', better: 'more', isShare: true },

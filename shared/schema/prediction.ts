@@ -56,6 +56,23 @@ export const OutputSpec = z.discriminatedUnion('task', [
   z.object({ task: z.literal('classification'), target: z.string(), classes: z.array(z.string()) }),
   z.object({ task: z.literal('regression'), target: z.string() }),
   z.object({ task: z.literal('object-detection'), target: z.string(), classes: z.array(z.string()) }),
+  /** A text of at most `length` tokens, of which `tokens` are told apart. */
+  z.object({
+    task: z.literal('translation'),
+    target: z.string(),
+    tokens: z.int().min(1),
+    length: z.int().min(1),
+  }),
+  /** New pictures of this size, from numbers drawn by a seed. */
+  z.object({
+    task: z.literal('image-generation'),
+    target: z.string(),
+    width: z.int(),
+    height: z.int(),
+    channels: z.union([z.literal(1), z.literal(3)]),
+    /** What they are made of: few numbers that a part of the model makes a picture of, or noise that it takes away bit by bit. */
+    from: z.enum(['latent', 'noise']),
+  }),
 ]);
 export type OutputSpec = z.infer<typeof OutputSpec>;
 
@@ -76,6 +93,10 @@ export const Prediction = z.union([
   z.object({ value: z.number() }),
   /** The surest first; none where nothing was found. */
   z.object({ boxes: z.array(DetectedBox) }),
+  /** `score`: from 0 to 1, the geometric mean of the probabilities of its tokens, each after those before it. */
+  z.object({ text: z.string(), score: z.number() }),
+  /** A PNG as a data: URL. */
+  z.object({ image: z.string() }),
 ]);
 export type Prediction = z.infer<typeof Prediction>;
 

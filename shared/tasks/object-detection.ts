@@ -3,6 +3,7 @@ import type { Table } from '../data/table.ts';
 import { AppError } from '../errors.ts';
 import type { DetectionOutcome } from '../evaluate/metric.ts';
 import { SIDES, TARGET_EXTRAS } from '../model/losses/detection.ts';
+import { bodyShape } from '../model/trace-model.ts';
 import type { DetectedBox, OutputSpec } from '../schema/prediction.ts';
 import { decodeGrid } from './detection/decode-grid.ts';
 import { encodeGrid } from './detection/encode-grid.ts';
@@ -33,7 +34,8 @@ export const objectDetection: OutputTask<Boxes> = {
   },
   expect: (profile, target) => headOf(findProfile(profile, target).distinct),
   head: ({ classes }) => headOf(classes.length),
-  checkModel({ features, model }, places) {
+  checkModel(model, shape, { features }) {
+    const places = bodyShape(model, shape).slice(0, -1);
     const moving = model.find(({ type }) => MOVING.has(type));
     const pictures = features.filter(({ steps }) => steps.some(({ type }) => type === 'image'));
     const problem =

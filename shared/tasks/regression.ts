@@ -1,6 +1,7 @@
 /** A number: trained standardised, told in the target's own units. */
 import type { Table } from '../data/table.ts';
 import type { RegressionOutcome } from '../evaluate/metric.ts';
+import { scaleOf } from '../pipeline/fitted-pipeline.ts';
 import { mean, standardDeviation } from '../pipeline/statistics.ts';
 import type { OutputSpec } from '../schema/prediction.ts';
 import type { FittedTarget, OutputTask } from './output-task.ts';
@@ -32,9 +33,9 @@ export const regression: OutputTask<Numbers> = {
     }
     return { output: { task: 'regression', target }, targetState: { mean: centre, std } };
   },
-  encode({ output, targetState }, table, rows) {
-    const { mean, std } = targetState!;
-    const { values } = targetColumn(table, output.target, rows);
+  encode(fitted, table, rows) {
+    const { mean, std } = scaleOf(fitted);
+    const { values } = targetColumn(table, fitted.output.target, rows);
     return { shape: [], data: Float32Array.from(values as Float64Array, (y) => (y - mean) / std) };
   },
   outcome(y, { target, groups }, fitted): RegressionOutcome {
@@ -47,9 +48,9 @@ export const regression: OutputTask<Numbers> = {
 /** Standardised values back in the target's own units. */
 export function valuesOf(
   standardised: ArrayLike<number>,
-  { targetState }: Pick<FittedTarget, 'targetState'>,
+  fitted: Pick<FittedTarget, 'targetState'>,
 ): Float64Array {
-  const { mean, std } = targetState ?? { mean: 0, std: 1 };
+  const { mean, std } = scaleOf(fitted);
   return Float64Array.from(standardised, (value) => value * std + mean);
 }
 

@@ -24,6 +24,12 @@ function textsOf(rows: number): DatasetProfile {
   return profileBytes(new TextEncoder().encode(text), 'tsv');
 }
 
+/** A sentence and something else of each row's own. */
+function pairsOf(rows: number, answer: (row: number) => string): DatasetProfile {
+  const lines = Array.from({ length: rows }, (_, i) => `This is number ${i}.\t${answer(i)}\n`);
+  return profileBytes(new TextEncoder().encode(`said\tlabel\n${lines.join('')}`), 'tsv');
+}
+
 /** A number for each day. */
 function seriesOf(rows: number): DatasetProfile {
   const day = (i: number) => new Date(Date.UTC(2026, 0, 1 + i)).toISOString().slice(0, 10);
@@ -130,6 +136,24 @@ describe('advise', () => {
     expect(names(textsOf(200), { target: 'label', wish: 'insight' })[0]).toBe('text-linear');
   });
 
+  it('translates sentences that stand beside sentences, and only those unless it is asked to', () => {
+    const pairs = pairsOf(250, (i) => `Number ${i}.`);
+    const [first, ...others] = advise(pairs, { target: 'label' });
+    expect([first!.template.name, others]).toEqual(['text-translation', []]);
+    const spec = PipelineSpec.parse(first!.spec);
+    expect(spec).toMatchObject({ task: 'translation', features: [{ column: 'said' }] });
+    expect(fromTemplate('text-translation', pairs, { target: 'label' })).toEqual(first!.spec);
+
+    const names = pairsOf(250, (i) => `Name${i}`);
+    expect(() => advise(names, { target: 'label' })).toThrow('looks like names or ids');
+    expect(advise(names, { target: 'label', task: 'translation' })[0]!.template.name).toBe(
+      'text-translation',
+    );
+    expect(() => advise(tableOf(250), { target: 'x0', task: 'translation' })).toThrow(
+      'the target "x0" holds numbers such as',
+    );
+  });
+
   it('forecasts where each row has a moment of its own', () => {
     const [first] = advise(seriesOf(200), { target: 'label' });
     expect(first!.template.name).toBe('series-forecast');
@@ -183,6 +207,7 @@ describe.each(templates)('$name', (template) => {
   ];
   const [task] = template.tasks ?? [];
   const question = task && !isSupervised(task) ? { target: 'answer', task } : { target: 'label' };
+  if (question.target === 'label') data.push(pairsOf(250, (i) => `Number ${i}.`));
   it('fits some of the data, and what it builds is a definition that can be trained', () => {
     const goals = data.filter((profile) => names(profile, question).includes(template.name));
     expect(goals.length).toBeGreaterThan(0);
@@ -197,7 +222,7 @@ describe.each(templates)('$name', (template) => {
     for (const profile of data) {
       if (names(profile, question).includes(template.name)) continue;
       expect(() => fromTemplate(template.name, profile, question)).toThrow(
-        new RegExp(`^the template "${template.name}" \\w+`),
+        new RegExp(`^the (template "${template.name}"|target "label") \\w+`),
       );
     }
   });

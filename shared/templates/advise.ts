@@ -8,7 +8,7 @@ import { type FeatureSuggestion, suggestFeatures } from '../definition/suggest-f
 import { taskOf } from '../definition/target-profile.ts';
 import { AppError } from '../errors.ts';
 import type { DatasetProfile } from '../schema/dataset.ts';
-import { isSupervised, outputTaskOf, type Task } from '../schema/task.ts';
+import { outputTaskOf, type Task } from '../schema/task.ts';
 import { type Estimate, estimate, inWords } from './estimate.ts';
 import { templates } from './list.ts';
 import type { Goal, Template } from './template.ts';
@@ -67,8 +67,7 @@ export function fromTemplate(
     const known = templates.map((one) => one.name).join(', ');
     throw new AppError('invalid_request', `there is no template "${name}"; expected one of ${known}`);
   }
-  const wanted =
-    task ?? (template.tasks && !template.tasks.some(isSupervised) ? template.tasks[0] : undefined);
+  const wanted = task ?? (template.tasks && !template.tasks.some(isUsual) ? template.tasks[0] : undefined);
   const goal = goalOf(profile, target, wanted);
   if (!isFor(template, wanted ?? goal.task)) {
     throw new AppError(
@@ -81,12 +80,14 @@ export function fromTemplate(
   return checked(template.build(goal), profile);
 }
 
-const tasksOf = ({ tasks = ['classification', 'regression'] }: Template): readonly Task[] => tasks;
+const USUAL: readonly Task[] = ['classification', 'regression'];
+const isUsual = (task: Task): boolean => USUAL.includes(task);
+const tasksOf = ({ tasks = USUAL }: Template): readonly Task[] => tasks;
 const isFor = (template: Template, task: Task): boolean => tasksOf(template).includes(task);
 
 function goalOf(profile: DatasetProfile, target: string, wanted?: Task): Goal {
   const task = outputTaskOf(taskOf(profile, target, wanted));
-  const { features, skipped } = suggestFeatures(profile, target);
+  const { features, skipped } = suggestFeatures(profile, target, task);
   if (features.length === 0) throw nothingToLearnFrom(target, skipped);
   return { profile, target, task, features };
 }

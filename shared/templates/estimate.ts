@@ -1,5 +1,5 @@
 /** What a definition will cost, before anything is trained: sizes exactly, times as this machine class was measured to take. */
-import { estimatorCost, learningCost, modelCost } from '../definition/check-pipeline.ts';
+import { bodyOf, estimatorCost, learningCost, modelCost } from '../definition/check-pipeline.ts';
 import { isNetwork, type PipelineSpec } from '../definition/pipeline-spec.ts';
 import type { DatasetProfile } from '../schema/dataset.ts';
 
@@ -38,8 +38,12 @@ export function estimate(spec: PipelineSpec, profile: DatasetProfile): Estimate 
   const rows = profile.rows * (1 - split.validation - split.test);
   const steps = training.epochs * Math.ceil(rows / training.batchSize);
   const { frozen, learning } = learningCost(spec, profile);
+  // an answer that is said token by token takes some half of the passes that it may
+  const passes = (bodyOf(spec, profile).alsoTakes?.shape[0] ?? 0) / 2;
   const work =
-    training.epochs * learning * (PASSES * rows + profile.rows * split.validation) + frozen * profile.rows;
+    training.epochs * learning * (PASSES * rows + profile.rows * split.validation) +
+    frozen * profile.rows +
+    passes * multiplyAdds * profile.rows * (split.validation + split.test);
   const secondsAt = (speed: (typeof SPEED)['tab']) => steps * speed.step + work / speed.multiplyAdds;
   return {
     parameters,

@@ -4,7 +4,9 @@ import { clusters } from './clusters.ts';
 import { pictureCnn } from './picture-cnn.ts';
 import { pictureCnnClassic } from './picture-cnn-classic.ts';
 import { pictureDetection } from './picture-detection.ts';
+import { pictureDiffusion } from './picture-diffusion.ts';
 import { pictureTransfer } from './picture-transfer.ts';
+import { pictureVae } from './picture-vae.ts';
 import { ratings } from './ratings.ts';
 import { seriesForecast } from './series-forecast.ts';
 import { spokenWords } from './spoken-words.ts';
@@ -18,6 +20,7 @@ import { textCnn } from './text-cnn.ts';
 import { textLinear } from './text-linear.ts';
 import { textNetwork } from './text-network.ts';
 import { textSimilar } from './text-similar.ts';
+import { textTranslation } from './text-translation.ts';
 
 export const templates: readonly Template[] = [
   seriesForecast,
@@ -32,10 +35,13 @@ export const templates: readonly Template[] = [
   textBayes,
   textSimilar,
   pictureDetection,
+  textTranslation,
   pictureTransfer,
   pictureCnn,
   pictureCnnClassic,
   spokenWords,
+  pictureVae,
+  pictureDiffusion,
   clusters,
   anomalies,
 ];

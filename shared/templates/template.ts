@@ -6,14 +6,14 @@ import type { PipelineSpec } from '../definition/pipeline-spec.ts';
 import type { WeightFile } from '../model/weight-file.ts';
 import type { FeatureSpec } from '../pipeline/feature-spec.ts';
 import type { DatasetProfile } from '../schema/dataset.ts';
-import type { SupervisedTask, Task } from '../schema/task.ts';
+import type { NetworkTask, Task } from '../schema/task.ts';
 
 /** A dataset and what is wanted of it, after `goalOf` has checked that it can be learnt. */
 export interface Goal {
   profile: DatasetProfile;
   target: string;
-  /** Of the answer: classes, or numbers. */
-  task: SupervisedTask;
+  /** Of the answer: classes, numbers, or new pictures. */
+  task: NetworkTask;
   /** The columns that can be learnt from, as they are suggested. */
   features: readonly FeatureSpec[];
 }
@@ -40,8 +40,16 @@ export interface Template {
   build(goal: Goal): PipelineSpec;
 }
 
-export const hasTexts = ({ features }: Goal): boolean =>
-  features.some(({ steps }) => steps.some(({ type }) => type === 'tfidf' || type === 'tokens'));
+/** Columns that are read as texts. */
+export const textColumns = ({ features }: Goal): string[] => [
+  ...new Set(
+    features
+      .filter(({ steps }) => steps.some(({ type }) => type === 'tfidf' || type === 'tokens'))
+      .map(({ column }) => column),
+  ),
+];
+
+export const hasTexts = (goal: Goal): boolean => textColumns(goal).length > 0;
 
 export const hasPictures = ({ features }: Goal): boolean =>
   features.some(({ steps }) => steps.some(({ type }) => type === 'image'));

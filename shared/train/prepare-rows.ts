@@ -41,7 +41,11 @@ export async function* prepareRows(
   const table = withHistories(whole, spec.features);
   const split = splitRows(table, spec);
   const answers = answersOf(spec);
-  const fitted = fitPipeline({ ...spec, answers }, table, split.train);
+  const fitted = fitPipeline(
+    { ...spec, answers, loss: isNetwork(spec) ? spec.training.loss : undefined },
+    table,
+    split.train,
+  );
   const frozen = await freeze(fitted);
   const places = placesOf(spec, fitted);
   async function* prepare(rows: Uint32Array, isTraining = false): AsyncGenerator<TrainEvent, Rows, void> {

@@ -1,6 +1,7 @@
 /** The training loop of a network, on a device. */
 import { encodeArtifact } from '../artifact/artifact.ts';
 import { modelShapeOf } from '../artifact/model-shape.ts';
+import { createNetworkModel } from '../artifact/network-model.ts';
 import { continuationKey, hashSpec } from '../definition/canonical.ts';
 import type { NetworkPipeline } from '../definition/pipeline-spec.ts';
 import { evaluate } from '../evaluate/evaluate.ts';
@@ -11,7 +12,10 @@ import { sizeOf } from '../graph/operator.ts';
 import { splitFrozen } from '../model/frozen-part.ts';
 import { ranksRows } from '../model/losses/list.ts';
 import type { ExampleShape } from '../model/trace-model.ts';
+import { scaleOf } from '../pipeline/fitted-pipeline.ts';
 import type { MetricPoint, MetricValues } from '../schema/metric.ts';
+import type { Prediction } from '../schema/prediction.ts';
+import { isSupervised } from '../schema/task.ts';
 import { outputTask } from '../tasks/list.ts';
 import { decodeCheckpoint, encodeCheckpoint, type Position } from './checkpoint.ts';
 import { classWeightsOf } from './class-weights.ts';
@@ -66,7 +70,8 @@ export async function* trainNetwork(
   let learning: NetworkPipeline = spec;
   const rows = yield* prepareRows(spec, table, progress('preparing', at, 0), async (fitted) => {
     const shape = modelShapeOf(fitted);
-    const parts = splitFrozen(spec.model, shape);
+    // where the rows are their own answers, they must not be changed before the loss sees them
+    const parts = isSupervised(spec.task) && !shape.alsoTakes ? splitFrozen(spec.model, shape) : null;
     if (!parts) return null;
     learning = { ...spec, model: parts.rest };
     return createFrozenFeatures(candidates, parts.frozen, shape, {
@@ -85,21 +90,23 @@ export async function* trainNetwork(
   const task = outputTask(spec.task);
   const ranks = spec.training.loss !== undefined && ranksRows(spec.training.loss);
   const drawn = ranks ? train : { count: train.count };
-  const graphs = trainingGraphs(learning, { shape, target: targetShapeOf(train) }, given, {
+  const examples = {
+    shape,
+    rowShape: train.features.shape,
+    target: targetShapeOf(train),
+  };
+  // where the head answers for each place its outputs are large: as many rows as a training step has do fit
+  const evaluationMost = shape.perPlace ? batch : EVALUATION_BATCH;
+  const graphs = trainingGraphs(learning, examples, given, {
     batch,
-    evaluationBatch: Math.min(EVALUATION_BATCH, Math.max(validation.count, test.count)),
+    evaluationBatch: Math.min(evaluationMost, Math.max(validation.count, test.count)),
     rows: holding.rows,
     orderLength: holding.orderLength,
     stepsPerEpoch,
     classWeights: classWeightsOf(spec, rows.fitted.output, train.target),
   });
   const yShape = graphs.evaluate.nodes[graphs.evaluate.outputs[0]!.node]!.shape.slice(1);
-  const validationLoss = await createValidationLoss(
-    spec,
-    yShape,
-    validation,
-    rows.fitted.targetState?.std ?? 1,
-  );
+  const validationLoss = await createValidationLoss(spec, yShape, validation, scaleOf(rows.fitted).std);
   const { candidate, executor, program, reason } = await chooseExecutor(
     candidates,
     { graph: graphs.step.graph, parameters: graphs.initial, inputs: (count) => graphs.inputs(0, count, 0) },
@@ -181,17 +188,13 @@ export async function* trainNetwork(
     await trainer.useBest();
     const evaluating = progress('evaluating', at, stepsPerEpoch);
     yield evaluating;
+    const parameters = new Map([...(frozen?.parameters ?? []), ...(await trainer.readParameters())]);
     const metrics = {
       validation: yield* judge(validation, evaluating),
       test: yield* judge(test, evaluating),
     };
     const { bytes, sha256 } = encodeArtifact({
-      ...{
-        spec,
-        fitted: rows.fitted,
-        parameters: new Map([...(frozen?.parameters ?? []), ...(await trainer.readParameters())]),
-        metrics,
-      },
+      ...{ spec, fitted: rows.fitted, parameters, metrics },
       ...{ datasetSha256, device: candidate.device, executor: executor.name },
     });
     return { artifact: bytes, sha256, metrics, epochs: at.epoch, steps: at.step };
@@ -205,7 +208,32 @@ export async function* trainNetwork(
   }
 
   async function* judge(part: Rows, event: TrainEvent): AsyncGenerator<TrainEvent, MetricValues, void> {
-    return evaluate(task.outcome(yield* predictAll(part, event), part, rows.fitted));
+    const y = yield* predictAll(part, event);
+    return evaluate(task.outcome(y, part, rows.fitted, yield* answerAll(part, event)));
+  }
+
+  /** What one pass does not tell, found as it will be when the model serves. */
+  async function* answerAll(
+    { features }: Rows,
+    event: TrainEvent,
+  ): AsyncGenerator<TrainEvent, Prediction[] | undefined, void> {
+    if (!task.answer) return undefined;
+    const answering = { model: learning.model, shape, task: task.task };
+    const model = await createNetworkModel(executor, answering, await trainer.readParameters());
+    const answers: Prediction[] = [];
+    const width = sizeOf(features.shape) * model.atOnce;
+    try {
+      for (let start = 0; start < features.data.length; start += width) {
+        answers.push(
+          ...(await task.answer(model, features.data.subarray(start, start + width), rows.fitted)),
+        );
+        yield event;
+        await breathe();
+      }
+    } finally {
+      model.dispose();
+    }
+    return answers;
   }
 
   /** What the evaluation gives for all rows of a part, row-major. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decodeArtifact } from '../artifact/artifact.ts';
 import type { ColumnData, Table } from '../data/table.ts';
-import { hashSpec } from '../definition/canonical.ts';
+import { continuationKey } from '../definition/canonical.ts';
 import type { Candidate } from '../executors/choose/candidate.ts';
 import type { Program } from '../executors/executor.ts';
 import { createPlainExecutor } from '../executors/plain/plain-executor.ts';
@@ -247,7 +247,7 @@ describe('trainPipeline', () => {
       reduceOnPlateau: { patience: 1, factor: 0.01 },
     } as const;
     const spec = cloudsSpec({ training, model: [] });
-    const key = { specHash: hashSpec(spec), datasetSha256: base.datasetSha256 };
+    const key = { continuation: continuationKey(spec), datasetSha256: base.datasetSha256 };
     const checkpoints: Uint8Array[] = [];
     const whole = await finish(trainPipeline(candidates, { ...base, spec, checkpointMs: 0 }), (event) => {
       if (event.type === 'checkpoint') checkpoints.push(event.bytes);
@@ -278,15 +278,18 @@ describe('trainPipeline', () => {
 
   it('refuses a checkpoint of another pipeline, another dataset, or with a flipped byte', async () => {
     const position = { epoch: 1, step: 4, bestLoss: 0.5, waited: 0 };
-    const key = { specHash: 'b'.repeat(64), datasetSha256: 'a'.repeat(64) };
+    const key = { continuation: 'b'.repeat(64), datasetSha256: 'a'.repeat(64) };
     const bytes = encodeCheckpoint({
       ...key,
+      specHash: 'd'.repeat(64),
       executor: 'plain',
       position,
       tensors: [Float32Array.of(1, 2), Float32Array.of(3)],
     });
     expect(decodeCheckpoint(bytes, key).tensors).toEqual([Float32Array.of(1, 2), Float32Array.of(3)]);
-    expect(() => decodeCheckpoint(bytes, { ...key, specHash: 'c'.repeat(64) })).toThrow('another pipeline');
+    expect(() => decodeCheckpoint(bytes, { ...key, continuation: 'c'.repeat(64) })).toThrow(
+      'another pipeline',
+    );
     expect(() => decodeCheckpoint(bytes, { ...key, datasetSha256: 'c'.repeat(64) })).toThrow(
       'another dataset',
     );

@@ -56,18 +56,19 @@ export interface GraphSizes {
 /** What a row is for the model, and its answer. */
 export interface Examples {
   shape: ModelShape;
+  rowShape?: ExampleShape['rowShape'];
   target: ExampleShape['target'];
 }
 
 /** `given`: weights that it begins with, by name. */
 export function trainingGraphs(
   { task, model, training }: NetworkPipeline,
-  { shape, target }: Examples,
+  { shape, ...row }: Examples,
   given: ParameterValues,
   { batch, evaluationBatch, stepsPerEpoch, classWeights, ...held }: GraphSizes,
 ): TrainingGraphs {
   const { seed, loss: lossSpec, l2, optimizer, schedule, accumulate = 1 } = training;
-  const example = { ...shape, task, target, loss: lossSpec, seed };
+  const example = { ...shape, ...row, task, loss: lossSpec, seed };
   const loss = traceLoss(model, { ...example, batch, training: true, classWeights, l2 });
   const forward = traceModel(model, { ...shape, batch: 1, training: false });
   const evaluation = traceEvaluation(model, { ...example, batch: evaluationBatch });

@@ -10,7 +10,7 @@ export function validationPoints(
   loss: number,
   at: { step: number; epoch: number },
 ): [MetricPoint, ...MetricPoint[]] {
-  const read = measure(outcome, curve);
+  const read = curve === 'loss' ? null : measure(outcome, curve);
   const point = (name: MetricName, value: number): MetricPoint => ({
     ...at,
     split: 'validation',

@@ -57,7 +57,9 @@ export async function bench(): Promise<Row[]> {
 function rowsFor(name: string, rates: readonly LoopRates[]): Row[] {
   const share = median(rates.map(({ whole, bare }) => whole / bare));
   const off = median(rates.map(({ estimate }) => estimate));
-  say(`${name}: the whole runs at ${share.toFixed(2)} of the bare step; the estimate was ${(100 * off).toFixed(0)} % short`);
+  say(
+    `${name}: the whole runs at ${share.toFixed(2)} of the bare step; the estimate was ${(100 * off).toFixed(0)} % short`,
+  );
   const pace = measured('steps/s', ['training', 'bare step']);
   for (const { whole, bare } of rates) {
     pace.values.training!.push(whole);

@@ -237,6 +237,7 @@ function expectClose(given: Prediction, expected: Prediction): void {
     expect(Math.abs(value - expected.value)).toBeLessThan(1e-5 * Math.max(1, Math.abs(expected.value)));
     return;
   }
+  if (!('label' in expected)) throw new Error('exported code says no texts');
   const { probabilities } = given as typeof expected;
   expect(Object.keys(probabilities)).toEqual(Object.keys(expected.probabilities));
   for (const [label, share] of Object.entries(expected.probabilities))

@@ -13,6 +13,11 @@ import { createRandom } from '../../shared/graph/random.ts';
 import { GOLDEN } from '../../shared/pipeline/golden-for-tests.ts';
 import type { Prediction } from '../../shared/schema/prediction.ts';
 import { shapePictures, shapesSpec } from '../../shared/train/shapes-for-tests.ts';
+import {
+  sentences,
+  tinyLanguageSpec,
+  tinyLanguageTable,
+} from '../../shared/train/tiny-language-for-tests.ts';
 import { trainPipeline } from '../../shared/train/train-pipeline.ts';
 import { hasChromium } from '../browser/chromium.ts';
 import { type Answer, answer, type Question } from './probe.ts';
@@ -50,6 +55,7 @@ describe.each([
   ['a small CNN', pictureQuestion],
   ['boosted trees', treesQuestion],
   ['boxes in pictures', boxesQuestion],
+  ['a translation', translationQuestion],
 ] as const)('answers of %s', (_, ask) => {
   let question: Question;
   let reference: Answer;
@@ -75,6 +81,7 @@ describe.each([
 
 function same(actual: Answer, reference: Answer): void {
   expect(actual.features).toBe(reference.features);
+  expect(texts(actual.predictions)).toEqual(texts(reference.predictions));
   const [got, wanted] = [numbers(actual.predictions), numbers(reference.predictions)];
   expect(got).toHaveLength(wanted.length);
   const furthest = Math.max(
@@ -83,9 +90,13 @@ function same(actual: Answer, reference: Answer): void {
   expect(furthest).toBeLessThanOrEqual(TOLERANCE);
 }
 
+const texts = (predictions: Prediction[]): string[] =>
+  predictions.flatMap((one) => ('text' in one ? [one.text] : []));
+
 const numbers = (predictions: Prediction[]): number[] =>
   predictions.flatMap((one) => {
     if ('value' in one) return [one.value];
+    if ('text' in one) return [one.score];
     if ('boxes' in one) return one.boxes.flatMap(({ score, box }) => [score, ...box]);
     return Object.values(one.probabilities);
   });
@@ -187,6 +198,13 @@ async function regressionQuestion(): Promise<Question> {
     artifact,
     instances: Array.from({ length: 20 }, (_, i) => ({ length: length[i]! + 0.1, island: island[i]! })),
   };
+}
+
+/** Half learnt: texts that differ, and answers that are not sure. */
+async function translationQuestion(): Promise<Question> {
+  const { columns } = tinyLanguageTable(ROWS);
+  const artifact = await train(tinyLanguageSpec({ epochs: 6 }), [...columns]);
+  return { artifact, instances: sentences(5, 9).map((english) => ({ english })) };
 }
 
 async function pictureQuestion(): Promise<Question> {

@@ -1,5 +1,5 @@
 /** A definition while it is being written: as far as its text can be read, and what is wrong with it. */
-import { inputOf } from '../../shared/definition/check-pipeline.ts';
+import { bodyOf } from '../../shared/definition/check-pipeline.ts';
 import { PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
 import { estimatorOf } from '../../shared/estimators/estimator-spec.ts';
 import { describeModel, type EntryDescription } from '../../shared/model/describe-model.ts';
@@ -46,7 +46,7 @@ export function schemaFor({ kind }: Draft, part: 'training' | 'split' | 'model')
 /** The nodes of its graph, in order. */
 export function blocksOf(draft: Draft, profile: DatasetProfile): Block[] {
   const features = FeatureSpec.array().safeParse(draft.features).data;
-  const input = features && shapeOf(features, profile);
+  const input = features && shapeOf({ ...draft, features } as PipelineSpec, profile);
   const first: Block = {
     key: FEATURES,
     title: 'features',
@@ -93,9 +93,9 @@ export function blocksOf(draft: Draft, profile: DatasetProfile): Block[] {
 const told = ({ shape, parameters }: EntryDescription): string =>
   `${shape ? shape.join(' × ') || '1' : '?'}${parameters > 0 ? ` · ${count(parameters)} to learn` : ''}`;
 
-function shapeOf(features: FeatureSpec[], profile: DatasetProfile) {
+function shapeOf(spec: PipelineSpec, profile: DatasetProfile) {
   try {
-    return inputOf(features, profile);
+    return bodyOf(spec, profile);
   } catch {
     return null; // what does not fit there is said as the draft's problem
   }

@@ -33,6 +33,7 @@ const GOALS: Readonly<Record<PipelineSpec['task'], (target: string) => string>> 
   regression: (target) => `Learns to predict the number “${target}”.`,
   'object-detection': (target) =>
     `Learns to find what the “${target}” are drawn around, and answers with a box and a score for each.`,
+  translation: (target) => `Learns to answer with the text “${target}”, token by token.`,
   clustering: (target) => `Finds groups of rows that are alike, and answers with the “${target}” of a row.`,
   'anomaly-detection': (target) =>
     `Learns what rows usually look like, and answers as “${target}” whether one is unusual.`,

@@ -1,7 +1,7 @@
 /** A model block by block: what each takes, gives and costs, and at which one it goes wrong. */
-import { inputOf } from '../../shared/definition/check-pipeline.ts';
+import { bodyOf } from '../../shared/definition/check-pipeline.ts';
+import type { PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
 import { describeModel } from '../../shared/model/describe-model.ts';
-import type { FeatureSpec } from '../../shared/pipeline/feature-spec.ts';
 import type { DatasetProfile } from '../../shared/schema/dataset.ts';
 import { count } from '../ui/format.ts';
 import definition from './definition.module.css';
@@ -9,15 +9,15 @@ import styles from './page.module.css';
 
 export function ModelTable({
   model,
-  features,
+  spec,
   profile,
 }: {
   /** Entries, also ones that do not fit. */
   model: readonly unknown[];
-  features: readonly FeatureSpec[];
+  spec: PipelineSpec;
   profile: DatasetProfile;
 }) {
-  const input = inputOf(features, profile);
+  const input = bodyOf(spec, profile);
   const entries = describeModel(model, input);
   const isLinked = (i: number) => (model[i] as { inputs?: unknown } | null)?.inputs !== undefined;
   return (
@@ -34,7 +34,7 @@ export function ModelTable({
         <tbody>
           <tr>
             <td>
-              features <span className="faint">{count(features.length)}</span>
+              features <span className="faint">{count(spec.features.length)}</span>
             </td>
             <td className="mono">{input.inputShape.join(' × ')}</td>
             <td data-right>–</td>

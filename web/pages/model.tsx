@@ -52,6 +52,7 @@ function describe({ output, inputs }: ModelVersion): string {
   const from = `from ${plural(inputs.length, 'input')}`;
   if (output.task === 'object-detection')
     return `Finds ${plural(output.classes.length, 'kind')} of objects in a picture: ${output.classes.slice(0, 6).join(', ')}${output.classes.length > 6 ? ' …' : ''}.`;
+  if (output.task === 'translation') return `Says the text “${output.target}”, ${from}.`;
   return output.task === 'classification'
     ? `Tells “${output.target}” apart, ${plural(output.classes.length, 'class', 'classes')}, ${from}.`
     : `Predicts the number “${output.target}”, ${from}.`;

@@ -264,7 +264,7 @@ function TrainForm({
         </Card>
         {model.length > 0 && (
           <Card title="The model" flush>
-            <ModelTable model={model} features={shown.features} profile={version.profile} />
+            <ModelTable model={model} spec={shown} profile={version.profile} />
           </Card>
         )}
         <Card title="The definition" hint="All of it, as it is kept, hashed and served.">

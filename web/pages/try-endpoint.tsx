@@ -12,6 +12,7 @@ import { DropZone } from '../ui/drop-zone.tsx';
 import { decimal } from '../ui/format.ts';
 import { Card, ErrorNote } from '../ui/surface.tsx';
 import { AnswerBoxes } from './answer-boxes.tsx';
+import { AnswerText } from './answer-text.tsx';
 import { exampleValues, type FormValues, toInstance } from './instance.ts';
 import styles from './page.module.css';
 import { SoundControl } from './sound-control.tsx';
@@ -83,6 +84,7 @@ function pictureIn(inputs: readonly InputField[], sent: Instance | undefined): s
 
 function Answer({ prediction, picture }: { prediction: Prediction; picture: string }) {
   if ('boxes' in prediction) return <AnswerBoxes boxes={prediction.boxes} picture={picture} />;
+  if ('text' in prediction) return <AnswerText prediction={prediction} />;
   if ('value' in prediction) {
     return (
       <div className={styles.answer}>

@@ -114,29 +114,36 @@ function hear(message: FromWorker): void {
   const { run, project } = current;
   switch (message.type) {
     case 'waiting':
-      return change({ isWaiting: true });
+      change({ isWaiting: true });
+      break;
     case 'not-kept':
-      return change({ isKept: false });
+      change({ isKept: false });
+      break;
     case 'backend':
       void cache.invalidateQueries({ queryKey: queries.run(run).queryKey, exact: true });
-      return change({ device: message.device, reason: message.reason, isWaiting: false });
-    case 'fallback':
-      return change({
-        fallbacks: [...current.fallbacks, `${BACKEND_NAMES[message.backend]}: ${message.reason}`],
-      });
+      change({ device: message.device, reason: message.reason, isWaiting: false });
+      break;
+    case 'fallback': {
+      const given = `${BACKEND_NAMES[message.backend]}: ${message.reason}`;
+      change({ fallbacks: [...current.fallbacks, given] });
+      break;
+    }
     case 'progress':
-      return change({ progress: message.progress });
+      change({ progress: message.progress });
+      break;
     case 'metrics':
-      return applyLiveEvent(cache, { type: 'metrics', run, points: message.points });
+      applyLiveEvent(cache, { type: 'metrics', run, points: message.points });
+      break;
     case 'ended':
       applyLiveEvent(cache, { type: 'run', run: message.run });
       for (const key of ['project', 'projects', 'runs', 'models'])
         void cache.invalidateQueries({ queryKey: [key] });
-      return end(null);
+      end(null);
+      break;
     case 'lost':
       void cache.invalidateQueries({ queryKey: ['runs', project] });
       void cache.invalidateQueries({ queryKey: ['run', run] });
-      return end(message.message);
+      end(message.message);
   }
 }
 

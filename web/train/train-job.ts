@@ -41,7 +41,16 @@ export interface TabJob {
 }
 
 /** The run as it ended. Throws EngineFault where the engine failed, and AppError. */
-export async function trainJob({ api, job, lease, keep, candidates, wishes, tell, onChosen }: TabJob): Promise<Run> {
+export async function trainJob({
+  api,
+  job,
+  lease,
+  keep,
+  candidates,
+  wishes,
+  tell,
+  onChosen,
+}: TabJob): Promise<Run> {
   const { fence } = job.lease;
   const params = { job: job.lease.job };
   const table = await download(api, job);

@@ -117,7 +117,10 @@ function causeOf(fault: EngineFault, { lost }: TabCandidate): Promise<EngineFaul
 function failureOf(error: unknown): FailureReason {
   if (error instanceof TrainingDiverged) return 'diverged';
   if (error instanceof AppError && error.code === 'invalid_data') return 'bad_data';
-  if (error instanceof RangeError || /out of memory|allocation failed|buffer allocation/i.test(messageOf(error)))
+  if (
+    error instanceof RangeError ||
+    /out of memory|allocation failed|buffer allocation/i.test(messageOf(error))
+  )
     return 'out_of_memory';
   return 'code_failed';
 }

@@ -1,3 +1,6 @@
+/** Functions that generated Python preprocessing may use. */
+import { PYTHON_SOUND_HELPERS } from './sound-helpers.ts';
+
 /** Functions that generated preprocessing calls; a file gets those that it uses. Each does what the feature step of the same use does. */
 export const PYTHON_HELPERS: Readonly<Record<string, string>> = {
   fill: `def fill(x, value):
@@ -5,6 +8,17 @@ export const PYTHON_HELPERS: Readonly<Record<string, string>> = {
     if x.dtype == object:
         return np.array([value if one is None else one for one in x], dtype=object)
     return np.where(np.isnan(x), value, x)`,
+  statistics: `def statistics(x, sizes, names, mean, std):
+    """Of the latest values of each history, on the column's scale."""
+    known = {"mean": np.mean, "min": np.min, "max": np.max, "std": np.std}
+    return np.stack(
+        [
+            (known[name](x[:, -size:], axis=1) - (0 if name == "std" else mean)) / std
+            for size in sizes
+            for name in names
+        ],
+        axis=1,
+    )`,
   is_missing: `def is_missing(x):
     """1 where a row has no value."""
     return np.array([one is None or one != one for one in x], dtype=np.float64)`,
@@ -155,4 +169,5 @@ export const PYTHON_HELPERS: Readonly<Record<string, string>> = {
         return np.repeat(image, 3, axis=2) if channels == 3 and image.shape[2] == 1 else image
 
     return np.stack([one(image) for image in images])`,
+  ...PYTHON_SOUND_HELPERS,
 };

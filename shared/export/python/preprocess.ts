@@ -1,34 +1,26 @@
 /** The fitted features of a pipeline as a Python module on NumPy. */
 import { AppError } from '../../errors.ts';
-import { stepOf } from '../../pipeline/feature-spec.ts';
-import type { FittedFeature, FittedPipeline } from '../../pipeline/fitted-pipeline.ts';
+import { historyName, stepOf } from '../../pipeline/feature-spec.ts';
+import { type FittedFeature, type FittedPipeline, scaleOf } from '../../pipeline/fitted-pipeline.ts';
 import { helpersFor } from '../helpers-for.ts';
 import { PYTHON_HELPERS } from './helpers.ts';
 import { pythonLiteral, pythonTuple } from './literal.ts';
 
 /** `preprocess.py`: `features(rows)`, and what the model's numbers mean. */
-export function pythonPreprocessing({ features, outputShape, output, targetState }: FittedPipeline): string {
+export function pythonPreprocessing(fitted: FittedPipeline): string {
+  const { features, outputShape, output } = fitted;
+  const { mean, std } = scaleOf(fitted);
   const body = features.map(featureCode).join('\n');
-  const helpers = helpersFor(PYTHON_HELPERS, body).map((code) => `${code}\n\n\n`);
+  const helpers = helpersFor({ ...READERS, ...PYTHON_HELPERS }, body).map((code) => `${code}\n\n\n`);
   const meaning =
     output.task === 'classification'
       ? `CLASSES = ${pythonLiteral(output.classes)}`
-      : `# The model gives (value - MEAN) / STD.\nMEAN, STD = ${targetState!.mean}, ${targetState!.std}`;
+      : `# The model gives (value - MEAN) / STD.\nMEAN, STD = ${mean}, ${std}`;
   return `"""Features as the model was trained on them; all numbers come from its training rows."""
 import numpy as np
 
 TARGET = ${pythonLiteral(output.target)}
 ${meaning}
-
-
-def numbers(rows, name):
-    return np.array([np.nan if row.get(name) is None else row[name] for row in rows], dtype=np.float64)
-
-
-def objects(rows, name):
-    column = np.empty(len(rows), dtype=object)
-    column[:] = [row.get(name) for row in rows]
-    return column
 
 
 ${helpers.join('')}def features(rows):
@@ -40,16 +32,32 @@ ${body}
 `;
 }
 
-function featureCode({ column, type, steps }: FittedFeature): string {
-  const read = type === 'number' ? 'numbers' : 'objects';
+/** How a column is taken out of rows. */
+const READERS: Readonly<Record<string, string>> = {
+  numbers: `def numbers(rows, name):
+    return np.array([np.nan if row.get(name) is None else row[name] for row in rows], dtype=np.float64)`,
+  objects: `def objects(rows, name):
+    column = np.empty(len(rows), dtype=object)
+    column[:] = [row.get(name) for row in rows]
+    return column`,
+  histories: `def histories(rows, name, length):
+    """The latest values of the column before each row, the oldest first."""
+    return np.array([row[name][-length:] for row in rows], dtype=np.float64)`,
+};
+
+function readCode({ column, type, history = 0 }: FittedFeature): string {
+  if (type === 'series') return `histories(rows, ${pythonLiteral(historyName(column))}, ${history})`;
+  return `${type === 'number' ? 'numbers' : 'objects'}(rows, ${pythonLiteral(column)})`;
+}
+
+function featureCode(feature: FittedFeature): string {
+  const { column, steps } = feature;
   const lines = steps.map(({ spec, state }) => {
     const { python } = stepOf(spec);
     if (python) return `    x = ${python(spec, state)}`;
     throw new AppError('unsupported', `column "${column}": the step "${spec.type}" has no Python form yet`);
   });
-  return [
-    `    x = ${read}(rows, ${pythonLiteral(column)})`,
-    ...lines,
-    '    columns.append(x.reshape(len(rows), -1))',
-  ].join('\n');
+  return [`    x = ${readCode(feature)}`, ...lines, '    columns.append(x.reshape(len(rows), -1))'].join(
+    '\n',
+  );
 }

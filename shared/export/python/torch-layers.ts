@@ -1,179 +1,294 @@
 /**
- * How each Keras layer is written in PyTorch. Values keep Keras's axes, [batch, …, channel]; what wants the channel second is turned
- * there and back.
+ * How each layer is written in PyTorch. Values have their channels last, as in Keras, until a layer wants them second; they stay so until
+ * one wants them last again.
  */
 import type { NamedLayer } from '../../artifact/layers-model.ts';
+import type { TensorValue } from '../../graph/graph.ts';
+import { permuted, reshaped } from '../tensors.ts';
+import { attentionWeights, encoderWeights, gruWeights, lstmWeights, pairedWeights } from './torch-weights.ts';
 
-/** Shape of a layer's weight, as Keras has it. */
-export type WeightShape = (weight: string) => readonly number[];
+/** A weight of the layer, by the name it has in the graph. */
+export type WeightOf = (name: string) => TensorValue;
+
+/** Where the channels are: `first`: [batch, channel, …], `last`: [batch, …, channel]. */
+export type Layout = 'first' | 'last';
 
 export interface TorchLayer {
   /** Of the constructor, if it has weights or does something only while training. */
   module?: string;
+  /** Layout that it takes and gives; absent: whatever its first input has. */
+  layout?: Layout;
   /** An expression of the inputs and, if there is one, of the module. */
-  forward(inputs: readonly string[], module: string): string;
-  /** Weight in PyTorch → Keras's, and the order of that one's axes. */
-  weights?: Readonly<Record<string, readonly [keras: string, axes: readonly number[]]>>;
+  forward(inputs: readonly string[], module: string, layout: Layout): string;
+  /** By the module's own names; '' is the module itself. */
+  weights?: Readonly<Record<string, TensorValue>>;
 }
 
 type Config = Readonly<Record<string, unknown>>;
+type Form = (config: Config, weight: WeightOf, layer: NamedLayer) => TorchLayer;
 
-const layers: Readonly<Record<string, (config: Config, shape: WeightShape) => TorchLayer>> = {
-  Dense(config, shape) {
-    const [inputs, units] = shape('kernel') as [number, number];
+const layers: Readonly<Record<string, Form>> = {
+  Dense(config, weight) {
+    const [inputs, units] = weight('kernel').shape as [number, number];
     return {
       module: `nn.Linear(${inputs}, ${units}${biasOf(config)})`,
+      layout: 'last',
       forward: ([x], module) => activated(`${module}(${x})`, config),
-      weights: { weight: ['kernel', [1, 0]], ...biasWeight(config) },
+      weights: { weight: permuted(weight('kernel'), [1, 0]), ...biasWeight(config, weight) },
     };
   },
-  Conv2D(config, shape) {
-    const [height, width, channels, filters] = shape('kernel') as [number, number, number, number];
+  Conv2D(config, weight) {
+    const [size, , channels, filters] = weight('kernel').shape as number[];
+    return convolution(`nn.Conv2d(${channels}, ${filters}`, size!, config, {
+      weight: permuted(weight('kernel'), [3, 2, 0, 1]),
+      ...biasWeight(config, weight),
+    });
+  },
+  DepthwiseConv2D(config, weight) {
+    const { shape } = weight('depthwise_kernel');
+    const [size, , channels, multiplier] = shape as [number, number, number, number];
+    return convolution(
+      `nn.Conv2d(${channels}, ${channels * multiplier}`,
+      size,
+      { ...config, groups: channels },
+      { weight: depthwise(weight('depthwise_kernel')), ...biasWeight(config, weight) },
+    );
+  },
+  SeparableConv2D(config, weight) {
+    const [size, , channels, multiplier] = weight('depthwise_kernel').shape as number[];
     const step = first(config.strides);
-    const same = config.padding === 'same';
+    const middle = channels! * multiplier!;
+    const window = `${size}${windowOf(config)}, groups=${channels}, bias=False`;
     return {
-      module: `nn.Conv2d(${channels}, ${filters}, (${height}, ${width}), stride=${step}${biasOf(config)})`,
-      forward: ([x], module) =>
-        activated(
-          last(`${module}(${same ? `pad_same(${second(x!)}, ${height}, ${width}, ${step})` : second(x!)})`),
-          config,
-        ),
-      weights: { weight: ['kernel', [3, 2, 0, 1]], ...biasWeight(config) },
+      module: `nn.Sequential(
+            nn.Conv2d(${channels}, ${middle}, ${window}),
+            nn.Conv2d(${middle}, ${config.filters}, 1${biasOf(config)}),
+        )`,
+      layout: 'first',
+      forward: ([x], module) => activated(`${module}(${padded(x!, size!, step, config)})`, config, 'first'),
+      weights: {
+        '0.weight': depthwise(weight('depthwise_kernel')),
+        '1.weight': permuted(weight('pointwise_kernel'), [3, 2, 0, 1]),
+        ...(config.use_bias === true && { '1.bias': weight('bias') }),
+      },
     };
   },
-  DepthwiseConv2D(config, shape) {
-    const [height, width, channels, multiplier] = shape('depthwise_kernel') as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    if (multiplier > 1) return unknown; // its weights lie in another order
+  Conv2DTranspose(config, weight) {
+    const [size, , filters, channels] = weight('kernel').shape as [number, number, number, number];
     const step = first(config.strides);
-    const x = (given: string) =>
-      config.padding === 'same' ? `pad_same(${second(given)}, ${height}, ${width}, ${step})` : second(given);
+    // `same` leaves out what goes beyond step · size, the odd one at the end
+    const beyond = config.padding === 'same' ? Math.max(size - step, 0) : 0;
+    const options = [
+      ...(step > 1 ? [`stride=${step}`] : []),
+      ...(beyond > 1 ? [`padding=${beyond >> 1}`] : []),
+      ...(step > size ? [`output_padding=${step - size}`] : []),
+    ].map((option) => `, ${option}`);
+    const cut = beyond % 2 === 1 ? '[:, :, :-1, :-1]' : '';
     return {
-      module: `nn.Conv2d(${channels}, ${channels}, (${height}, ${width}), stride=${step}, groups=${channels}${biasOf(config)})`,
-      forward: ([given], module) => activated(last(`${module}(${x(given!)})`), config),
-      weights: { weight: ['depthwise_kernel', [2, 3, 0, 1]], ...biasWeight(config) },
+      module: `nn.ConvTranspose2d(${channels}, ${filters}, ${size}${options.join('')}${biasOf(config)})`,
+      layout: 'first',
+      forward: ([x], module) => activated(`${module}(${x})${cut}`, config, 'first'),
+      weights: { weight: permuted(weight('kernel'), [3, 2, 0, 1]), ...biasWeight(config, weight) },
     };
   },
-  Conv1D(config, shape) {
-    const [size, channels, filters] = shape('kernel') as [number, number, number];
-    const [step, dilation] = [first(config.strides), first(config.dilation_rate)];
-    const window = (size - 1) * dilation + 1;
-    const x = (given: string) =>
-      config.padding === 'same' ? `pad_sequence(${turned(given)}, ${window}, ${step})` : turned(given);
-    return {
-      module: `nn.Conv1d(${channels}, ${filters}, ${size}, stride=${step}, dilation=${dilation}${biasOf(config)})`,
-      forward: ([given], module) => activated(turned(`${module}(${x(given!)})`), config),
-      weights: { weight: ['kernel', [2, 1, 0]], ...biasWeight(config) },
-    };
+  Conv1D(config, weight) {
+    const [size, channels, filters] = weight('kernel').shape as [number, number, number];
+    return convolution(`nn.Conv1d(${channels}, ${filters}`, size, config, {
+      weight: permuted(weight('kernel'), [2, 1, 0]),
+      ...biasWeight(config, weight),
+    });
   },
-  Embedding(_, shape) {
-    const [count, size] = shape('embeddings') as [number, number];
+  Embedding(_, weight) {
+    const [count, size] = weight('embeddings').shape as [number, number];
     return {
       module: `nn.Embedding(${count}, ${size})`,
+      layout: 'last',
       forward: ([x], module) => `${module}(${x}.long())`,
-      weights: { weight: ['embeddings', [0, 1]] },
+      weights: { weight: weight('embeddings') },
     };
   },
-  LSTM({ return_sequences }, shape) {
-    const [inputs, gates] = shape('kernel') as [number, number];
+  LSTM({ return_sequences }, weight) {
+    const [inputs, gates] = weight('kernel').shape as [number, number];
     return {
-      module: `lstm(${inputs}, ${gates / 4})`,
+      module: `nn.LSTM(${inputs}, ${gates / 4}, batch_first=True)`,
+      layout: 'last',
       forward: ([x], module) => `${module}(${x})[0]${return_sequences ? '' : '[:, -1]'}`,
-      weights: {
-        weight_ih_l0: ['kernel', [1, 0]],
-        weight_hh_l0: ['recurrent_kernel', [1, 0]],
-        bias_ih_l0: ['bias', [0]],
-      },
+      weights: lstmWeights('', weight('kernel'), weight('recurrent_kernel'), weight('bias')),
     };
   },
-  BatchNormalization({ epsilon }, shape) {
+  GRU({ return_sequences }, weight) {
+    const [inputs, gates] = weight('kernel').shape as [number, number];
     return {
-      module: `nn.BatchNorm1d(${shape('gamma')[0]}, eps=${epsilon})`,
-      forward: ([x], module) => `${module}(${x}.reshape(-1, ${x}.shape[-1])).reshape(${x}.shape)`,
-      weights: {
-        weight: ['gamma', [0]],
-        bias: ['beta', [0]],
-        running_mean: ['moving_mean', [0]],
-        running_var: ['moving_variance', [0]],
-      },
+      module: `nn.GRU(${inputs}, ${gates / 3}, batch_first=True)`,
+      layout: 'last',
+      forward: ([x], module) => `${module}(${x})[0]${return_sequences ? '' : '[:, -1]'}`,
+      weights: gruWeights('', weight('kernel'), weight('recurrent_kernel'), weight('bias')),
     };
   },
-  LayerNormalization({ epsilon }, shape) {
+  Bidirectional({ cell, units, return_sequences }, weight) {
+    const [inputs] = weight('forward/kernel').shape;
+    const isLstm = cell === 'lstm';
+    const states = isLstm ? '[1][0]' : '[1]';
     return {
-      module: `nn.LayerNorm(${shape('gamma')[0]}, eps=${epsilon})`,
-      forward: ([x], module) => `${module}(${x})`,
-      weights: { weight: ['gamma', [0]], bias: ['beta', [0]] },
+      module: `nn.${isLstm ? 'LSTM' : 'GRU'}(${inputs}, ${units}, batch_first=True, bidirectional=True)`,
+      layout: 'last',
+      forward: ([x], module) =>
+        return_sequences ? `${module}(${x})[0]` : `last_states(${module}(${x})${states})`,
+      weights: pairedWeights(isLstm ? lstmWeights : gruWeights, weight),
     };
   },
-  MaxPooling2D: ({ pool_size, strides, padding }) =>
-    padding === 'valid'
-      ? {
-          forward: ([x]) =>
-            last(`F.max_pool2d(${second(x!)}, ${first(pool_size)}, stride=${first(strides)})`),
-        }
-      : unknown,
-  AveragePooling2D: ({ pool_size, strides, padding }) =>
-    padding === 'valid'
-      ? {
-          forward: ([x]) =>
-            last(`F.avg_pool2d(${second(x!)}, ${first(pool_size)}, stride=${first(strides)})`),
-        }
-      : unknown,
-  MaxPooling1D: ({ pool_size, strides, padding }) =>
-    padding === 'valid'
-      ? {
-          forward: ([x]) =>
-            turned(`F.max_pool1d(${turned(x!)}, ${first(pool_size)}, stride=${first(strides)})`),
-        }
-      : unknown,
-  AveragePooling1D: ({ pool_size, strides, padding }) =>
-    padding === 'valid'
-      ? {
-          forward: ([x]) =>
-            turned(`F.avg_pool1d(${turned(x!)}, ${first(pool_size)}, stride=${first(strides)})`),
-        }
-      : unknown,
+  MultiHeadAttention({ num_heads }, weight, { shape }) {
+    return {
+      module: `nn.MultiheadAttention(${shape.at(-1)}, ${num_heads}, batch_first=True)`,
+      layout: 'last',
+      forward([x, tokens], module) {
+        const mask = tokens ? `key_padding_mask=padding(${tokens}), ` : '';
+        return `${module}(${x}, ${x}, ${x}, ${mask}need_weights=False)[0]`;
+      },
+      weights: attentionWeights(weight),
+    };
+  },
+  TransformerEncoder({ width, heads, hidden, dropout }, weight) {
+    return {
+      module: `nn.TransformerEncoderLayer(
+            ${width}, ${heads}, ${hidden}, dropout=${dropout}, activation="gelu", batch_first=True, norm_first=True
+        )`,
+      layout: 'last',
+      forward: ([x, tokens], module) =>
+        `${module}(${x}${tokens ? `, src_key_padding_mask=padding(${tokens})` : ''})`,
+      weights: encoderWeights(weight),
+    };
+  },
+  LearnedPositions: (_, weight, { shape }) => ({
+    module: `nn.Parameter(torch.zeros(${shape.join(', ')}))`,
+    layout: 'last',
+    forward: ([x], positions) => `${x} + ${positions}`,
+    weights: { '': weight('positions') },
+  }),
+  SinusoidalPositions: (_, __, { shape }) => ({
+    layout: 'last',
+    forward: ([x]) => `${x} + sinusoids(${shape.join(', ')})`,
+  }),
+  BatchNormalization: ({ epsilon }, weight, { shape }) => ({
+    module: `nn.BatchNorm${shape.length > 2 ? 2 : 1}d(${shape.at(-1)}, eps=${epsilon})`,
+    layout: 'first',
+    forward: ([x], module) => `${module}(${x})`,
+    weights: {
+      weight: weight('gamma'),
+      bias: weight('beta'),
+      running_mean: weight('moving_mean'),
+      running_var: weight('moving_variance'),
+    },
+  }),
+  LayerNormalization: ({ epsilon }, weight, { shape }) => ({
+    module: `nn.LayerNorm(${shape.at(-1)}, eps=${epsilon})`,
+    layout: 'last',
+    forward: ([x], module) => `${module}(${x})`,
+    weights: { weight: weight('gamma'), bias: weight('beta') },
+  }),
+  MaxPooling2D: (config) => largest('F.max_pool2d', config),
+  MaxPooling1D: (config) => largest('F.max_pool1d', config),
+  AveragePooling2D: (config) => meanOf('F.avg_pool2d', config),
+  AveragePooling1D: (config) => meanOf('F.avg_pool1d', config),
   UpSampling2D: ({ size, interpolation }) => ({
-    forward: ([x]) =>
-      last(`F.interpolate(${second(x!)}, scale_factor=${first(size)}, mode="${interpolation}")`),
+    layout: 'first',
+    forward: ([x]) => `F.interpolate(${x}, scale_factor=${first(size)}, mode="${interpolation}")`,
   }),
   ZeroPadding2D({ padding }) {
     const [[top, bottom], [left, right]] = padding as [[number, number], [number, number]];
-    return { forward: ([x]) => `F.pad(${x}, (0, 0, ${left}, ${right}, ${top}, ${bottom}))` };
+    return {
+      layout: 'first',
+      forward: ([x]) => `F.pad(${x}, (${left}, ${right}, ${top}, ${bottom}))`,
+    };
   },
+  Slice: ({ begin, size }, _, { shape }) => ({
+    layout: 'last',
+    forward([x]) {
+      const part = `${x}[:, ${begin}:${(begin as number) + (size as number)}]`;
+      return shape.length > 1 ? `${part}.reshape(-1, ${shape.join(', ')})` : part;
+    },
+  }),
   Rescaling: ({ scale, offset }) => ({ forward: ([x]) => `${x} * ${scale} + ${offset}` }),
-  GlobalAveragePooling1D: () => ({ forward: ([x]) => `${x}.mean(dim=1)` }),
-  GlobalAveragePooling2D: () => ({ forward: ([x]) => `${x}.mean(dim=(1, 2))` }),
-  GlobalMaxPooling1D: () => ({ forward: ([x]) => `${x}.amax(dim=1)` }),
-  GlobalMaxPooling2D: () => ({ forward: ([x]) => `${x}.amax(dim=(1, 2))` }),
-  Flatten: () => ({ forward: ([x]) => `${x}.flatten(1)` }),
+  GlobalAveragePooling1D: () => ({ layout: 'last', forward: ([x]) => `${x}.mean(dim=1)` }),
+  GlobalMaxPooling1D: () => ({ layout: 'last', forward: ([x]) => `${x}.amax(dim=1)` }),
+  GlobalAveragePooling2D: () => ({ layout: 'first', forward: ([x]) => `${x}.mean(dim=(2, 3))` }),
+  GlobalMaxPooling2D: () => ({ layout: 'first', forward: ([x]) => `${x}.amax(dim=(2, 3))` }),
+  MaskedAveragePooling1D: () => ({
+    layout: 'last',
+    forward: ([x, tokens]) => `masked_mean(${x}, ${tokens})`,
+  }),
+  MaskedMaxPooling1D: () => ({ layout: 'last', forward: ([x, tokens]) => `masked_max(${x}, ${tokens})` }),
+  Flatten: () => ({ layout: 'last', forward: ([x]) => `${x}.flatten(1)` }),
   Reshape: ({ target_shape }) => ({
+    layout: 'last',
     forward: ([x]) => `${x}.reshape(-1, ${(target_shape as number[]).join(', ')})`,
   }),
   Add: () => ({ forward: (inputs) => inputs.join(' + ') }),
   Multiply: () => ({ forward: (inputs) => inputs.join(' * ') }),
-  Concatenate: () => ({ forward: (inputs) => `torch.cat([${inputs.join(', ')}], dim=-1)` }),
+  Concatenate: () => ({
+    forward: (inputs, _, layout) => `torch.cat([${inputs.join(', ')}], dim=${layout === 'first' ? 1 : -1})`,
+  }),
   Dropout: ({ rate }) => ({ module: `nn.Dropout(${rate})`, forward: ([x], module) => `${module}(${x})` }),
-  Activation: (config) => ({ forward: ([x]) => activated(x!, config) }),
+  Activation: (config) => ({ forward: ([x], _, layout) => activated(x!, config, layout) }),
 };
 
-const biasOf = ({ use_bias }: Config): string => (use_bias ? '' : ', bias=False');
-const biasWeight = ({ use_bias }: Config): TorchLayer['weights'] => (use_bias ? { bias: ['bias', [0]] } : {});
+/** `begin`: the constructor's call up to the size of the window. */
+function convolution(
+  begin: string,
+  size: number,
+  config: Config,
+  weights: Readonly<Record<string, TensorValue>>,
+): TorchLayer {
+  const dilation = first(config.dilation_rate ?? 1);
+  const groups = config.groups ? `, groups=${config.groups}` : '';
+  const dilated = dilation > 1 ? `, dilation=${dilation}` : '';
+  const window = (size - 1) * dilation + 1;
+  const step = first(config.strides);
+  return {
+    module: `${begin}, ${size}${windowOf(config)}${dilated}${groups}${biasOf(config)})`,
+    layout: 'first',
+    forward: ([x], module) => activated(`${module}(${padded(x!, window, step, config)})`, config, 'first'),
+    weights,
+  };
+}
 
-const unknown: TorchLayer = { forward: () => '' };
+/** PyTorch pads by itself where the step is 1. */
+const windowOf = ({ strides, padding }: Config): string => {
+  if (first(strides) > 1) return `, stride=${first(strides)}`;
+  return padding === 'same' ? ', padding="same"' : '';
+};
+const padded = (x: string, window: number, step: number, { padding }: Config): string =>
+  padding === 'same' && step > 1 ? `pad_same(${x}, ${window}, ${step})` : x;
+
+const largest = (pool: string, { pool_size, strides, padding }: Config): TorchLayer => {
+  const [window, step] = [first(pool_size), first(strides)];
+  const around = (x: string) => (padding === 'same' ? `pad_same(${x}, ${window}, ${step}, -torch.inf)` : x);
+  return { layout: 'first', forward: ([x]) => `${pool}(${around(x!)}, ${window}, stride=${step})` };
+};
+const meanOf = (pool: string, { pool_size, strides, padding }: Config): TorchLayer => {
+  const [window, step] = [first(pool_size), first(strides)];
+  return {
+    layout: 'first',
+    forward: ([x]) =>
+      padding === 'same'
+        ? `mean_pool_same(${pool}, ${x}, ${window}, ${step})`
+        : `${pool}(${x}, ${window}, stride=${step})`,
+  };
+};
+
+/** [size, size, channels, multiplier] → [channels · multiplier, 1, size, size] */
+function depthwise(kernel: TensorValue): TensorValue {
+  const [height, width, channels, multiplier] = kernel.shape as [number, number, number, number];
+  return reshaped(permuted(kernel, [2, 3, 0, 1]), [channels * multiplier, 1, height, width]);
+}
+
+const biasOf = ({ use_bias }: Config): string => (use_bias ? '' : ', bias=False');
+const biasWeight = ({ use_bias }: Config, weight: WeightOf): Record<string, TensorValue> =>
+  use_bias ? { bias: weight('bias') } : {};
 
 const first = (sizes: unknown): number => (Array.isArray(sizes) ? (sizes[0] as number) : (sizes as number));
-const second = (x: string): string => `${x}.permute(0, 3, 1, 2)`;
-const last = (x: string): string => `${x}.permute(0, 2, 3, 1)`;
 
-/** A sequence's channels before its steps, and back. */
-const turned = (x: string): string => `${x}.permute(0, 2, 1)`;
-
-const FUNCTIONS: Readonly<Record<string, (x: string) => string>> = {
+const FUNCTIONS: Readonly<Record<string, (x: string, layout: Layout) => string>> = {
   linear: (x) => x,
   relu: (x) => `F.relu(${x})`,
   relu6: (x) => `F.relu6(${x})`,
@@ -181,15 +296,12 @@ const FUNCTIONS: Readonly<Record<string, (x: string) => string>> = {
   swish: (x) => `F.silu(${x})`,
   sigmoid: (x) => `torch.sigmoid(${x})`,
   tanh: (x) => `torch.tanh(${x})`,
-  softmax: (x) => `torch.softmax(${x}, dim=-1)`,
+  softmax: (x, layout) => `torch.softmax(${x}, dim=${layout === 'first' ? 1 : -1})`,
 };
 
-const activated = (x: string, { activation = 'linear' }: Config): string =>
-  FUNCTIONS[activation as string]!(x);
+const activated = (x: string, { activation = 'linear' }: Config, layout: Layout = 'last'): string =>
+  FUNCTIONS[activation as string]!(x, layout);
 
-/** Undefined where there is no PyTorch form yet. */
-export function torchLayerOf({ className, config }: NamedLayer, shape: WeightShape): TorchLayer | undefined {
-  if (!(((config.activation as string | undefined) ?? 'linear') in FUNCTIONS)) return undefined;
-  const layer = layers[className]?.(config, shape);
-  return layer === unknown ? undefined : layer;
-}
+/** Undefined where there is no PyTorch form. */
+export const torchLayerOf = (layer: NamedLayer, weight: WeightOf): TorchLayer | undefined =>
+  layers[layer.className]?.(layer.config, weight, layer);

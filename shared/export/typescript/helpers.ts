@@ -1,3 +1,6 @@
+/** Functions that generated TypeScript preprocessing may use. */
+import { TYPESCRIPT_SOUND_HELPERS } from './sound-helpers.ts';
+
 /**
  * Functions that generated preprocessing calls; a file gets those that it uses. Each gives a function that does to one value what the
  * feature step of the same use does.
@@ -8,6 +11,28 @@ const fill = <T extends number | string>(otherwise: T) => (value: T | null): T =
   value === null || Number.isNaN(value) ? otherwise : value;`,
   isMissing: `/** 1 where there is no value. */
 const isMissing = (value: number | string | null): number => (value === null || Number.isNaN(value) ? 1 : 0);`,
+  lags: `/** Earlier values: 1 is the latest. */
+const lags = (back: readonly number[], mean: number, std: number) => (history: readonly number[]): number[] =>
+  back.map((lag) => (history.at(-lag)! - mean) / std);`,
+  differences: `/** How much the latest value is above earlier ones. */
+const differences = (over: readonly number[], std: number) => (history: readonly number[]): number[] =>
+  over.map((rows) => (history.at(-1)! - history.at(-1 - rows)!) / std);`,
+  statistics: `/** Of the latest values, on the column's scale. */
+const statistics = (sizes: readonly number[], names: readonly string[], mean: number, std: number) => (
+  history: readonly number[],
+): number[] =>
+  sizes.flatMap((size) => {
+    const window = history.slice(-size);
+    const centre = window.reduce((sum, one) => sum + one, 0) / size;
+    const spread = Math.sqrt(window.reduce((sum, one) => sum + (one - centre) ** 2, 0) / size);
+    const known: Record<string, number> = {
+      mean: (centre - mean) / std,
+      min: (Math.min(...window) - mean) / std,
+      max: (Math.max(...window) - mean) / std,
+      std: spread / std,
+    };
+    return names.map((name) => known[name]!);
+  });`,
   scale: `/** (value - centre) / spread */
 const scale = (centre: number, spread: number) => (value: number): number => (value - centre) / spread;`,
   clip: `/** Brings what lies outside to the nearer limit. */
@@ -184,4 +209,5 @@ const resize = (
     }),
   );
 };`,
+  ...TYPESCRIPT_SOUND_HELPERS,
 };

@@ -1,25 +1,23 @@
 /** The fitted features of a pipeline as a TypeScript module of its own. */
 import { AppError } from '../../errors.ts';
-import { stepOf } from '../../pipeline/feature-spec.ts';
-import type { FittedFeature, FittedPipeline } from '../../pipeline/fitted-pipeline.ts';
+import { historyName, stepOf } from '../../pipeline/feature-spec.ts';
+import { type FittedFeature, type FittedPipeline, scaleOf } from '../../pipeline/fitted-pipeline.ts';
 import { helpersFor } from '../helpers-for.ts';
 import { TYPESCRIPT_HELPERS } from './helpers.ts';
 
 /** `preprocess.ts`: `features(row)`, and what the model's numbers mean. */
-export function typescriptPreprocessing({
-  features,
-  outputShape,
-  output,
-  targetState,
-}: FittedPipeline): string {
+export function typescriptPreprocessing(fitted: FittedPipeline): string {
+  const { features, outputShape, output } = fitted;
+  const { mean, std } = scaleOf(fitted);
   const columns = features.map(featureCode).join('\n');
   const meaning =
     output.task === 'classification'
       ? `export const CLASSES = ${JSON.stringify(output.classes)};`
-      : `/** The model gives (value - MEAN) / STD. */\nexport const [MEAN, STD] = [${targetState!.mean}, ${targetState!.std}];`;
+      : `/** The model gives (value - MEAN) / STD. */\nexport const [MEAN, STD] = [${mean}, ${std}];`;
   return `/** Features as the model was trained on them; all numbers come from its training rows. */
 
-/** A row as JSON: numbers, texts, pictures as nested arrays [height][width] or [height][width][3]; null for no value. */
+/** A row as JSON: numbers, texts, pictures as nested arrays [height][width] or
+ * [height][width][3], sounds as WAV in base64, histories as arrays with the oldest value first; null for no value. */
 export type Row = Readonly<Record<string, unknown>>;
 
 export const TARGET = ${JSON.stringify(output.target)};
@@ -54,5 +52,6 @@ function featureCode({ column, type, steps }: FittedFeature): string {
       `column "${column}": the step "${spec.type}" has no TypeScript form yet`,
     );
   });
-  return `  column(${[JSON.stringify(column), type === 'number', ...code].join(', ')}),`;
+  const name = type === 'series' ? historyName(column) : column;
+  return `  column(${[JSON.stringify(name), type === 'number', ...code].join(', ')}),`;
 }

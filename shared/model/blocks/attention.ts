@@ -19,7 +19,11 @@ export const attention = {
     requireHeads('attention', width, heads);
     return attend({ ...scope, ops }, x, { heads, tokens });
   },
-  layer: () => null,
+  layer: ({ heads }, [x]) => ({
+    className: 'MultiHeadAttention',
+    config: { num_heads: heads, key_dim: x!.at(-1)! / heads },
+    notInTfjs: 'it has no such layer',
+  }),
 } satisfies Block<Attention>;
 
 export function requireHeads(block: string, width: number, heads: number): void {

@@ -28,6 +28,9 @@ export const bidirectional = {
     const [forward, backward] = [direction('forward', false), direction('backward', true)];
     return ops.concat([forward, backward], { axis: forward.shape.length - 1 });
   },
-  // Keras's Bidirectional names its weights after the layer within; readers by name, as TensorFlow.js, differ in them.
-  layer: () => null,
+  layer: ({ cell, units, sequence }) => ({
+    className: 'Bidirectional',
+    config: { cell, units, return_sequences: sequence },
+    notInTfjs: 'readers of Keras differ in the names of its weights',
+  }),
 } satisfies Block<Bidirectional>;

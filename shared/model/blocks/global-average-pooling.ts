@@ -27,6 +27,8 @@ export const globalAveragePooling = {
     return ops.divide(total, ops.maximum(count, ops.constant(1)));
   },
   layer: (_, shapes) =>
-    shapes.length > 1 ? null : { className: `GlobalAveragePooling${shapes[0]!.length - 1}D`, config: {} },
+    shapes.length > 1
+      ? { className: 'MaskedAveragePooling1D', config: {}, notInTfjs: 'it has no such layer' }
+      : { className: `GlobalAveragePooling${shapes[0]!.length - 1}D`, config: {} },
   fromKeras: { GlobalAveragePooling1D: noKeptAxes, GlobalAveragePooling2D: noKeptAxes },
 } satisfies Block<GlobalAveragePooling>;

@@ -25,6 +25,8 @@ export const globalMaxPooling = {
     return ops.max(ops.add(x, bias), { axes });
   },
   layer: (_, shapes) =>
-    shapes.length > 1 ? null : { className: `GlobalMaxPooling${shapes[0]!.length - 1}D`, config: {} },
+    shapes.length > 1
+      ? { className: 'MaskedMaxPooling1D', config: {}, notInTfjs: 'it has no such layer' }
+      : { className: `GlobalMaxPooling${shapes[0]!.length - 1}D`, config: {} },
   fromKeras: { GlobalMaxPooling1D: noKeptAxes, GlobalMaxPooling2D: noKeptAxes },
 } satisfies Block<GlobalMaxPooling>;

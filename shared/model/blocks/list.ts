@@ -19,6 +19,7 @@ import { gaussianNoise } from './gaussian-noise.ts';
 import { globalAveragePooling } from './global-average-pooling.ts';
 import { globalMaxPooling } from './global-max-pooling.ts';
 import { gru } from './gru.ts';
+import { latent } from './latent.ts';
 import { layerNorm } from './layer-norm.ts';
 import { lstm } from './lstm.ts';
 import { maxPooling1d } from './max-pooling1d.ts';
@@ -33,6 +34,7 @@ import { randomTranslation } from './random-translation.ts';
 import { rescaling } from './rescaling.ts';
 import { reshape } from './reshape.ts';
 import { separableConv2d } from './separable-conv2d.ts';
+import { transformerDecoder } from './transformer-decoder.ts';
 import { transformerEncoder } from './transformer-encoder.ts';
 import { upsampling2d } from './upsampling2d.ts';
 import { zeroPadding2d } from './zero-padding2d.ts';
@@ -72,6 +74,8 @@ export const blocks = [
   attention,
   positionalEncoding,
   transformerEncoder,
+  transformerDecoder,
+  latent,
   add,
   multiply,
   concatenate,

@@ -22,7 +22,11 @@ export const positionalEncoding = {
     requireTable('positional-encoding', x);
     return encode({ ...scope, ops }, x, { kind });
   },
-  layer: () => null,
+  layer: ({ kind }) => ({
+    className: kind === 'learned' ? 'LearnedPositions' : 'SinusoidalPositions',
+    config: {},
+    notInTfjs: 'it has no such layer',
+  }),
 } satisfies Block<PositionalEncoding>;
 
 /** A sequence whose positions fit a table. */

@@ -35,5 +35,9 @@ export const transformerEncoder = {
     const placed = positionalEncoding(within(layer, 'positions'), x, { kind: positions });
     return transformerBlock(layer, placed, { ...options, tokens });
   },
-  layer: () => null,
+  layer: ({ heads, hidden, dropout, positions }, [x]) => ({
+    className: 'TransformerEncoder',
+    config: { width: x!.at(-1), heads, hidden, dropout, positions },
+    notInTfjs: 'it has no such layer',
+  }),
 } satisfies Block<TransformerEncoder>;

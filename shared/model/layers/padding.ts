@@ -1,4 +1,4 @@
-/** Padding in sequences of token ids: a place that holds id 0 is empty. */
+/** Places that attention must not look at: padding in sequences of token ids, which is id 0, and what comes later. */
 import type { Ops, TensorRef } from '../../graph/ops.ts';
 
 /** Added to what a softmax or a maximum must not choose; far below any score, and finite. */
@@ -14,3 +14,10 @@ export const takenPlaces = (ops: Ops, tokens: TensorRef): TensorRef =>
 /** Ids [batch, time] → a large negative number where the place is empty, else 0. */
 export const paddingBias = (ops: Ops, tokens: TensorRef): TensorRef =>
   ops.multiply(emptyPlaces(ops, tokens), ops.constant(NEVER));
+
+/** [1, 1, time, time]: a large negative number where the last axis is later than the one before it, else 0. */
+export const laterBias = (ops: Ops, time: number): TensorRef =>
+  ops.constant(
+    Float32Array.from({ length: time * time }, (_, i) => (i % time > Math.floor(i / time) ? NEVER : 0)),
+    [1, 1, time, time],
+  );

@@ -5,15 +5,29 @@ import type { OutputSpec } from '../../schema/prediction.ts';
 import { bpr } from './bpr.ts';
 import { crossEntropy } from './cross-entropy.ts';
 import { detection } from './detection.ts';
+import { denoising } from './denoising.ts';
 import { focal } from './focal.ts';
 import { huber } from './huber.ts';
 import type { Loss } from './loss.ts';
 import { mae } from './mae.ts';
 import { mse } from './mse.ts';
 import { quantile } from './quantile.ts';
+import { reconstruction } from './reconstruction.ts';
 import { triplet } from './triplet.ts';
 
-export const losses = [crossEntropy, focal, triplet, mse, mae, huber, quantile, bpr, detection] as const;
+export const losses = [
+  crossEntropy,
+  focal,
+  triplet,
+  mse,
+  mae,
+  huber,
+  quantile,
+  bpr,
+  reconstruction,
+  denoising,
+  detection,
+] as const;
 
 type ParamsOf<T extends readonly Pick<Loss, 'params'>[]> = { -readonly [K in keyof T]: T[K]['params'] };
 
@@ -32,11 +46,15 @@ const DEFAULTS: Record<Task, LossSpec> = {
   classification: { type: 'cross-entropy', labelSmoothing: 0 },
   regression: { type: 'mse' },
   'object-detection': { type: 'detection', gamma: 2, boxWeight: 1 },
+  translation: { type: 'cross-entropy', labelSmoothing: 0 },
+  'image-generation': { type: 'reconstruction' },
 };
 
-/** The losses that a task can be trained on. */
-export const lossesFor = (task: Task): string[] =>
-  losses.filter((loss) => loss.task === task).map(({ type }) => type);
+/** The losses that a task can be trained on; each token of a text is one of many, as a class is. */
+export function lossesFor(task: Task): string[] {
+  const kind = task === 'translation' ? 'classification' : task;
+  return losses.filter((loss) => loss.task === kind).map(({ type }) => type);
+}
 
 export const defaultLoss = (task: Task): LossSpec => DEFAULTS[task];
 

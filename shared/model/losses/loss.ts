@@ -16,7 +16,7 @@ export interface Loss<P extends { type: string } = { type: string }> {
   ranks?: true;
   /**
    * Losses [batch]. Classification: `y` are logits [batch, classes], `target` class indices, int32 [batch]. Regression: both
-   * are standardised values [batch]. Object detection: see `detection.ts`. `group`: numbers of the groups, float32 [batch].
+   * are standardised values [batch]. Boxes, and making pictures: see there. `group`: numbers of the groups, float32 [batch].
    */
   rows(ops: Ops, y: TensorRef, target: TensorRef, params: P, group?: TensorRef): TensorRef;
 }

@@ -15,6 +15,8 @@ export interface ObjectiveScope {
   group(): TensorRef;
   /** The network with its head, for what its body takes. */
   model(x: TensorRef): TensorRef;
+  /** `losses` [batch], and what the network's blocks have added to them. */
+  withAdded(losses: TensorRef): TensorRef;
   /** Number of the training step, int32 []: what randomness is counted by. In an evaluation always the same. */
   step(): TensorRef;
   seed: number;
@@ -22,11 +24,13 @@ export interface ObjectiveScope {
 }
 
 export interface Objective {
-  /** Losses [batch]. */
+  /** Losses [batch], to which what blocks add still comes. */
   losses(scope: ObjectiveScope): TensorRef;
   /**
    * What an evaluation takes off the device for each row [batch, k], of which the first is its loss. Absent: the model's output, which
    * the loss is worked out from on the host.
    */
   digest?(scope: ObjectiveScope): TensorRef;
+  /** What a prediction takes off the device for each row [batch, …], of `x` as the body takes it. Absent: the model's output. */
+  answer?(scope: Pick<ObjectiveScope, 'ops' | 'x' | 'model'>): TensorRef;
 }

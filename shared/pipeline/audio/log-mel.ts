@@ -40,7 +40,8 @@ export function logMelShape({ rate, seconds, window, hop, bands }: LogMelParams)
   return [Math.max(1, 1 + Math.floor((length - size) / step)), bands];
 }
 
-const samplesOf = ({ rate, seconds, window, hop }: Omit<LogMelParams, 'bands'>) => ({
+/** What a spectrogram is made with, in samples. */
+export const samplesOf = ({ rate, seconds, window, hop }: Omit<LogMelParams, 'bands'>) => ({
   length: Math.round(seconds * rate),
   size: Math.max(2, Math.round((window / 1000) * rate)),
   step: Math.max(1, Math.round((hop / 1000) * rate)),

@@ -34,6 +34,8 @@ export const lags = {
     });
     return { type: 'floats', shape: [lags.length], data };
   },
+  python: ({ lags }, { mean, std }) => `(x[:, [${lags.map((lag) => -lag).join(', ')}]] - ${mean}) / ${std}`,
+  typescript: ({ lags }, { mean, std }) => `lags(${JSON.stringify(lags)}, ${mean}, ${std})`,
 } as const satisfies FeatureStep<Params, SeriesScale, SeriesColumn>;
 
 /** Throws AppError `invalid_pipeline` where a step looks back further than its feature's history. */

@@ -14,6 +14,7 @@ import { minmax } from './minmax.ts';
 import { missing } from './missing.ts';
 import { onehot } from './onehot.ts';
 import { ordinal } from './ordinal.ts';
+import { pieces } from './pieces.ts';
 import { quantile } from './quantile.ts';
 import { robust } from './robust.ts';
 import { spectrogram } from './spectrogram.ts';
@@ -28,5 +29,5 @@ export const STEPS = [
   ...([impute, missing, clip, log, standardise, minmax, robust, quantile, bin] as const),
   ...([onehot, ordinal, frequency, target, hash, date] as const),
   ...([lags, windows, differences] as const),
-  ...([image, spectrogram, mfcc, tfidf, tokens, subwords] as const),
+  ...([image, spectrogram, mfcc, tfidf, tokens, subwords, pieces] as const),
 ] as const;

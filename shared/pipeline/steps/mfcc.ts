@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { ColumnData } from '../../data/table.ts';
-import { createLogMel, logMelParams, logMelShape } from '../audio/log-mel.ts';
+import { createLogMel, logMelParams, logMelShape, samplesOf } from '../audio/log-mel.ts';
 import { exactCos } from '../exact-trigonometry.ts';
 import { mean, standardDeviation } from '../statistics.ts';
 import type { FeatureStep } from '../step.ts';
@@ -47,6 +47,17 @@ export const mfcc = {
       (value, i) => (value - mean[i % width]!) / std[i % width]!,
     );
     return { type: 'floats', shape: [logMelShape(params)[0], width], data };
+  },
+  python(params, { mean, std }) {
+    const { rate, bands } = params;
+    const { length, size, step } = samplesOf(params);
+    const spectrogram = `log_mel(x, rate=${rate}, length=${length}, size=${size}, step=${step}, bands=${bands})`;
+    return `(cepstra(${spectrogram}, ${mean.length}) - np.array(${JSON.stringify(mean)})) / np.array(${JSON.stringify(std)})`;
+  },
+  typescript(params, { mean, std }) {
+    const { rate, bands } = params;
+    const { length, size, step } = samplesOf(params);
+    return `logMel(${[rate, length, size, step, bands].join(', ')}), cepstra(${bands}, ${JSON.stringify(mean)}, ${JSON.stringify(std)})`;
   },
 } as const satisfies FeatureStep<Params, State, Sounds>;
 

@@ -1,7 +1,7 @@
 /** Log-mel spectrograms of sounds: pictures of one channel, time downwards and pitch to the right. */
 import { z } from 'zod';
 import type { ColumnData } from '../../data/table.ts';
-import { createLogMel, logMelParams, logMelShape } from '../audio/log-mel.ts';
+import { createLogMel, logMelParams, logMelShape, samplesOf } from '../audio/log-mel.ts';
 import type { FeatureStep } from '../step.ts';
 
 const params = z.strictObject({ type: z.literal('spectrogram'), ...logMelParams });
@@ -28,5 +28,13 @@ export const spectrogram = {
       data.set(one, row * one.length);
     }
     return { type: 'floats', shape: [windows, bands, 1], data };
+  },
+  python(params) {
+    const { length, size, step } = samplesOf(params);
+    return `log_mel(x, rate=${params.rate}, length=${length}, size=${size}, step=${step}, bands=${params.bands})`;
+  },
+  typescript(params) {
+    const { length, size, step } = samplesOf(params);
+    return `logMel(${[params.rate, length, size, step, params.bands].join(', ')})`;
   },
 } as const satisfies FeatureStep<Params, null, Extract<ColumnData, { type: 'audio' }>>;

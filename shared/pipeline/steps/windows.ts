@@ -46,4 +46,8 @@ export const windows = {
     });
     return { type: 'floats', shape: [width], data };
   },
+  python: ({ sizes, statistics }, { mean, std }) =>
+    `statistics(x, ${JSON.stringify(sizes)}, ${JSON.stringify(statistics)}, ${mean}, ${std})`,
+  typescript: ({ sizes, statistics }, { mean, std }) =>
+    `statistics(${JSON.stringify(sizes)}, ${JSON.stringify(statistics)}, ${mean}, ${std})`,
 } as const satisfies FeatureStep<Params, SeriesScale, SeriesColumn>;

@@ -19,6 +19,12 @@ export interface BytePairs {
   merges: [left: string, right: string][];
 }
 
+interface Pair {
+  count: number;
+  /** Places of the words that have it. */
+  words: Set<number>;
+}
+
 /**
  * `limit`: most parts, characters included; a pair must occur `least` times. Of pairs that occur alike the first by UTF-16 code unit
  * is joined, so that all programs learn the same.
@@ -38,7 +44,10 @@ export function learnBytePairs(
     .slice(0, limit)
     .map(([letter]) => letter);
   const merges: BytePairs['merges'] = [];
-  const pairs = new Map<string, { count: number; words: Set<number> }>();
+  const pairs = new Map<string, Pair>();
+  // Only pairs that occur `floor` times are looked through for the next; when none is left that does, the floor falls.
+  let floor = Number.POSITIVE_INFINITY;
+  let frequent = new Map<string, Pair>();
   const note = (place: number, sign: 1 | -1): void => {
     const { parts, count } = all[place]!;
     for (let i = 0; i + 1 < parts.length; i++) {
@@ -48,24 +57,32 @@ export function learnBytePairs(
       if (sign > 0) pair.words.add(place);
       if (pair.count === 0) pairs.delete(key);
       else pairs.set(key, pair);
+      if (pair.count < floor) frequent.delete(key);
+      else frequent.set(key, pair);
     }
   };
   for (const place of all.keys()) note(place, 1);
   while (characters.length + merges.length < limit) {
     let best: string | undefined;
-    let most = least - 1;
-    for (const [key, { count }] of pairs) {
+    let most = 0;
+    if (frequent.size === 0) {
+      const top = [...pairs.values()].reduce((top, { count }) => Math.max(top, count), 0);
+      if (top < least) break;
+      floor = Math.max(least, top / 2);
+      frequent = new Map([...pairs].filter(([, { count }]) => count >= floor));
+    }
+    for (const [key, { count }] of frequent) {
       if (count > most || (count === most && best !== undefined && key < best)) [best, most] = [key, count];
     }
-    if (best === undefined) break;
-    const merge = best.split(' ') as [string, string];
+    const merge = best!.split(' ') as [string, string];
     merges.push(merge);
-    for (const place of pairs.get(best)!.words) {
+    for (const place of pairs.get(best!)!.words) {
       note(place, -1);
       all[place]!.parts = joined(all[place]!.parts, merge);
       note(place, 1);
     }
-    pairs.delete(best);
+    pairs.delete(best!);
+    frequent.delete(best!);
   }
   return { characters, merges };
 }
