@@ -2,7 +2,7 @@
 import { placesOf } from '../artifact/model-shape.ts';
 import type { Table } from '../data/table.ts';
 import { answersOf } from '../definition/check-pipeline.ts';
-import type { PipelineSpec } from '../definition/pipeline-spec.ts';
+import { isNetwork, type PipelineSpec } from '../definition/pipeline-spec.ts';
 import { sizeOf } from '../graph/operator.ts';
 import { applyPipeline } from '../pipeline/apply-pipeline.ts';
 import type { FittedPipeline } from '../pipeline/fitted-pipeline.ts';
