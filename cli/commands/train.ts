@@ -35,7 +35,7 @@ export function addTrain(program: Command): void {
     .description(
       'train a model on a file, or on a dataset that is there (NAME or NAME@VERSION), and follow it to its end',
     )
-    .option('--target <column>', 'column to predict (pictures, sounds: label)')
+    .option('--target <column>', 'column to predict (pictures, sounds: label; pictures with boxes: boxes)')
     .addOption(new Option('--task <task>', 'what to learn (default: from the target)').choices(TASKS))
     .option(
       '--template <template>',

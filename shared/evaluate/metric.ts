@@ -62,6 +62,7 @@ export type RegressionMetric = MetricOf<RegressionOutcome>;
 export type Metric =
   | ClassificationMetric
   | RegressionMetric
+  | DetectionMetric
   | MetricOf<TranslationOutcome>
   | MetricOf<GenerationOutcome>
   | MetricOf<DetectionOutcome>;
