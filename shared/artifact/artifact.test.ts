@@ -261,7 +261,7 @@ describe('toLayersModel', () => {
       'TensorFlow.js cannot run the layer "upsampling2d_2" (UpSampling2D): its bilinear UpSampling2D blends other pixels',
     ],
   ])('says which block of %j Keras or TensorFlow.js lacks', (entries, reason) => {
-    const shape = { inputShape: [4, 8], features: [{ column: 'tokens', shape: [4, 8] }], outputs: 2 };
+    const shape = { inputShape: [4, 8], features: [{ column: 'tokens', shape: [4, 4] }, { column: 'more', shape: [4, 4] }], outputs: 2 };
     const model = ModelSpec.parse(entries);
     expect(() => toLayersModel(model, shape, 'classification')).toThrow(
       expect.objectContaining({ code: 'unsupported', message: reason }),
@@ -304,7 +304,8 @@ it('a model of branches and slices is trained, kept without a LayersModel, and p
   const files = unpackStored(result.artifact, ['manifest.json', ...ENTRY_NAMES]);
   expect(JSON.parse(new TextDecoder().decode(files['model.json']))).toMatchObject({
     format: 'trainyard-weights',
-    reason: 'TensorFlow.js cannot run the layer "feature_a" (Slice): it has no layer that takes a part of the features',
+    reason:
+      'TensorFlow.js cannot run the layer "feature_a" (Slice): it has no layer that takes a part of the features',
   });
   const predictor = await createPredictor(kept, createTfjsExecutor(tf));
   const plain = await createPredictor(kept, createPlainExecutor());

@@ -65,9 +65,7 @@ export async function ofChineseTexts(): Promise<Source> {
     rows: rowsOf('label'),
     change: {
       model: [{ type: 'dense', units: 4, activation: 'relu' }],
-      features: [
-        { column: 'text', steps: [{ type: 'subwords', length: 24, vocabulary: 500, minCount: 2 }] },
-      ],
+      features: [{ column: 'text', steps: [{ type: 'subwords', length: 24, vocabulary: 500, minCount: 2 }] }],
     },
   };
 }

@@ -10,8 +10,8 @@ export function kerasWeights({ layers, weights }: LayerGraph): Map<string, Tenso
   return new Map(
     layers.flatMap((layer) => {
       const prefix = `${layer.name}/`;
-      const own = [...weights].flatMap(([name, value]): Weights =>
-        name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : [],
+      const own = [...weights].flatMap(
+        ([name, value]): Weights => (name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : []),
       );
       return renamed(layer, own).map(([path, value]) => [`${prefix}${path}`, value] as const);
     }),
@@ -51,8 +51,7 @@ function renamed({ className, config }: NamedLayer, own: Weights): Weights {
 function attention(name: string, value: TensorValue, heads: number): Weights {
   const width = value.shape.at(-1)!;
   const size = width / heads;
-  if (name === 'output/kernel')
-    return [['attention_output/kernel', reshaped(value, [heads, size, width])]];
+  if (name === 'output/kernel') return [['attention_output/kernel', reshaped(value, [heads, size, width])]];
   if (name === 'output/bias') return [['attention_output/bias', value]];
   const shape = name === 'bias' ? [heads, size] : [width, heads, size];
   const names = ['query', 'key', 'value'];

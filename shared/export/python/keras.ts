@@ -74,6 +74,9 @@ ${layers.map((layer) => `            ${kerasLayer(layer)},`).join('\n')}
         ]
     )`;
 
-const graphCode = ({ layers }: LayerGraph, shape: readonly number[]): string => `    x = keras.Input(${pythonTuple(shape)})
+const graphCode = (
+  { layers }: LayerGraph,
+  shape: readonly number[],
+): string => `    x = keras.Input(${pythonTuple(shape)})
 ${layers.map((layer) => `    ${layer.name} = ${kerasCall(layer)}`).join('\n')}
     return keras.Model(x, ${layers.at(-1)!.name})`;

@@ -58,15 +58,15 @@ const layers: Readonly<Record<string, Form>> = {
     const [size, , channels, multiplier] = weight('depthwise_kernel').shape as number[];
     const step = first(config.strides);
     const middle = channels! * multiplier!;
-    const window = `${size}${windowOf(config)}, groups=${channels}, bias=False`;
+    const groups = channels === 1 ? '' : `, groups=${channels}`;
+    const window = `${size}${windowOf(config)}${groups}, bias=False`;
     return {
       module: `nn.Sequential(
             nn.Conv2d(${channels}, ${middle}, ${window}),
             nn.Conv2d(${middle}, ${config.filters}, 1${biasOf(config)}),
         )`,
       layout: 'first',
-      forward: ([x], module) =>
-        activated(`${module}(${padded(x!, size!, step, config)})`, config, 'first'),
+      forward: ([x], module) => activated(`${module}(${padded(x!, size!, step, config)})`, config, 'first'),
       weights: {
         '0.weight': depthwise(weight('depthwise_kernel')),
         '1.weight': permuted(weight('pointwise_kernel'), [3, 2, 0, 1]),
@@ -210,10 +210,10 @@ const layers: Readonly<Record<string, Form>> = {
     },
   }),
   Rescaling: ({ scale, offset }) => ({ forward: ([x]) => `${x} * ${scale} + ${offset}` }),
-  GlobalAveragePooling1D: () => ({ layout: 'last', forward: ([x]) => `${x}.mean(dim=1)` }),
-  GlobalMaxPooling1D: () => ({ layout: 'last', forward: ([x]) => `${x}.amax(dim=1)` }),
-  GlobalAveragePooling2D: () => ({ layout: 'first', forward: ([x]) => `${x}.mean(dim=(2, 3))` }),
-  GlobalMaxPooling2D: () => ({ layout: 'first', forward: ([x]) => `${x}.amax(dim=(2, 3))` }),
+  GlobalAveragePooling1D: () => overPlaces('mean', ['1', '2']),
+  GlobalAveragePooling2D: () => overPlaces('mean', ['(1, 2)', '(2, 3)']),
+  GlobalMaxPooling1D: () => overPlaces('amax', ['1', '2']),
+  GlobalMaxPooling2D: () => overPlaces('amax', ['(1, 2)', '(2, 3)']),
   MaskedAveragePooling1D: () => ({
     layout: 'last',
     forward: ([x, tokens]) => `masked_mean(${x}, ${tokens})`,
@@ -241,12 +241,12 @@ function convolution(
   weights: Readonly<Record<string, TensorValue>>,
 ): TorchLayer {
   const dilation = first(config.dilation_rate ?? 1);
-  const groups = config.groups ? `, groups=${config.groups}` : '';
+  const { groups = 1 } = config;
   const dilated = dilation > 1 ? `, dilation=${dilation}` : '';
   const window = (size - 1) * dilation + 1;
   const step = first(config.strides);
   return {
-    module: `${begin}, ${size}${windowOf(config)}${dilated}${groups}${biasOf(config)})`,
+    module: `${begin}, ${size}${windowOf(config)}${dilated}${groups === 1 ? '' : `, groups=${groups}`}${biasOf(config)})`,
     layout: 'first',
     forward: ([x], module) => activated(`${module}(${padded(x!, window, step, config)})`, config, 'first'),
     weights,
@@ -276,6 +276,11 @@ const meanOf = (pool: string, { pool_size, strides, padding }: Config): TorchLay
         : `${pool}(${x}, ${window}, stride=${step})`,
   };
 };
+
+/** `axes`: those of the places where the channels are last, and where they are second. */
+const overPlaces = (method: string, [last, second]: readonly [string, string]): TorchLayer => ({
+  forward: ([x], _, layout) => `${x}.${method}(dim=${layout === 'first' ? second : last})`,
+});
 
 /** [size, size, channels, multiplier] → [channels · multiplier, 1, size, size] */
 function depthwise(kernel: TensorValue): TensorValue {

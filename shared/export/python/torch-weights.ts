@@ -4,12 +4,7 @@ import { joined, parts, permuted, reshaped } from '../tensors.ts';
 import type { WeightOf } from './torch-layers.ts';
 
 type Weights = Record<string, TensorValue>;
-type Recurrent = (
-  suffix: string,
-  kernel: TensorValue,
-  recurrent: TensorValue,
-  bias: TensorValue,
-) => Weights;
+type Recurrent = (suffix: string, kernel: TensorValue, recurrent: TensorValue, bias: TensorValue) => Weights;
 
 /** [n, 4 · units] with the gates i, f, g, o in both; PyTorch has a second bias. */
 export const lstmWeights: Recurrent = (suffix, kernel, recurrent, bias) => ({

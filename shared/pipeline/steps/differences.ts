@@ -35,7 +35,6 @@ export const differences = {
     });
     return { type: 'floats', shape: [over.length], data };
   },
-  python: ({ over }, { std }) =>
-    `(x[:, -1:] - x[:, [${over.map((rows) => -1 - rows).join(', ')}]]) / ${std}`,
+  python: ({ over }, { std }) => `(x[:, -1:] - x[:, [${over.map((rows) => -1 - rows).join(', ')}]]) / ${std}`,
   typescript: ({ over }, { std }) => `differences(${JSON.stringify(over)}, ${std})`,
 } as const satisfies FeatureStep<Params, SeriesScale, SeriesColumn>;
