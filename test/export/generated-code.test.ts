@@ -20,7 +20,7 @@ import {
   runPython,
   runTypescript,
 } from './run-generated.ts';
-import { home } from './sources.ts';
+import { home, ofTable } from './sources.ts';
 
 const MODULES = ['torch', 'keras', 'numpy', 'safetensors'];
 
@@ -125,6 +125,16 @@ describe.skipIf(!home)(`generated code${home ? '' : ' (skipped: TRAINYARD_DATASE
         expect(losses.length).toBeGreaterThan(5);
         expect(Math.min(...losses)).toBeLessThan(0.85 * losses[0]!);
       });
+  });
+
+  it('trees have no layers, and only their tensors leave', async () => {
+    const change = { template: 'table-forest', task: 'classification' } as const;
+    const source = await ofTable('tabular-penguins/penguins.csv', 'species', change, { train: true });
+    const { refusals } = await exportInto(join(root, 'trees'), source);
+    expect([...refusals.keys()]).toEqual(['keras', 'pytorch', 'typescript']);
+    expect(refusals.get('keras')).toBe(
+      'a model of random-forest has no layers, and leaves as safetensors only; networks and ridge leave as code',
+    );
   });
 
   it('a notebook is JSON with the code in cells', async () => {
