@@ -14,7 +14,7 @@ import { stackShapes } from '../pipeline/apply-pipeline.ts';
 import { chainShape, checkChain } from '../pipeline/chain.ts';
 import { type FeatureSpec, featureName } from '../pipeline/feature-spec.ts';
 import type { ColumnProfile, DatasetProfile } from '../schema/dataset.ts';
-import { isSupervised, outputTaskOf, type Task } from '../schema/task.ts';
+import { isSupervised, outputTaskOf } from '../schema/task.ts';
 import { outputTask } from '../tasks/list.ts';
 import type { Asked } from '../tasks/output-task.ts';
 import {

@@ -7,7 +7,7 @@ import { createPredictor } from '../../shared/artifact/predictor.ts';
 import { loadDataset } from '../../shared/data/load-dataset.ts';
 import { profileBytes } from '../../shared/data/profile-dataset.ts';
 import type { Table } from '../../shared/data/table.ts';
-import { isNetwork, NetworkPipeline, PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
+import { isNetwork, NetworkPipeline, type PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createPlainExecutor } from '../../shared/executors/plain/plain-executor.ts';
 import { createWasmExecutor } from '../../shared/executors/wasm/wasm-executor.ts';
@@ -20,6 +20,7 @@ import { withHistories } from '../../shared/pipeline/histories.ts';
 import type { DatasetFormat } from '../../shared/schema/dataset.ts';
 import type { Prediction } from '../../shared/schema/prediction.ts';
 import { sha256 } from '../../shared/sha256.ts';
+import { fromTemplate } from '../../shared/templates/advise.ts';
 import { suggestPipeline } from '../../shared/templates/suggest-pipeline.ts';
 import { trainPipeline } from '../../shared/train/train-pipeline.ts';
 import { KERNELS } from '../engine/node-executors.ts';
@@ -29,7 +30,7 @@ export interface Source {
   format: DatasetFormat;
   target: string;
   /** Of what the advisor suggests; what it leaves out stays. */
-  change?: Partial<NetworkPipeline> | { template: string };
+  change?: Partial<NetworkPipeline> | { template: string; task: 'classification' | 'regression' };
   /** Rows as JSON. */
   rows(table: Table): Record<string, unknown>[];
   /** Without it the weights are random, all of them, which tells more than zeros and costs nothing. */
@@ -50,7 +51,7 @@ export async function exportInto(folder: string, source: Source): Promise<Export
   const table = loadDataset(bytes, format, profile);
   const spec =
     'template' in change
-      ? PipelineSpec.parse(suggestPipeline(profile, { target, template: change.template }))
+      ? fromTemplate(change.template, profile, { target, task: change.task })
       : NetworkPipeline.parse({ ...suggestPipeline(profile, { target }), ...change });
   const artifact = source.train
     ? await trained(spec, table, sha256(bytes))

@@ -20,12 +20,12 @@ class TransformerEncoder(layers.Layer):
         self.dense2 = layers.Dense(width, name="dense2")
         self.dropout1, self.dropout2 = layers.Dropout(dropout), layers.Dropout(dropout)
 
-    def build(self, shape, tokens_shape=None):
-        self.norm1.build(shape)
-        self.attention.build(shape, shape)
-        self.norm2.build(shape)
-        self.dense1.build(shape)
-        self.dense2.build((*shape[:-1], self.dense1.units))
+    def build(self, x_shape, tokens_shape=None):
+        self.norm1.build(x_shape)
+        self.attention.build(x_shape, x_shape)
+        self.norm2.build(x_shape)
+        self.dense1.build(x_shape)
+        self.dense2.build((*x_shape[:-1], self.dense1.units))
 
     def call(self, x, tokens=None):
         mask = None if tokens is None else attended(tokens)
@@ -33,8 +33,8 @@ class TransformerEncoder(layers.Layer):
         x = x + self.dropout1(self.attention(y, y, attention_mask=mask))
         return x + self.dropout2(self.dense2(self.dense1(self.norm2(x))))
 
-    def compute_output_shape(self, shape, tokens_shape=None):
-        return shape`,
+    def compute_output_shape(self, x_shape, tokens_shape=None):
+        return x_shape`,
   LearnedPositions: `@keras.saving.register_keras_serializable()
 class LearnedPositions(layers.Layer):
     """Adds to each place of a sequence a vector that is learnt."""
@@ -118,7 +118,9 @@ export function kerasLayer({ name, className, config }: NamedLayer): string {
   if (className === 'Bidirectional') {
     const { cell, ...settings } = config;
     const kind = (cell as string).toUpperCase();
-    return `layers.Bidirectional(layers.${kind}(${settingsOf(kind, settings)}), name="${name}")`;
+    // the weights are named after the cell
+    const inner = `layers.${kind}(${settingsOf(kind, settings)}, name="${cell}")`;
+    return `layers.Bidirectional(${inner}, name="${name}")`;
   }
   const settings = settingsOf(className, config);
   const own = className in KERAS_HELPERS ? '' : 'layers.';

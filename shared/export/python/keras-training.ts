@@ -95,7 +95,7 @@ function ridgeCode({ model }: EstimatorPipeline): Work {
     centred = x - x.mean(axis=0)
     kernel = np.linalg.solve(centred.T @ centred + L2 * np.eye(x.shape[1]), centred.T @ (y - y.mean()))
     model = build()
-    model.layers[-1].set_weights([kernel[:, None], [y.mean() - x.mean(axis=0) @ kernel]])`,
+    model.layers[-1].set_weights([kernel[:, None], y.mean(keepdims=True) - x.mean(axis=0) @ kernel])`,
   };
 }
 

@@ -4,13 +4,20 @@ import { historyName, stepOf } from '../../pipeline/feature-spec.ts';
 import { type FittedFeature, type FittedPipeline, scaleOf } from '../../pipeline/fitted-pipeline.ts';
 import { helpersFor } from '../helpers-for.ts';
 import { PYTHON_HELPERS } from './helpers.ts';
-import { pythonLiteral, pythonTuple } from './literal.ts';
+import { pythonLiteral } from './literal.ts';
 
 /** `preprocess.py`: `features(rows)`, and what the model's numbers mean. */
 export function pythonPreprocessing(fitted: FittedPipeline): string {
   const { features, outputShape, output } = fitted;
   const { mean, std } = scaleOf(fitted);
-  const body = features.map(featureCode).join('\n');
+  const shape = [-1, ...outputShape].join(', ');
+  const columns = features.map(featureCode);
+  const body =
+    columns.length === 1
+      ? `${columns[0]}\n    return x.reshape(${shape}).astype(np.float32)`
+      : `    columns = []
+${columns.map((code) => `${code}\n    columns.append(x.reshape(len(rows), -1))`).join('\n')}
+    return np.concatenate(columns, axis=1)${outputShape.length > 1 ? `.reshape(${shape})` : ''}.astype(np.float32)`;
   const helpers = helpersFor({ ...READERS, ...PYTHON_HELPERS }, body).map((code) => `${code}\n\n\n`);
   const meaning =
     output.task === 'classification'
@@ -25,10 +32,7 @@ ${meaning}
 
 ${helpers.join('')}def features(rows):
     """float32 ${pythonLiteral(['rows', ...outputShape]).replaceAll('"', '')} of a list of dicts; a missing value is None."""
-    columns = []
 ${body}
-    flat = np.concatenate(columns, axis=1).astype(np.float32)
-    return flat.reshape(${pythonTuple([-1, ...outputShape])})
 `;
 }
 
@@ -57,7 +61,5 @@ function featureCode(feature: FittedFeature): string {
     if (python) return `    x = ${python(spec, state)}`;
     throw new AppError('unsupported', `column "${column}": the step "${spec.type}" has no Python form yet`);
   });
-  return [`    x = ${readCode(feature)}`, ...lines, '    columns.append(x.reshape(len(rows), -1))'].join(
-    '\n',
-  );
+  return [`    x = ${readCode(feature)}`, ...lines].join('\n');
 }

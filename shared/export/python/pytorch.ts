@@ -11,7 +11,8 @@ import { WEIGHTS_FILE } from '../safetensors.ts';
 import { type Prediction, pythonPredict } from './predict.ts';
 import { pythonPreprocessing } from './preprocess.ts';
 import { TORCH_HELPERS } from './torch-helpers.ts';
-import { type Layout, torchLayerOf } from './torch-layers.ts';
+import type { Layout } from './torch-layer.ts';
+import { torchLayerOf } from './torch-layers.ts';
 
 export const pytorch: Exporter = {
   name: 'pytorch',

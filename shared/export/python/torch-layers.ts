@@ -3,31 +3,13 @@
  * one wants them last again.
  */
 import type { NamedLayer } from '../../artifact/layers-model.ts';
-import type { TensorValue } from '../../graph/graph.ts';
-import { permuted, reshaped } from '../tensors.ts';
+import { permuted } from '../tensors.ts';
+import { activated, biasOf, biasWeight, type Form, type TorchLayer, type WeightOf } from './torch-layer.ts';
 import { attentionWeights, encoderWeights, gruWeights, lstmWeights, pairedWeights } from './torch-weights.ts';
-
-/** A weight of the layer, by the name it has in the graph. */
-export type WeightOf = (name: string) => TensorValue;
-
-/** Where the channels are: `first`: [batch, channel, …], `last`: [batch, …, channel]. */
-export type Layout = 'first' | 'last';
-
-export interface TorchLayer {
-  /** Of the constructor, if it has weights or does something only while training. */
-  module?: string;
-  /** Layout that it takes and gives; absent: whatever its first input has. */
-  layout?: Layout;
-  /** An expression of the inputs and, if there is one, of the module. */
-  forward(inputs: readonly string[], module: string, layout: Layout): string;
-  /** By the module's own names; '' is the module itself. */
-  weights?: Readonly<Record<string, TensorValue>>;
-}
-
-type Config = Readonly<Record<string, unknown>>;
-type Form = (config: Config, weight: WeightOf, layer: NamedLayer) => TorchLayer;
+import { windowLayers } from './torch-windows.ts';
 
 const layers: Readonly<Record<string, Form>> = {
+  ...windowLayers,
   Dense(config, weight) {
     const [inputs, units] = weight('kernel').shape as [number, number];
     return {
@@ -36,67 +18,6 @@ const layers: Readonly<Record<string, Form>> = {
       forward: ([x], module) => activated(`${module}(${x})`, config),
       weights: { weight: permuted(weight('kernel'), [1, 0]), ...biasWeight(config, weight) },
     };
-  },
-  Conv2D(config, weight) {
-    const [size, , channels, filters] = weight('kernel').shape as number[];
-    return convolution(`nn.Conv2d(${channels}, ${filters}`, size!, config, {
-      weight: permuted(weight('kernel'), [3, 2, 0, 1]),
-      ...biasWeight(config, weight),
-    });
-  },
-  DepthwiseConv2D(config, weight) {
-    const { shape } = weight('depthwise_kernel');
-    const [size, , channels, multiplier] = shape as [number, number, number, number];
-    return convolution(
-      `nn.Conv2d(${channels}, ${channels * multiplier}`,
-      size,
-      { ...config, groups: channels },
-      { weight: depthwise(weight('depthwise_kernel')), ...biasWeight(config, weight) },
-    );
-  },
-  SeparableConv2D(config, weight) {
-    const [size, , channels, multiplier] = weight('depthwise_kernel').shape as number[];
-    const step = first(config.strides);
-    const middle = channels! * multiplier!;
-    const window = `${size}${windowOf(config)}, groups=${channels}, bias=False`;
-    return {
-      module: `nn.Sequential(
-            nn.Conv2d(${channels}, ${middle}, ${window}),
-            nn.Conv2d(${middle}, ${config.filters}, 1${biasOf(config)}),
-        )`,
-      layout: 'first',
-      forward: ([x], module) => activated(`${module}(${padded(x!, size!, step, config)})`, config, 'first'),
-      weights: {
-        '0.weight': depthwise(weight('depthwise_kernel')),
-        '1.weight': permuted(weight('pointwise_kernel'), [3, 2, 0, 1]),
-        ...(config.use_bias === true && { '1.bias': weight('bias') }),
-      },
-    };
-  },
-  Conv2DTranspose(config, weight) {
-    const [size, , filters, channels] = weight('kernel').shape as [number, number, number, number];
-    const step = first(config.strides);
-    // `same` leaves out what goes beyond step · size, the odd one at the end
-    const beyond = config.padding === 'same' ? Math.max(size - step, 0) : 0;
-    const options = [
-      ...(step > 1 ? [`stride=${step}`] : []),
-      ...(beyond > 1 ? [`padding=${beyond >> 1}`] : []),
-      ...(step > size ? [`output_padding=${step - size}`] : []),
-    ].map((option) => `, ${option}`);
-    const cut = beyond % 2 === 1 ? '[:, :, :-1, :-1]' : '';
-    return {
-      module: `nn.ConvTranspose2d(${channels}, ${filters}, ${size}${options.join('')}${biasOf(config)})`,
-      layout: 'first',
-      forward: ([x], module) => activated(`${module}(${x})${cut}`, config, 'first'),
-      weights: { weight: permuted(weight('kernel'), [3, 2, 0, 1]), ...biasWeight(config, weight) },
-    };
-  },
-  Conv1D(config, weight) {
-    const [size, channels, filters] = weight('kernel').shape as [number, number, number];
-    return convolution(`nn.Conv1d(${channels}, ${filters}`, size, config, {
-      weight: permuted(weight('kernel'), [2, 1, 0]),
-      ...biasWeight(config, weight),
-    });
   },
   Embedding(_, weight) {
     const [count, size] = weight('embeddings').shape as [number, number];
@@ -180,28 +101,13 @@ const layers: Readonly<Record<string, Form>> = {
       running_var: weight('moving_variance'),
     },
   }),
+  UnitNormalization: () => ({ layout: 'last', forward: ([x]) => `F.normalize(${x}, dim=-1)` }),
   LayerNormalization: ({ epsilon }, weight, { shape }) => ({
     module: `nn.LayerNorm(${shape.at(-1)}, eps=${epsilon})`,
     layout: 'last',
     forward: ([x], module) => `${module}(${x})`,
     weights: { weight: weight('gamma'), bias: weight('beta') },
   }),
-  UnitNormalization: () => ({ layout: 'last', forward: ([x]) => `F.normalize(${x}, dim=-1)` }),
-  MaxPooling2D: (config) => largest('F.max_pool2d', config),
-  MaxPooling1D: (config) => largest('F.max_pool1d', config),
-  AveragePooling2D: (config) => meanOf('F.avg_pool2d', config),
-  AveragePooling1D: (config) => meanOf('F.avg_pool1d', config),
-  UpSampling2D: ({ size, interpolation }) => ({
-    layout: 'first',
-    forward: ([x]) => `F.interpolate(${x}, scale_factor=${first(size)}, mode="${interpolation}")`,
-  }),
-  ZeroPadding2D({ padding }) {
-    const [[top, bottom], [left, right]] = padding as [[number, number], [number, number]];
-    return {
-      layout: 'first',
-      forward: ([x]) => `F.pad(${x}, (${left}, ${right}, ${top}, ${bottom}))`,
-    };
-  },
   Slice: ({ begin, size }, _, { shape }) => ({
     layout: 'last',
     forward([x]) {
@@ -210,10 +116,10 @@ const layers: Readonly<Record<string, Form>> = {
     },
   }),
   Rescaling: ({ scale, offset }) => ({ forward: ([x]) => `${x} * ${scale} + ${offset}` }),
-  GlobalAveragePooling1D: () => ({ layout: 'last', forward: ([x]) => `${x}.mean(dim=1)` }),
-  GlobalMaxPooling1D: () => ({ layout: 'last', forward: ([x]) => `${x}.amax(dim=1)` }),
-  GlobalAveragePooling2D: () => ({ layout: 'first', forward: ([x]) => `${x}.mean(dim=(2, 3))` }),
-  GlobalMaxPooling2D: () => ({ layout: 'first', forward: ([x]) => `${x}.amax(dim=(2, 3))` }),
+  GlobalAveragePooling1D: () => overPlaces('mean', ['1', '2']),
+  GlobalAveragePooling2D: () => overPlaces('mean', ['(1, 2)', '(2, 3)']),
+  GlobalMaxPooling1D: () => overPlaces('amax', ['1', '2']),
+  GlobalMaxPooling2D: () => overPlaces('amax', ['(1, 2)', '(2, 3)']),
   MaskedAveragePooling1D: () => ({
     layout: 'last',
     forward: ([x, tokens]) => `masked_mean(${x}, ${tokens})`,
@@ -233,75 +139,10 @@ const layers: Readonly<Record<string, Form>> = {
   Activation: (config) => ({ forward: ([x], _, layout) => activated(x!, config, layout) }),
 };
 
-/** `begin`: the constructor's call up to the size of the window. */
-function convolution(
-  begin: string,
-  size: number,
-  config: Config,
-  weights: Readonly<Record<string, TensorValue>>,
-): TorchLayer {
-  const dilation = first(config.dilation_rate ?? 1);
-  const groups = config.groups ? `, groups=${config.groups}` : '';
-  const dilated = dilation > 1 ? `, dilation=${dilation}` : '';
-  const window = (size - 1) * dilation + 1;
-  const step = first(config.strides);
-  return {
-    module: `${begin}, ${size}${windowOf(config)}${dilated}${groups}${biasOf(config)})`,
-    layout: 'first',
-    forward: ([x], module) => activated(`${module}(${padded(x!, window, step, config)})`, config, 'first'),
-    weights,
-  };
-}
-
-/** PyTorch pads by itself where the step is 1. */
-const windowOf = ({ strides, padding }: Config): string => {
-  if (first(strides) > 1) return `, stride=${first(strides)}`;
-  return padding === 'same' ? ', padding="same"' : '';
-};
-const padded = (x: string, window: number, step: number, { padding }: Config): string =>
-  padding === 'same' && step > 1 ? `pad_same(${x}, ${window}, ${step})` : x;
-
-const largest = (pool: string, { pool_size, strides, padding }: Config): TorchLayer => {
-  const [window, step] = [first(pool_size), first(strides)];
-  const around = (x: string) => (padding === 'same' ? `pad_same(${x}, ${window}, ${step}, -torch.inf)` : x);
-  return { layout: 'first', forward: ([x]) => `${pool}(${around(x!)}, ${window}, stride=${step})` };
-};
-const meanOf = (pool: string, { pool_size, strides, padding }: Config): TorchLayer => {
-  const [window, step] = [first(pool_size), first(strides)];
-  return {
-    layout: 'first',
-    forward: ([x]) =>
-      padding === 'same'
-        ? `mean_pool_same(${pool}, ${x}, ${window}, ${step})`
-        : `${pool}(${x}, ${window}, stride=${step})`,
-  };
-};
-
-/** [size, size, channels, multiplier] → [channels · multiplier, 1, size, size] */
-function depthwise(kernel: TensorValue): TensorValue {
-  const [height, width, channels, multiplier] = kernel.shape as [number, number, number, number];
-  return reshaped(permuted(kernel, [2, 3, 0, 1]), [channels * multiplier, 1, height, width]);
-}
-
-const biasOf = ({ use_bias }: Config): string => (use_bias ? '' : ', bias=False');
-const biasWeight = ({ use_bias }: Config, weight: WeightOf): Record<string, TensorValue> =>
-  use_bias ? { bias: weight('bias') } : {};
-
-const first = (sizes: unknown): number => (Array.isArray(sizes) ? (sizes[0] as number) : (sizes as number));
-
-const FUNCTIONS: Readonly<Record<string, (x: string, layout: Layout) => string>> = {
-  linear: (x) => x,
-  relu: (x) => `F.relu(${x})`,
-  relu6: (x) => `F.relu6(${x})`,
-  gelu: (x) => `F.gelu(${x})`,
-  swish: (x) => `F.silu(${x})`,
-  sigmoid: (x) => `torch.sigmoid(${x})`,
-  tanh: (x) => `torch.tanh(${x})`,
-  softmax: (x, layout) => `torch.softmax(${x}, dim=${layout === 'first' ? 1 : -1})`,
-};
-
-const activated = (x: string, { activation = 'linear' }: Config, layout: Layout = 'last'): string =>
-  FUNCTIONS[activation as string]!(x, layout);
+/** `axes`: those of the places where the channels are last, and where they are second. */
+const overPlaces = (method: string, [last, second]: readonly [string, string]): TorchLayer => ({
+  forward: ([x], _, layout) => `${x}.${method}(dim=${layout === 'first' ? second : last})`,
+});
 
 /** Undefined where there is no PyTorch form. */
 export const torchLayerOf = (layer: NamedLayer, weight: WeightOf): TorchLayer | undefined =>

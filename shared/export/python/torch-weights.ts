@@ -1,7 +1,7 @@
 /** Weights of the layers that PyTorch keeps in another way than Keras, by PyTorch's names. */
 import type { TensorValue } from '../../graph/graph.ts';
 import { joined, parts, permuted, reshaped } from '../tensors.ts';
-import type { WeightOf } from './torch-layers.ts';
+import type { WeightOf } from './torch-layer.ts';
 
 type Weights = Record<string, TensorValue>;
 type Recurrent = (suffix: string, kernel: TensorValue, recurrent: TensorValue, bias: TensorValue) => Weights;

@@ -16,8 +16,10 @@ export function typescriptPreprocessing(fitted: FittedPipeline): string {
       : `/** The model gives (value - MEAN) / STD. */\nexport const [MEAN, STD] = [${mean}, ${std}];`;
   return `/** Features as the model was trained on them; all numbers come from its training rows. */
 
-/** A row as JSON: numbers, texts, pictures as nested arrays [height][width] or
- * [height][width][3], sounds as WAV in base64, histories as arrays with the oldest value first; null for no value. */
+/**
+ * A row as JSON: numbers, texts, pictures as nested arrays [height][width] or [height][width][3], sounds as WAV in base64, histories
+ * as arrays with the oldest value first; null for no value.
+ */
 export type Row = Readonly<Record<string, unknown>>;
 
 export const TARGET = ${JSON.stringify(output.target)};

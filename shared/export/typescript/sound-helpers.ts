@@ -90,7 +90,7 @@ function melTriangles(bands: number, points: number, rate: number): number[][] {
     const away = places.map((place) => Math.abs(place - (mel(20) + (band + 1) * width)));
     const weights = away.map((distance) => Math.max(0, 1 - distance / width));
     // between two frequencies: the nearest is its own
-    if (weights.every((weight) => weight === 0)) weights[away.indexOf(Math.min(...away))] = 1;
+    if (!weights.some((weight) => weight > 0)) weights[away.indexOf(Math.min(...away))] = 1;
     return weights;
   });
 }`,

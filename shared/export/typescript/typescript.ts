@@ -17,7 +17,7 @@ export const typescript: Exporter = {
     'A project on TensorFlow.js with the model, its weights and preprocessing, and a script to predict; for Node 22.18 and browsers.',
   files(artifact, model): ExportFile[] {
     const graph = layerGraphOf(artifact);
-    requireTfjs(graph.layers);
+    requireTfjs(graph.layers.filter(({ className }) => className !== 'Slice'));
     return [
       textFile('package.json', packageJson(model)),
       textFile('tsconfig.json', TSCONFIG),
@@ -66,7 +66,7 @@ function modelCode({ fitted }: Artifact, graph: LayerGraph, model: string): stri
 import * as tf from '${TFJS}';
 import { SHAPE } from './preprocess.ts';
 import type { Tensors } from './safetensors.ts';
-
+${graph.layers.some(({ className }) => className === 'Slice') ? SLICE : ''}
 export function build(): tf.LayersModel {
 ${body}
 }
@@ -88,6 +88,31 @@ export function load(tensors: Tensors): tf.LayersModel {
 `;
 }
 
+/** TensorFlow.js has no layer for it. */
+const SLICE = `
+/** A part of each row: the numbers of one feature. */
+class Slice extends tf.layers.Layer {
+  static className = 'Slice';
+  private readonly begin: number;
+  private readonly size: number;
+
+  constructor({ begin, size, name }: { begin: number; size: number; name: string }) {
+    super({ name });
+    this.begin = begin;
+    this.size = size;
+  }
+
+  override computeOutputShape(): (number | null)[] {
+    return [null, this.size];
+  }
+
+  override call(x: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    const [rows] = [x].flat() as [tf.Tensor2D];
+    return rows.slice([0, this.begin], [-1, this.size]);
+  }
+}
+`;
+
 const chainCode = ({ layers }: LayerGraph): string => `  return tf.sequential({
     layers: [
 ${layers.map((layer, i) => `      ${layerCode(layer, i === 0 ? { inputShape: 'SHAPE' } : {})},`).join('\n')}
@@ -96,9 +121,11 @@ ${layers.map((layer, i) => `      ${layerCode(layer, i === 0 ? { inputShape: 'SH
 
 const graphCode = ({ layers }: LayerGraph): string => {
   const lines = layers.map((layer) => {
-    const { name, inputs } = layer;
+    const { name, inputs, className, shape } = layer;
     const taken = inputs.length === 1 ? inputs[0] : `[${inputs.join(', ')}]`;
-    return `  const ${name} = ${layerCode(layer)}.apply(${taken}) as tf.SymbolicTensor;`;
+    const applied = `${layerCode(layer)}.apply(${taken}) as tf.SymbolicTensor`;
+    const isFlat = className !== 'Slice' || shape.length === 1;
+    return `  const ${name} = ${isFlat ? applied : `tf.layers.reshape({ targetShape: [${shape.join(', ')}] }).apply(${applied})`};`;
   });
   return `  const x = tf.input({ shape: SHAPE });
 ${lines.join('\n')}
@@ -110,6 +137,14 @@ const camel = (name: string): string => name.replace(/_(\w)/g, (_, letter: strin
 /** What Keras writes and TensorFlow.js writes otherwise. */
 const WORDS: Readonly<Record<string, string>> = { channels_last: 'channelsLast' };
 
+/** What need not be said. */
+const DEFAULTS: Readonly<Record<string, unknown>> = {
+  activation: 'linear',
+  use_bias: true,
+  data_format: 'channels_last',
+  return_sequences: false,
+};
+
 /** `code`: what stands as it is, before the settings of the layer. */
 function layerCode(
   { name, className, config }: NamedLayer,
@@ -117,10 +152,13 @@ function layerCode(
 ): string {
   const settings = [
     ...Object.entries(code).map(([key, value]) => `${key}: ${value}`),
-    ...Object.entries(config).map(([key, value]) => `${camel(key)}: ${literal(value)}`),
+    ...Object.entries(config)
+      .filter(([key, value]) => value !== DEFAULTS[key])
+      .map(([key, value]) => `${camel(key)}: ${literal(value)}`),
     `name: '${name}'`,
   ];
-  return `tf.layers.${functionOf(className)}({ ${settings.join(', ')} })`;
+  const made = className === 'Slice' ? 'new Slice' : `tf.layers.${functionOf(className)}`;
+  return `${made}({ ${settings.join(', ')} })`;
 }
 
 /** `MaxPooling2D` → `maxPooling2d`, `LSTM` → `lstm`. */
@@ -142,18 +180,20 @@ function predictCode({ fitted: { output } }: Artifact): string {
       ? [
           'CLASSES, features, type Row, SHAPE',
           '{ label: string; probabilities: Record<string, number> }',
-          `    const logits = values.subarray(i * CLASSES.length, (i + 1) * CLASSES.length);
+          `  return rows.map((_, i) => {
+    const logits = values.subarray(i * CLASSES.length, (i + 1) * CLASSES.length);
     const most = Math.max(...logits);
     const exponentials = Array.from(logits, (logit) => Math.exp(logit - most));
     const sum = exponentials.reduce((all, one) => all + one, 0);
     const shares = exponentials.map((one) => one / sum);
     const label = CLASSES[shares.indexOf(Math.max(...shares))]!;
-    return { label, probabilities: Object.fromEntries(CLASSES.map((name, place) => [name, shares[place]!])) };`,
+    return { label, probabilities: Object.fromEntries(CLASSES.map((name, place) => [name, shares[place]!])) };
+  });`,
         ]
       : [
           'features, MEAN, type Row, SHAPE, STD',
           '{ value: number }',
-          '    return { value: values[i]! * STD + MEAN };',
+          '  return Array.from(values, (value) => ({ value: value * STD + MEAN }));',
         ];
   return `import * as tf from '${TFJS}';
 import { ${names} } from './preprocess.ts';
@@ -167,9 +207,7 @@ export async function predict(model: tf.LayersModel, rows: readonly Row[]): Prom
   });
   const values = (await answer.data()) as Float32Array;
   answer.dispose();
-  return rows.map((_, i) => {
 ${answer}
-  });
 }
 `;
 }

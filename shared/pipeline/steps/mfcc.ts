@@ -52,7 +52,8 @@ export const mfcc = {
     const { rate, bands } = params;
     const { length, size, step } = samplesOf(params);
     const spectrogram = `log_mel(x, rate=${rate}, length=${length}, size=${size}, step=${step}, bands=${bands})`;
-    return `(cepstra(${spectrogram}, ${mean.length}) - np.array(${JSON.stringify(mean)})) / np.array(${JSON.stringify(std)})`;
+    const [centre, spread] = [mean, std].map((values) => `np.array([${values.join(', ')}])`);
+    return `(cepstra(${spectrogram}, ${mean.length}) - ${centre}) / ${spread}`;
   },
   typescript(params, { mean, std }) {
     const { rate, bands } = params;
