@@ -2,6 +2,7 @@
  * One claimed job from lease to end: dataset, child, curves, checkpoints, artifact. When this returns, the job is finished,
  * handed back or no longer ours, and the child is gone.
  */
+import { join } from 'node:path';
 import type { Client } from '../shared/api/client.ts';
 import { fetchWeights } from '../shared/api/fetch-weights.ts';
 import {
@@ -13,6 +14,7 @@ import {
   putCheckpoint,
   releaseJob,
 } from '../shared/api/routes/jobs.ts';
+import { messageOf } from '../shared/errors.ts';
 import type { RunMetrics } from '../shared/schema/metric.ts';
 import { sha256 } from '../shared/sha256.ts';
 import type { TrainEvent } from '../shared/train/events.ts';
@@ -23,6 +25,7 @@ import { isLost, keepLease } from './lease.ts';
 import type { Log } from './log.ts';
 import { createOutbox } from './outbox.ts';
 import { retry } from './retry.ts';
+import { openEventLog } from './tensorboard/event-log.ts';
 
 /** A child that crashes this often with no new checkpoint between is not started again. */
 const MOST_CRASHES = 3;
@@ -32,6 +35,8 @@ export interface JobContext {
   datasets: DatasetCache;
   /** Run → crashes of its child since its last checkpoint. */
   crashes: Map<string, number>;
+  /** Folder for TensorBoard's files; null: none are written. */
+  tensorboard: string | null;
   log: Log;
   /** Aborted when the runner shuts down. */
   shutdown: AbortSignal;
@@ -40,7 +45,7 @@ export interface JobContext {
 export type Outcome = 'succeeded' | 'failed' | 'stopped' | 'released' | 'lost';
 
 export async function workJob(assignment: JobAssignment, context: JobContext): Promise<Outcome> {
-  const { client, datasets, crashes, log, shutdown } = context;
+  const { client, datasets, crashes, tensorboard, log, shutdown } = context;
   const { lease, run, dataset, pipeline, hasCheckpoint } = assignment;
   const { fence } = lease;
   const params = { job: lease.job };
@@ -73,6 +78,15 @@ export async function workJob(assignment: JobAssignment, context: JobContext): P
     onError: () => child?.kill(),
     retry: untilLost,
   });
+  const events =
+    tensorboard === null
+      ? null
+      : openEventLog({
+          folder: join(tensorboard, run.model, run.id),
+          definition: pipeline.spec,
+          onError: (error) =>
+            log('no TensorBoard files for this run', { run: run.id, why: messageOf(error) }),
+        });
   shutdown.addEventListener('abort', stopChild);
   try {
     return await train();
@@ -81,6 +95,7 @@ export async function workJob(assignment: JobAssignment, context: JobContext): P
     return await fail(describeFailure(error)).catch((): Outcome => 'lost');
   } finally {
     kept.release();
+    void events?.close(); // a disk that hangs holds nobody up
     shutdown.removeEventListener('abort', stopChild);
     child?.kill();
   }
@@ -128,8 +143,10 @@ export async function workJob(assignment: JobAssignment, context: JobContext): P
     else if (event.type === 'executor') {
       kept.reportDevice(event.device);
       log('training', { run: run.id, device: event.device, executor: event.reason });
-    } else if (event.type === 'metrics') outbox.addMetrics(event.points);
-    else outbox.addCheckpoint(event.bytes);
+    } else if (event.type === 'metrics') {
+      outbox.addMetrics(event.points);
+      events?.add(event.points);
+    } else outbox.addCheckpoint(event.bytes);
   }
 
   function fetchCheckpoint(): Promise<Uint8Array> {
