@@ -44,7 +44,9 @@ describe.runIf(process.platform === 'linux')('a training process', () => {
     }
   });
 
-  it('that outgrows its heap has run out of memory, in words without a stack', { timeout: 60_000 }, async () => {
+  it('that outgrows its heap has run out of memory, in words without a stack', {
+    timeout: 60_000,
+  }, async () => {
     const order = await orderOf(300_000); // the order alone is a quarter of the heap, the table another
     process.env.NODE_OPTIONS = '--max-old-space-size=12';
     const ending = await startJobProcess(order, () => {}).ended;
