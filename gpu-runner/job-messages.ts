@@ -14,7 +14,7 @@ export interface JobOrder {
   weights: ReadonlyMap<string, Uint8Array>;
 }
 
-export type ToChild = { type: 'start'; order: JobOrder } | { type: 'stop' };
+export type ToChild = { type: 'start'; order: JobOrder } | { type: 'stop' | 'finish' };
 
 /** How a training ended by its own account. */
 export type JobEnding =

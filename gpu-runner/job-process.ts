@@ -19,6 +19,8 @@ export interface JobProcess {
   pid: number | undefined;
   ended: Promise<JobEnding | ({ type: 'crashed' } & Crash)>;
   stop(): void;
+  /** Ends the training early, with what it has learnt. */
+  finish(): void;
   kill(): void;
 }
 
@@ -61,6 +63,7 @@ export function startJobProcess(order: JobOrder, onEvent: (event: TrainEvent) =>
     pid: child.pid,
     ended,
     kill,
+    finish: () => tell({ type: 'finish' }),
     stop() {
       tell({ type: 'stop' });
       killer ??= setTimeout(kill, STOP_GRACE_MS);

@@ -5,16 +5,17 @@
 import { readFile } from 'node:fs/promises';
 import { setImmediate as turn } from 'node:timers/promises';
 import { loadDataset } from '../shared/data/load-dataset.ts';
+import type { Wishes } from '../shared/train/train-options.ts';
 import { trainPipeline } from '../shared/train/train-pipeline.ts';
 import { findExecutors } from './executors.ts';
 import { describeFailure } from './failure.ts';
 import type { FromChild, JobEnding, JobOrder, ToChild } from './job-messages.ts';
 
-let stopping = false;
+const wishes: Wishes = {};
 
 process.on('disconnect', () => process.exit());
 process.on('message', (message: ToChild) => {
-  if (message.type === 'stop') stopping = true;
+  if (message.type !== 'start') wishes[message.type] = true;
   else
     train(message.order)
       .catch((error): JobEnding => {
@@ -33,16 +34,20 @@ async function train({ spec, dataset, datasetPath, checkpoint, weights }: JobOrd
     table,
     datasetSha256: dataset.sha256,
     weights,
+    wishes,
     ...(checkpoint ? { checkpoint } : {}),
   });
   try {
-    while (!stopping) {
+    for (;;) {
       const { done, value } = await training.next();
       if (done) return { type: 'done', result: value };
+      if (value.type === 'stopped') return { type: 'stopped' };
       await send({ type: 'event', event: value });
       await turn(); // libtensorflow's calls are synchronous: without this no message would ever come in
+      // what comes before and after the training itself saves nothing
+      if (wishes.stop && value.type === 'progress' && value.progress.phase !== 'training')
+        return { type: 'stopped' };
     }
-    return { type: 'stopped' };
   } finally {
     await training.return(undefined as never);
   }

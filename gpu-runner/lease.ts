@@ -19,6 +19,7 @@ export function isLost(error: unknown): boolean {
 
 export interface LeaseHandlers {
   onStopRequested(): void;
+  onFinishRequested(): void;
   onLost(error: unknown): void;
 }
 
@@ -49,6 +50,7 @@ export function keepLease(client: Client, { job, fence }: Lease, handlers: Lease
       );
       lastBeat = Date.now();
       if (reply.stopRequested) handlers.onStopRequested();
+      else if (reply.finishRequested) handlers.onFinishRequested();
     } catch (error) {
       // Anything else may pass: the next tick tries again.
       if (isLost(error)) {

@@ -60,6 +60,7 @@ export async function workJob(assignment: JobAssignment, context: JobContext): P
       stopRequested = true;
       stopChild();
     },
+    onFinishRequested: () => child?.finish(),
     onLost(error) {
       lost.abort(error);
       child?.kill();
@@ -146,7 +147,7 @@ export async function workJob(assignment: JobAssignment, context: JobContext): P
     } else if (event.type === 'metrics') {
       outbox.addMetrics(event.points);
       events?.add(event.points);
-    } else outbox.addCheckpoint(event.bytes);
+    } else if (event.type === 'checkpoint') outbox.addCheckpoint(event.bytes);
   }
 
   function fetchCheckpoint(): Promise<Uint8Array> {

@@ -32,7 +32,7 @@ export function serveJobs(app: App): void {
   serve(app, routes.heartbeatJob, async ({ params, body: { fence, ...news } }, context) => {
     const { lease, run } = await heartbeatJob(context.db, context.caller, { ...params, fence }, news);
     if (news.progress || news.device) announce(context, run);
-    return { lease, stopRequested: run.stopRequested };
+    return { lease, stopRequested: run.stopRequested, finishRequested: run.finishRequested };
   });
   serve(
     app,

@@ -2,7 +2,8 @@
 import * as routes from '../../shared/api/routes/runs.ts';
 import type { Run } from '../../shared/schema/run.ts';
 import { type App, type RequestContext, serve } from '../contract.ts';
-import { createRun, getRun, getRunMetrics, listRuns, resumeRun, stopRun } from '../store/runs.ts';
+import { createRun } from '../store/create-run.ts';
+import { finishRun, getRun, getRunMetrics, listRuns, resumeRun, stopRun } from '../store/runs.ts';
 
 export function serveRuns(app: App): void {
   serve(app, routes.createRun, async ({ params, body }, context) =>
@@ -17,6 +18,9 @@ export function serveRuns(app: App): void {
   );
   serve(app, routes.stopRun, async ({ params }, context) =>
     announce(context, await stopRun(context.db, context.workspace, params.run)),
+  );
+  serve(app, routes.finishRun, async ({ params }, context) =>
+    announce(context, await finishRun(context.db, context.workspace, params.run)),
   );
   serve(app, routes.resumeRun, async ({ params, body }, context) =>
     announce(context, await resumeRun(context.db, context.workspace, params.run, body.on)),

@@ -33,6 +33,19 @@ export async function putCheckpoint(
   if (previous && previous !== checkpoint) await blobs.delete(previous);
 }
 
+/** For another job; returns its key. */
+export async function copyCheckpoint(
+  blobs: R2Bucket,
+  workspace: string,
+  from: string,
+  job: string,
+): Promise<string> {
+  const key = `${workspace}/checkpoints/${job}/0-${from.slice(from.lastIndexOf('-') + 1)}`;
+  const { body, size } = await getBlob(blobs, from);
+  await blobs.put(key, body.pipeThrough(new FixedLengthStream(size)));
+  return key;
+}
+
 export async function getCheckpoint(
   db: Db,
   blobs: R2Bucket,

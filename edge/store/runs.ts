@@ -1,61 +1,15 @@
 /** Runs as their owner sees and steers them; jobs.ts has the worker's side. */
 import { and, desc, eq, getTableColumns, lt } from 'drizzle-orm';
-import { checkPipeline } from '../../shared/definition/check-pipeline.ts';
 import { AppError } from '../../shared/errors.ts';
-import { newId } from '../../shared/schema/id.ts';
 import type { MetricPoint } from '../../shared/schema/metric.ts';
 import { isEnded, type Place, type Run } from '../../shared/schema/run.ts';
-import { getDatasetVersion } from './datasets.ts';
 import { type Db, now } from './db.ts';
-import { getPipelineVersion } from './pipelines.ts';
 import { findProject } from './projects.ts';
-import { datasets, jobs, metricPoints, pipelines, runs } from './schema.ts';
-import { requireWeights } from './weights.ts';
+import { jobs, metricPoints, runs } from './schema.ts';
 
 const { workspace: _, ...columns } = getTableColumns(runs);
 /** What `RETURNING` gives back of a run. */
 export const runColumns = columns;
-
-export interface NewRun {
-  datasetVersion: string;
-  pipelineVersion: string;
-  model: string;
-  on: Place;
-  name?: string | undefined;
-}
-
-/** Queues a run whose pipeline fits its data, and its job. */
-export async function createRun(
-  { db, blobs, workspace }: { db: Db; blobs: R2Bucket; workspace: string },
-  projectName: string,
-  input: NewRun,
-): Promise<Run> {
-  const project = await findProject(db, workspace, projectName);
-  const dataset = await getDatasetVersion(db, workspace, input.datasetVersion);
-  const pipeline = await getPipelineVersion(db, workspace, input.pipelineVersion);
-  await requireInProject(db, workspace, project, dataset.dataset, pipeline.pipeline);
-  checkPipeline(pipeline.spec, dataset.profile);
-  await requireWeights(blobs, workspace, pipeline.spec);
-
-  const createdAt = now();
-  const run = {
-    workspace,
-    id: newId('run'),
-    project,
-    ...input,
-    name: input.name ?? `${pipeline.name} on ${dataset.name} v${dataset.version}`,
-    state: 'queued' as const,
-    job: newId('job'),
-    createdAt,
-  };
-  return db.transaction(async (tx) => {
-    const added = await tx.insert(runs).values(run).returning(runColumns).get();
-    await tx
-      .insert(jobs)
-      .values({ workspace, id: run.job, run: run.id, on: input.on, state: 'queued', queuedAt: createdAt });
-    return added;
-  });
-}
 
 export async function listRuns(
   db: Db,
@@ -109,6 +63,15 @@ export async function stopRun(db: Db, workspace: string, id: string): Promise<Ru
   });
 }
 
+/** A running one ends its training at its next step, and goes on to be measured and kept. */
+export async function finishRun(db: Db, workspace: string, id: string): Promise<Run> {
+  return db.transaction(async (tx) => {
+    const { state } = await getRun(tx, workspace, id);
+    if (state === 'running') return updateRun(tx, workspace, id, { finishRequested: true });
+    throw new AppError('conflict', `run ${id} is ${state}; only a running run can be finished early`);
+  });
+}
+
 /** Queues a stopped or failed run again; whoever takes it finds the last checkpoint. */
 export async function resumeRun(db: Db, workspace: string, id: string, on: Place | undefined): Promise<Run> {
   return db.transaction(async (tx) => {
@@ -129,6 +92,7 @@ export async function resumeRun(db: Db, workspace: string, id: string, on: Place
       reason: null,
       message: null,
       stopRequested: false,
+      finishRequested: false,
       progress: null,
       endedAt: null,
     });
@@ -149,34 +113,4 @@ export async function updateRun(
     .get();
   if (!changed) throw new AppError('not_found', `there is no run "${id}"`);
   return changed;
-}
-
-async function requireInProject(
-  db: Db,
-  workspace: string,
-  project: string,
-  dataset: string,
-  pipeline: string,
-) {
-  const found = await db
-    .select({ id: datasets.id })
-    .from(datasets)
-    .innerJoin(
-      pipelines,
-      and(eq(pipelines.workspace, datasets.workspace), eq(pipelines.project, datasets.project)),
-    )
-    .where(
-      and(
-        eq(datasets.workspace, workspace),
-        eq(datasets.project, project),
-        eq(datasets.id, dataset),
-        eq(pipelines.id, pipeline),
-      ),
-    )
-    .get();
-  if (!found)
-    throw new AppError(
-      'not_found',
-      'datasetVersion and pipelineVersion must be of the project that runs them',
-    );
 }

@@ -152,6 +152,7 @@ export const runs = sqliteTable(
     reason: text({ enum: FAILURE_REASONS }),
     message: text(),
     stopRequested: integer('stop_requested', { mode: 'boolean' }).notNull().default(false),
+    finishRequested: integer('finish_requested', { mode: 'boolean' }).notNull().default(false),
     attempts: integer().notNull().default(0),
     device: text(),
     progress: json<Progress>('progress'),

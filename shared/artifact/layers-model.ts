@@ -142,19 +142,22 @@ export function weightEntries(spec: ModelSpec, shape: ModelShape): WeightEntry[]
 export function layersOf(model: ModelSpec, shape: ModelShape): NamedLayer[] {
   const spec = expandModel(model);
   const shapes = entryShapes(spec, shape);
-  const layers = spec.map((entry, place) => {
+  /** Of each entry, what the layers call its value. */
+  const given: string[] = [];
+  const layers = spec.flatMap((entry, place) => {
     const name = entryName(entry, place);
     const sources = sourcesOf(spec, place).map((source) => {
       if (source === 'x') return { name: INPUT, shape: shape.inputShape };
-      if (source && 'entry' in source) {
-        return { name: entryName(spec[source.entry]!, source.entry), shape: shapes[source.entry]! };
-      }
+      if (source && 'entry' in source) return { name: given[source.entry]!, shape: shapes[source.entry]! };
       throw new AppError(
         'unsupported',
         `the model block "${name}" takes a part of the features, for which Keras has no layer`,
       );
     });
-    const layer = blockOf(entry).layer(
+    const block = blockOf(entry);
+    given.push(block.trainingOnly ? sources[0]!.name : name);
+    if (block.trainingOnly) return [];
+    const layer = block.layer(
       entry,
       sources.map((source) => source.shape),
     );
@@ -164,7 +167,7 @@ export function layersOf(model: ModelSpec, shape: ModelShape): NamedLayer[] {
         `Keras has no counterpart of the model block "${name}" (${entry.type})`,
       );
     }
-    return { ...layer, name, inputs: sources.map((source) => source.name) };
+    return [{ ...layer, name, inputs: sources.map((source) => source.name) }];
   });
   for (const { name, spec: entry } of headOf(shapes.at(-1) ?? shape.inputShape, shape)) {
     const layer = blockOf(entry).layer(entry, [])!;

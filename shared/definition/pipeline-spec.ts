@@ -25,6 +25,8 @@ const classWeights = z.enum(['none', 'balanced']).optional();
 export const TrainingSpec = z.strictObject({
   epochs: z.int().min(1).max(10_000),
   batchSize: z.int().min(1).max(8192),
+  /** Batches whose gradients are put together before the weights move: as one batch of so many times the rows, in the memory of one. */
+  accumulate: z.int().min(1).max(1024).optional(),
   optimizer: OptimizerSpec,
   seed,
   /** End when validation loss has not improved for `patience` epochs, and keep the best weights. */

@@ -4,12 +4,15 @@ import { gradientsOf } from './gradients.ts';
 import type { Graph, Node } from './graph.ts';
 import type { Ops, TensorRef } from './ops.ts';
 import { extendGraph, traceGraph } from './ops.ts';
-import { clipByNorm } from './optimizers/clip.ts';
+import { clipByNorm, lengthOf } from './optimizers/clip.ts';
 import { type OptimizerSpec, optimizerOf } from './optimizers/list.ts';
 import { replay } from './replay.ts';
 
 export interface TrainStep {
-  /** Parameters `weights` and the slots, all flat; further inputs are the optimiser's scalars; output `loss`. */
+  /**
+   * Parameters `weights` and the slots, all flat; further inputs are the optimiser's scalars; outputs `loss` and, where it was asked
+   * for, `gradientNorm`: the length of the gradient before it is clipped.
+   */
   graph: Graph;
   layout: FlatLayout;
   /** Names of the optimiser's slots. */
@@ -18,11 +21,28 @@ export interface TrainStep {
   scalars(step: number): Readonly<Record<string, number>>;
 }
 
+export interface TrainStepOptions {
+  /** Tell the length of each gradient. */
+  gradientNorm?: boolean;
+  /** Gradients of several steps are summed up before the weights move: see `SHARE`. */
+  accumulates?: boolean;
+}
+
+/** Slot that sums gradients up. */
+const SUM = 'gradientSum';
+/** Input of a step that accumulates: 0 sums up only; else the weights move by the sum times this. */
+export const SHARE = 'gradientShare';
+
 /** `lossGraph` has a scalar output `loss`; its trainable parameters become parts of `weights`. */
-export function trainStep(lossGraph: Graph, spec: OptimizerSpec): TrainStep {
+export function trainStep(
+  lossGraph: Graph,
+  spec: OptimizerSpec,
+  { gradientNorm = false, accumulates = false }: TrainStepOptions = {},
+): TrainStep {
   const optimizer = optimizerOf(spec);
   const layout = layoutOf(lossGraph.parameters);
-  const slotNames = optimizer.slots(spec);
+  const own = optimizer.slots(spec);
+  const slotNames = accumulates ? [...own, SUM] : own;
   const scalarNames = Object.keys(optimizer.scalars(spec, 1));
   const flat = flattenGraph(lossGraph, layout);
   let gradientNode = 0;
@@ -32,19 +52,27 @@ export function trainStep(lossGraph: Graph, spec: OptimizerSpec): TrainStep {
     const parts = flat.parts.map((id) => nodes[id]!);
     const loss = nodes[flat.graph.outputs[0]!.node]!;
     const raw = concatenate(ops, layout, gradientsOf(ops, nodes as readonly Node[], loss, parts));
-    const gradient = spec.clipNorm === undefined ? raw : clipByNorm(ops, raw, spec.clipNorm);
-    gradientNode = gradient.id;
     const slots = Object.fromEntries(
       slotNames.map((name) => [name, tracer.parameter(name, [layout.size], 'zeros', { trainable: false })]),
     );
+    const share = accumulates ? tracer.input(SHARE, []) : null;
+    const sum = share && ops.add(slots[SUM]!, raw);
+    const mean = sum ? ops.multiply(sum, share) : raw;
+    const gradient = spec.clipNorm === undefined ? mean : clipByNorm(ops, mean, spec.clipNorm);
+    gradientNode = gradient.id;
     const scalars = Object.fromEntries(scalarNames.map((name) => [name, tracer.input(name, [])]));
     const after = optimizer.apply(ops, spec, { weights, slots }, gradient, scalars);
-    for (const name of slotNames) tracer.update(slots[name]!, after.slots[name]!);
-    tracer.update(weights, after.weights);
-    return { loss };
+    const moves = share && ops.greater(share, ops.constant(0));
+    const update = (before: TensorRef, next: TensorRef) =>
+      tracer.update(before, moves ? ops.select(moves, next, before) : next);
+    for (const name of own) update(slots[name]!, after.slots[name]!);
+    update(weights, after.weights);
+    if (moves) tracer.update(slots[SUM]!, ops.select(moves, ops.constant(0), sum!));
+    return { loss, ...(gradientNorm && { gradientNorm: lengthOf(ops, raw) }) };
   });
   return {
-    graph: { ...graph, optimizer: { spec, gradient: gradientNode } },
+    // an executor's own kernel of the optimiser moves the weights in every step
+    graph: accumulates ? graph : { ...graph, optimizer: { spec, gradient: gradientNode } },
     layout,
     slots: slotNames,
     scalars: (step) => optimizer.scalars(spec, step),

@@ -54,6 +54,8 @@ export interface Block<P extends { type: string } = { type: string }> {
   inputs?: InputCount;
   /** The counts and dtypes of `inputs` are right. Throws AppError `invalid_pipeline` when a shape does not fit. */
   forward(ops: Ops, inputs: Inputs, params: P, scope: Scope): TensorRef;
+  /** It gives what it takes but while training: exports leave it out. */
+  trainingOnly?: true;
   /** The Keras layer that does the same for rows of these shapes; null where Keras has none of its own. */
   layer(params: P, shapes: readonly Shape[]): KerasLayer | null;
   /**

@@ -50,6 +50,8 @@ export const Run = z.object({
   reason: FailureReason.nullable(),
   message: z.string().nullable(),
   stopRequested: z.boolean(),
+  /** It was asked to end its training early, with what it has learnt. */
+  finishRequested: z.boolean(),
   /** Times that a worker began or took up this run. */
   attempts: z.int(),
   device: z.string().nullable(),

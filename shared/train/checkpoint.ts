@@ -1,4 +1,4 @@
-/** A training's state between two epochs, as bytes: with the same pipeline and data it goes on exactly from here. */
+/** A training's state between two steps, as bytes: with the same pipeline and data it goes on exactly from here. */
 import { z } from 'zod';
 import { packStored, unpackStored } from '../artifact/stored-zip.ts';
 import { canonicalJson } from '../definition/canonical.ts';
@@ -16,12 +16,15 @@ export const Position = z.strictObject({
   waited: z.int().min(0),
   /** Times that the learning rate was lowered on a plateau; absent: never. */
   reductions: z.int().min(0).optional(),
+  /** What the steps since the curves' last point add up to. */
+  window: z.strictObject({ loss: z.number(), norm: z.number(), count: z.int().min(0) }).optional(),
 });
 export type Position = z.infer<typeof Position>;
 
 const Header = z.strictObject({
-  formatVersion: z.literal(2),
+  formatVersion: z.literal(3),
   specHash: Sha256,
+  continuation: Sha256,
   datasetSha256: Sha256,
   /** Executor that it was trained on, which goes on with it where it can. */
   executor: z.string(),
@@ -31,8 +34,9 @@ const Header = z.strictObject({
 });
 
 export interface Checkpoint {
-  /** `hashSpec` of the pipeline. */
+  /** `hashSpec` of the pipeline, and its `continuationKey`. */
   specHash: string;
+  continuation: string;
   datasetSha256: string;
   executor: string;
   position: Position;
@@ -41,7 +45,7 @@ export interface Checkpoint {
 }
 
 export function encodeCheckpoint({ tensors, ...rest }: Checkpoint): Uint8Array<ArrayBuffer> {
-  const header = { formatVersion: 2, ...rest, lengths: tensors.map((tensor) => tensor.length) };
+  const header = { formatVersion: 3, ...rest, lengths: tensors.map((tensor) => tensor.length) };
   const floats = new Float32Array(header.lengths.reduce((sum, length) => sum + length, 0));
   let offset = 0;
   for (const tensor of tensors) {
@@ -57,15 +61,13 @@ export function encodeCheckpoint({ tensors, ...rest }: Checkpoint): Uint8Array<A
 /** Throws AppError `invalid_request` for bytes that are no checkpoint, or one of another pipeline or dataset. */
 export function decodeCheckpoint(
   bytes: Uint8Array,
-  expected: { specHash: string; datasetSha256: string },
+  expected: { continuation: string; datasetSha256: string },
 ): Checkpoint {
   try {
     const files = unpackStored(bytes, ['checkpoint.json', 'tensors.bin']);
-    const { lengths, specHash, datasetSha256, executor, position } = Header.parse(
-      JSON.parse(new TextDecoder().decode(files['checkpoint.json'])),
-    );
-    if (specHash !== expected.specHash) throw new Error('it belongs to another pipeline');
-    if (datasetSha256 !== expected.datasetSha256) throw new Error('it belongs to another dataset');
+    const { lengths, formatVersion: _, ...header } = headerOf(files['checkpoint.json']);
+    if (header.continuation !== expected.continuation) throw new Error('it belongs to another pipeline');
+    if (header.datasetSha256 !== expected.datasetSha256) throw new Error('it belongs to another dataset');
     const floats = new Float32Array(files['tensors.bin'].slice().buffer);
     let offset = 0;
     const tensors = lengths.map((length) => {
@@ -73,10 +75,21 @@ export function decodeCheckpoint(
       return floats.slice(offset - length, offset);
     });
     if (offset !== floats.length) throw new Error(`it holds ${floats.length} numbers, expected ${offset}`);
-    return { specHash, datasetSha256, executor, position, tensors };
+    return { ...header, tensors };
   } catch (error) {
     throw new AppError('invalid_request', `Training cannot go on from this checkpoint: ${messageOf(error)}`, {
       cause: error,
     });
   }
 }
+
+/** Steps done at a checkpoint; −1 for bytes that are none. */
+export function stepsAt(bytes: Uint8Array): number {
+  try {
+    return headerOf(unpackStored(bytes, ['checkpoint.json', 'tensors.bin'])['checkpoint.json']).position.step;
+  } catch {
+    return -1;
+  }
+}
+
+const headerOf = (bytes: Uint8Array) => Header.parse(JSON.parse(new TextDecoder().decode(bytes)));

@@ -10,7 +10,9 @@ export type TrainEvent =
   /** Points for the curves: train loss every few steps, validation metrics every epoch. */
   | { type: 'metrics'; points: MetricPoint[] }
   /** Everything needed to go on exactly from here (`encodeCheckpoint`). */
-  | { type: 'checkpoint'; bytes: Uint8Array };
+  | { type: 'checkpoint'; bytes: Uint8Array }
+  /** As was wished: nothing comes after it, and what stands is saved. */
+  | { type: 'stopped' };
 
 export interface TrainResult {
   /** The artifact's bytes and their sha256. */

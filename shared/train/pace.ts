@@ -15,18 +15,19 @@ export function every(ms: number): () => boolean {
 export const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 /**
- * Runs pieces of work of about `ms` each: `work` gets the number of steps to make at most and returns one loss for each
- * that it made. The first piece is one step.
+ * Sizes pieces of work so that each takes about `ms`: `work` gets the number of steps to make at most, and `made` says of what it
+ * gives how many that were. The first piece is one step.
  */
-export function stepsAtOnce(
+export function stepsAtOnce<T>(
   ms: number,
-): (work: (atMost: number) => Promise<Float32Array>) => Promise<Float32Array> {
+  made: (result: T) => number,
+): (work: (atMost: number) => Promise<T>) => Promise<T> {
   let atMost = 1;
   return async (work) => {
     const start = performance.now();
-    const losses = await work(atMost);
-    const perStep = Math.max((performance.now() - start) / losses.length, 0.001);
+    const result = await work(atMost);
+    const perStep = Math.max((performance.now() - start) / made(result), 0.001);
     atMost = Math.max(1, Math.min(2 * atMost, Math.floor(ms / perStep), 4096));
-    return losses;
+    return result;
   };
 }

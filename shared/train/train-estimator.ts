@@ -1,7 +1,6 @@
 /** Fits an estimator: the same events and the same result as a network's training. */
 import { encodeArtifact } from '../artifact/artifact.ts';
 import { estimatorShapeOf } from '../artifact/model-file.ts';
-import type { Table } from '../data/table.ts';
 import type { EstimatorPipeline } from '../definition/pipeline-spec.ts';
 import type { FitRows, FitStep } from '../estimators/estimator.ts';
 import { estimatorOf } from '../estimators/estimator-spec.ts';
@@ -13,6 +12,7 @@ import type { TrainEvent, TrainResult } from './events.ts';
 import { breathe, every } from './pace.ts';
 import { prepareRows, type Rows } from './prepare-rows.ts';
 import { createProgress } from './progress.ts';
+import type { TrainOptions } from './train-options.ts';
 
 const REPORT_MS = 100;
 /** Rows predicted between two pauses. */
@@ -20,17 +20,14 @@ const PIECE = 256;
 const DEVICE = { name: 'plain', device: 'JavaScript, one thread', reason: 'an estimator needs no graph' };
 const START = { epoch: 0, step: 0, bestLoss: null, waited: 0 };
 
-interface EstimatorTraining {
-  spec: EstimatorPipeline;
-  table: Table;
-  datasetSha256: string;
-}
+type EstimatorTraining = Omit<TrainOptions, 'spec'> & { spec: EstimatorPipeline };
 
 /** Throws AppError `invalid_data`. */
 export async function* trainEstimator({
   spec,
   table,
   datasetSha256,
+  wishes = {},
 }: EstimatorTraining): AsyncGenerator<TrainEvent, TrainResult, void> {
   const progress = createProgress(1, START);
   const { fitted, ...parts } = yield* prepareRows(spec, table, progress('preparing', START, 0));
@@ -60,6 +57,7 @@ export async function* trainEstimator({
     points = [];
     yield progress('training', { ...START, step: done }, total);
     await breathe();
+    if (wishes.stop) yield { type: 'stopped' };
   }
   if (points.length > 0) yield { type: 'metrics', points };
   const parameters = next.value;

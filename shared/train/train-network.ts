@@ -1,11 +1,12 @@
 /** The training loop of a network, on a device. */
 import { encodeArtifact } from '../artifact/artifact.ts';
 import { modelShapeOf } from '../artifact/model-shape.ts';
-import { hashSpec } from '../definition/canonical.ts';
+import { continuationKey, hashSpec } from '../definition/canonical.ts';
 import type { NetworkPipeline } from '../definition/pipeline-spec.ts';
 import { evaluate } from '../evaluate/evaluate.ts';
 import type { Candidate } from '../executors/choose/candidate.ts';
 import { chooseExecutor } from '../executors/choose/choose-executor.ts';
+import { WEIGHTS } from '../graph/flat-parameters.ts';
 import { sizeOf } from '../graph/operator.ts';
 import { splitFrozen } from '../model/frozen-part.ts';
 import { ranksRows } from '../model/losses/list.ts';
@@ -14,12 +15,12 @@ import type { MetricPoint, MetricValues } from '../schema/metric.ts';
 import { outputTask } from '../tasks/list.ts';
 import { decodeCheckpoint, encodeCheckpoint, type Position } from './checkpoint.ts';
 import { classWeightsOf } from './class-weights.ts';
+import { createCurves, type StepsTold } from './curves.ts';
 import { epochOrder } from './epoch-order.ts';
 import type { TrainEvent, TrainResult } from './events.ts';
 import { holdingOf } from './feed-rows.ts';
 import { createFrozenFeatures } from './frozen-features.ts';
 import { readInitialWeights } from './initial-weights.ts';
-import { createLossCurve } from './loss-curve.ts';
 import { breathe, every, stepsAtOnce } from './pace.ts';
 import { prepareRows, type Rows } from './prepare-rows.ts';
 import { createProgress } from './progress.ts';
@@ -49,13 +50,16 @@ export async function* trainNetwork(
     checkpoint,
     checkpointMs = 2000,
     deviceBytes,
+    wishes = {},
     weights: files = new Map(),
   }: NetworkTraining,
 ): AsyncGenerator<TrainEvent, TrainResult, void> {
   const { epochs, batchSize, seed, optimizer, earlyStopping, reduceOnPlateau } = spec.training;
-  const key = { specHash: hashSpec(spec), datasetSha256 };
+  const key = { specHash: hashSpec(spec), continuation: continuationKey(spec), datasetSha256 };
   const saved = checkpoint && decodeCheckpoint(checkpoint, key);
   let at: Position = saved?.position ?? { epoch: 0, step: 0, bestLoss: null, waited: 0 };
+  // what has its patience behind it goes on where the definition asks for more
+  if (saved && saved.specHash !== key.specHash) at = { ...at, waited: 0 };
   const progress = createProgress(epochs, at);
 
   const given = readInitialWeights(spec, files);
@@ -105,50 +109,59 @@ export async function* trainNetwork(
   try {
     yield { type: 'executor', name: executor.name, device: candidate.device, reason };
     if (saved) await trainer.restore(saved.tensors);
-    const curve = createLossCurve(stepsPerEpoch * epochs, stepsPerEpoch);
+    /** What the learning rate has come down to on plateaus. */
+    const lowered = () => (reduceOnPlateau?.factor ?? 1) ** (at.reductions ?? 0);
+    const curves = createCurves({
+      ...{ totalSteps: stepsPerEpoch * epochs, stepsPerEpoch, batch },
+      learningRate: (done) => graphs.learningRate(done) * lowered(),
+      window: at.window,
+    });
     const reportDue = every(REPORT_MS);
     const checkpointDue = every(checkpointMs);
-    const atOnce = stepsAtOnce(REPORT_MS);
+    const atOnce = stepsAtOnce(REPORT_MS, ({ loss }: StepsTold) => loss.length);
     let points: MetricPoint[] = [];
 
     while (at.epoch < epochs && at.waited < (earlyStopping?.patience ?? Number.POSITIVE_INFINITY)) {
+      curves.resume();
       await trainer.begin(epochOrder(drawn, batch, seed, at.epoch));
-      const epochStart = at.step;
-      while (at.step < epochStart + stepsPerEpoch) {
-        const rate = (reduceOnPlateau?.factor ?? 1) ** (at.reductions ?? 0);
-        const losses = await atOnce((count) => trainer.steps(at.step - epochStart, at.step, count, rate));
-        losses.forEach((loss, i) => {
-          curve.add(loss, at.step + i + 1);
-        });
-        at = { ...at, step: at.step + losses.length };
-        points.push(...checked(curve.take(), optimizer.learningRate));
+      const epochStart = at.epoch * stepsPerEpoch;
+      while (at.step < epochStart + stepsPerEpoch && !wishes.finish) {
+        const told = await atOnce((count) => trainer.steps(at.step - epochStart, at.step, count, lowered()));
+        curves.add(told, at.step);
+        at = { ...at, step: at.step + told.loss.length, window: curves.window() };
+        points.push(...checked(curves.take(), optimizer.learningRate));
         if (reportDue()) {
           if (points.length > 0) yield { type: 'metrics', points };
           points = [];
           yield progress('training', at, stepsPerEpoch);
           await breathe();
+          if (checkpointDue() || wishes.stop) yield await savepoint();
+          if (wishes.stop) yield { type: 'stopped' };
         }
       }
 
+      // less than one where it was to finish early
+      const isWhole = at.step === epochStart + stepsPerEpoch;
       const weights = await trainer.snapshot();
+      curves.weights(weights.get(WEIGHTS)!.data, at.step);
       const y = yield* predictAll(validation, progress('training', at, stepsPerEpoch));
       const outcome = task.outcome(y, validation, rows.fitted);
       const measured = validationPoints(
         outcome,
         ranks ? 'ndcg' : task.curve,
         await validationLoss(y, outcome),
-        {
-          step: at.step,
-          epoch: at.epoch + 1,
-        },
+        { step: at.step, epoch: at.step / stepsPerEpoch },
       );
-      points.push(...checked(measured, optimizer.learningRate));
+      points.push(
+        ...checked(curves.take(), optimizer.learningRate),
+        ...checked(measured, optimizer.learningRate),
+      );
       const loss = measured[0].value;
       const improved = at.bestLoss === null || loss < at.bestLoss;
       if (improved && earlyStopping) trainer.keepBest(weights);
       at = {
         ...at,
-        epoch: at.epoch + 1,
+        epoch: at.epoch + (isWhole ? 1 : 0),
         bestLoss: improved ? loss : at.bestLoss,
         waited: improved ? 0 : at.waited + 1,
       };
@@ -158,12 +171,13 @@ export async function* trainNetwork(
       if (checkpointDue()) {
         yield { type: 'metrics', points };
         points = [];
-        const state = { executor: executor.name, position: at, tensors: await trainer.save() };
-        yield { type: 'checkpoint', bytes: encodeCheckpoint({ ...key, ...state }) };
+        yield await savepoint();
       }
+      if (wishes.finish) break;
     }
 
     if (points.length > 0) yield { type: 'metrics', points };
+    yield await savepoint();
     await trainer.useBest();
     const evaluating = progress('evaluating', at, stepsPerEpoch);
     yield evaluating;
@@ -183,6 +197,11 @@ export async function* trainNetwork(
     return { artifact: bytes, sha256, metrics, epochs: at.epoch, steps: at.step };
   } finally {
     trainer.dispose();
+  }
+
+  async function savepoint(): Promise<TrainEvent> {
+    const state = { executor: executor.name, position: at, tensors: await trainer.save() };
+    return { type: 'checkpoint', bytes: encodeCheckpoint({ ...key, ...state }) };
   }
 
   async function* judge(part: Rows, event: TrainEvent): AsyncGenerator<TrainEvent, MetricValues, void> {
@@ -211,6 +230,6 @@ const targetShapeOf = ({ target }: Rows): ExampleShape['target'] =>
 
 function checked<P extends readonly MetricPoint[]>(points: P, learningRate: number): P {
   const bad = points.find(({ value }) => !Number.isFinite(value));
-  if (bad) throw new TrainingDiverged(bad.step, bad.value, learningRate);
+  if (bad) throw new TrainingDiverged(bad, learningRate);
   return points;
 }

@@ -154,7 +154,9 @@ describe('trainPipeline', () => {
       if (event.type === 'metrics') points.push(...event.points);
       if (event.type === 'checkpoint') checkpoint ??= event.bytes;
     });
-    const losses = points.filter(({ split }) => split === 'train').map(({ value }) => value);
+    const losses = points
+      .filter(({ split, name }) => split === 'train' && name === 'loss')
+      .map(({ value }) => value);
     expect(losses.at(-1)!).toBeLessThan(losses[0]! / 2);
     expect(result.metrics.test.accuracy).toBeGreaterThanOrEqual(0.9);
     const resumed = await finish(trainPipeline(candidates, { ...base, spec, checkpoint: checkpoint! }));

@@ -5,6 +5,7 @@
 import type { Executor, Program, Values } from '../executors/executor.ts';
 import type { TensorData, TensorValue } from '../graph/graph.ts';
 import { sizeOf } from '../graph/operator.ts';
+import type { StepsTold } from './curves.ts';
 import { createFeed, type Holding } from './feed-rows.ts';
 import type { Rows } from './prepare-rows.ts';
 import type { TrainingGraphs } from './training-graphs.ts';
@@ -44,13 +45,14 @@ export async function createTrainer({ executor, program, graphs, train, holding,
     begin: feed.begin,
 
     /**
-     * Up to `atMost` steps of the optimiser, from step `at` of the epoch and step `first` of the whole; their losses. The
+     * Up to `atMost` steps of the optimiser, from step `at` of the epoch and step `first` of the whole, and what they tell. The
      * learning rate is multiplied by `rate`.
      */
-    async steps(at: number, first: number, atMost: number, rate: number): Promise<Float32Array> {
+    async steps(at: number, first: number, atMost: number, rate: number): Promise<StepsTold> {
       const { offset, steps } = await feed.seek(at);
       const count = Math.min(steps, atMost);
-      return (await program.steps(count, graphs.inputs(first, count, offset, rate))).loss!;
+      const { loss, gradientNorm } = await program.steps(count, graphs.inputs(first, count, offset, rate));
+      return { loss: loss!, gradientNorm: gradientNorm! };
     },
 
     /** Takes the weights as they are now for `predict`, and returns them. */

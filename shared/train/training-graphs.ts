@@ -6,7 +6,7 @@ import { type FlatLayout, flatten, unflatten, WEIGHTS } from '../graph/flat-para
 import type { Graph, TensorValue } from '../graph/graph.ts';
 import { optimizerOf } from '../graph/optimizers/list.ts';
 import { OFFSET, withResidentRows } from '../graph/resident-rows.ts';
-import { type TrainStep, trainStep, withFlatWeights } from '../graph/train-step.ts';
+import { SHARE, type TrainStep, trainStep, withFlatWeights } from '../graph/train-step.ts';
 import {
   type ExampleShape,
   type ModelShape,
@@ -26,6 +26,8 @@ export interface TrainingGraphs {
   /** First values of `model` and of the optimiser's slots. */
   initial: Values;
   layout: FlatLayout;
+  /** The schedule's, for the step after `done` others. */
+  learningRate(done: number): number;
   /** The model's parameters by their own names, out of the values of `model`. */
   parametersOf(values: Values): Map<string, TensorValue>;
   /**
@@ -64,18 +66,26 @@ export function trainingGraphs(
   given: ParameterValues,
   { batch, evaluationBatch, stepsPerEpoch, classWeights, ...held }: GraphSizes,
 ): TrainingGraphs {
-  const { seed, loss: lossSpec, l2, optimizer, schedule } = training;
+  const { seed, loss: lossSpec, l2, optimizer, schedule, accumulate = 1 } = training;
   const example = { ...shape, task, target, loss: lossSpec, seed };
   const loss = traceLoss(model, { ...example, batch, training: true, classWeights, l2 });
   const forward = traceModel(model, { ...shape, batch: 1, training: false });
   const evaluation = traceEvaluation(model, { ...example, batch: evaluationBatch });
-  const step = trainStep(withResidentRows(loss, held), optimizer);
+  const step = trainStep(withResidentRows(loss, held), optimizer, {
+    gradientNorm: true,
+    accumulates: accumulate > 1,
+  });
+  const moves = accumulation(accumulate, stepsPerEpoch);
   const totalSteps = training.epochs * stepsPerEpoch;
-  /** The optimiser's scalars for the step after `done` others. */
-  const scalarsAt = (done: number, rate: number) => {
+  const learningRate = (done: number) => {
     const factor = schedule ? rateFactor(schedule, { step: done, totalSteps, stepsPerEpoch }) : 1;
-    const learningRate = optimizer.learningRate * factor * rate;
-    return optimizerOf(optimizer).scalars({ ...optimizer, learningRate }, done + 1);
+    return optimizer.learningRate * factor;
+  };
+  /** Scalars for the step after `done` others. */
+  const scalarsAt = (done: number, rate: number): Record<string, number> => {
+    const { share, move } = moves(done);
+    const now = { ...optimizer, learningRate: learningRate(done) * rate };
+    return { ...optimizerOf(optimizer).scalars(now, move), [SHARE]: share };
   };
   const { layout } = step;
   const kept = forward.parameters.filter(({ trainable }) => !trainable).map(({ name }) => name);
@@ -84,6 +94,7 @@ export function trainingGraphs(
   return {
     step,
     layout,
+    learningRate,
     evaluate: withFlatWeights(evaluation),
     model: [WEIGHTS, ...kept],
     initial: new Map([
@@ -107,5 +118,23 @@ export function trainingGraphs(
       // only what this graph asks for: without dropout it has no `step`
       return Object.fromEntries(step.graph.inputs.map(({ name }) => [name, inputs[name]!]));
     },
+  };
+}
+
+/**
+ * Of the step after `done` others: which move of the weights it belongs to, counted from 1, and what the sum of the gradients is then
+ * multiplied by; 0 while it grows. What is left at the end of an epoch moves them too.
+ */
+function accumulation(
+  accumulate: number,
+  stepsPerEpoch: number,
+): (done: number) => { share: number; move: number } {
+  const movesPerEpoch = Math.ceil(stepsPerEpoch / accumulate);
+  return (done) => {
+    const inEpoch = done % stepsPerEpoch;
+    const summed = (inEpoch % accumulate) + 1;
+    const isLast = summed === accumulate || inEpoch === stepsPerEpoch - 1;
+    const before = Math.floor(done / stepsPerEpoch) * movesPerEpoch + Math.floor(inEpoch / accumulate);
+    return { share: isLast ? 1 / summed : 0, move: before + 1 };
   };
 }

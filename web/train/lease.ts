@@ -18,6 +18,7 @@ export interface HeldLease {
   /** Where it turned out to train; sent with the next heartbeat. */
   device: string | undefined;
   readonly stopRequested: boolean;
+  readonly finishRequested: boolean;
   /** Rejects once the lease belongs to another. */
   readonly lost: Promise<never>;
   addPoints(points: readonly MetricPoint[]): void;
@@ -48,6 +49,7 @@ export function holdLease(api: Client, { job, fence }: Lease): HeldLease {
     progress: null as Progress | null,
     device: undefined as string | undefined,
     stopRequested: false,
+    finishRequested: false,
     lost,
     addPoints: (points: readonly MetricPoint[]) => void waiting.push(...points),
     flush() {
@@ -73,11 +75,12 @@ export function holdLease(api: Client, { job, fence }: Lease): HeldLease {
     }
   }
   async function beat(): Promise<void> {
-    const { stopRequested } = await api.call(heartbeatJob, {
+    const { stopRequested, finishRequested } = await api.call(heartbeatJob, {
       params,
       body: { fence, progress: held.progress, ...(held.device && { device: held.device }) },
     });
     held.stopRequested ||= stopRequested;
+    held.finishRequested ||= finishRequested;
   }
   const beats = setInterval(held.beat, LEASE_MS / 3);
   const batches = setInterval(() => {

@@ -5,13 +5,18 @@ import type { Backend } from './backends.ts';
 
 export type ToWorker =
   | { type: 'start'; baseUrl: string; token: string; run: string; attempts: Backend[][] }
-  | { type: 'stop' };
+  /** Wishes of the training: see `Wishes`. */
+  | { type: 'stop' | 'finish' };
 
 export type FromWorker =
   /** What it trains on, and why that. */
   | { type: 'backend'; backend: Backend; device: string; reason: string }
   /** A backend was given up; another takes over. */
   | { type: 'fallback'; backend: Backend; reason: string }
+  /** The lease of an earlier tab must run out first. */
+  | { type: 'waiting' }
+  /** This machine has no room for checkpoints: they all go to the server. */
+  | { type: 'not-kept' }
   | { type: 'progress'; progress: Progress }
   | { type: 'metrics'; points: MetricPoint[] }
   /** The run has ended, in whatever state. */

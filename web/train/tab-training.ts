@@ -1,6 +1,6 @@
 /**
- * The run that trains in this tab, one at most, kept outside the pages so that moving between them does not end it. What
- * its worker says goes into the same query cache that live events go into.
+ * The runs that train in this tab, one after the other, kept outside the pages so that moving between them does not end one. What
+ * the worker says goes into the same query cache that live events go into.
  */
 import type { QueryClient } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
@@ -9,66 +9,99 @@ import { applyLiveEvent, queries } from '../queries.ts';
 import { api } from '../session.ts';
 import { BACKEND_NAMES, type Backend } from './backends.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
+import { forgetRun, type RememberedRun, rememberedRuns, rememberRun } from './remembered-runs.ts';
 
 export interface TabTraining {
   project: string;
   run: string;
   state: 'running' | 'ended';
+  /** The lease of an earlier tab must run out first. */
+  isWaiting: boolean;
   device: string | null;
   /** Why it trains on that. */
   reason: string | null;
   progress: Progress | null;
   /** Backends given up, and why. */
   fallbacks: readonly string[];
+  /** False: this machine has no room for checkpoints. */
+  isKept: boolean;
   /** Why the run could not go on here. */
   problem: string | null;
 }
 
-let current: TabTraining | null = null;
+interface State {
+  current: TabTraining | null;
+  /** Runs that wait for their turn, in order. */
+  queue: readonly RememberedRun[];
+}
+
+let state: State = { current: null, queue: [] };
 let worker: Worker | null = null;
 let cache: QueryClient;
 const listeners = new Set<() => void>();
 
-/** Wires the query cache, once, at start. */
+/** Wires the query cache, once, at start, and goes on with what this browser had begun. */
 export function followTabTraining(client: QueryClient): void {
   cache = client;
+  void resumeRemembered();
 }
 
-export function useTabTraining(): TabTraining | null {
+export const useTabTraining = (): TabTraining | null => useTabTrainings().current;
+
+export function useTabTrainings(): State {
   return useSyncExternalStore(
     (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    () => current,
+    () => state,
   );
 }
 
-/** Trains `run` here, on the fastest that can, see `attemptsOf`. One at a time: the caller asks `useTabTraining` first. */
+/** Trains `run` here, on the fastest that can, see `attemptsOf`; after those that train here already. */
 export function startTabTraining(project: string, run: string, attempts: Backend[][]): void {
+  const order = { project, run, attempts };
+  rememberRun(order);
+  if (state.current?.state === 'running') set({ queue: [...state.queue, order] });
+  else start(order);
+}
+
+/** Takes a run out of the queue. */
+export function leaveQueue(id: string): void {
+  forgetRun(id);
+  set({ queue: state.queue.filter(({ run }) => run !== id) });
+}
+
+/** The worker saves what stands, and stops. */
+export function stopTabTraining(): void {
+  send({ type: 'stop' });
+}
+
+/** The worker ends the training early, and keeps what it has learnt. */
+export function finishTabTraining(): void {
+  send({ type: 'finish' });
+}
+
+async function resumeRemembered(): Promise<void> {
+  // those that another tab trains are not this one's
+  const { held = [] } = (await navigator.locks?.query()) ?? {};
+  const isElsewhere = (run: string) => held.some(({ name }) => name === `trainyard-${run}`);
+  const [first, ...queue] = rememberedRuns().filter(({ run }) => !isElsewhere(run));
+  if (!first || state.current || !api().token) return;
+  set({ queue });
+  start(first);
+}
+
+function start({ project, run, attempts }: RememberedRun): void {
   worker?.terminate();
   worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
   worker.onmessage = ({ data }: MessageEvent<FromWorker>) => hear(data);
   worker.onerror = (event) => end(event.message || 'the training worker could not be loaded');
-  current = {
-    project,
-    run,
-    state: 'running',
-    device: null,
-    reason: null,
-    progress: null,
-    fallbacks: [],
-    problem: null,
-  };
   addEventListener('beforeunload', askBeforeLeaving);
   const { baseUrl, token = '' } = api();
   send({ type: 'start', baseUrl, token, run, attempts });
-  announce();
-}
-
-/** The worker stops at its next step. */
-export function stopTabTraining(): void {
-  send({ type: 'stop' });
+  const nothingYet = { device: null, reason: null, progress: null, fallbacks: [], problem: null };
+  set({ current: { project, run, state: 'running', isWaiting: false, isKept: true, ...nothingYet } });
 }
 
 function send(message: ToWorker): void {
@@ -76,42 +109,56 @@ function send(message: ToWorker): void {
 }
 
 function hear(message: FromWorker): void {
+  const { current } = state;
   if (!current) return;
   const { run, project } = current;
-  if (message.type === 'backend') {
-    change({ device: message.device, reason: message.reason });
-    void cache.invalidateQueries({ queryKey: queries.run(run).queryKey, exact: true });
-  } else if (message.type === 'fallback') {
-    change({ fallbacks: [...current.fallbacks, `${BACKEND_NAMES[message.backend]}: ${message.reason}`] });
-  } else if (message.type === 'progress') {
-    change({ progress: message.progress });
-  } else if (message.type === 'metrics') {
-    applyLiveEvent(cache, { type: 'metrics', run, points: message.points });
-  } else if (message.type === 'ended') {
-    applyLiveEvent(cache, { type: 'run', run: message.run });
-    for (const key of ['project', 'projects', 'runs', 'models'])
-      void cache.invalidateQueries({ queryKey: [key] });
-    end(null);
-  } else {
-    void cache.invalidateQueries({ queryKey: ['runs', project] });
-    void cache.invalidateQueries({ queryKey: ['run', run] });
-    end(message.message);
+  switch (message.type) {
+    case 'waiting':
+      return change({ isWaiting: true });
+    case 'not-kept':
+      return change({ isKept: false });
+    case 'backend':
+      void cache.invalidateQueries({ queryKey: queries.run(run).queryKey, exact: true });
+      return change({ device: message.device, reason: message.reason, isWaiting: false });
+    case 'fallback':
+      return change({
+        fallbacks: [...current.fallbacks, `${BACKEND_NAMES[message.backend]}: ${message.reason}`],
+      });
+    case 'progress':
+      return change({ progress: message.progress });
+    case 'metrics':
+      return applyLiveEvent(cache, { type: 'metrics', run, points: message.points });
+    case 'ended':
+      applyLiveEvent(cache, { type: 'run', run: message.run });
+      for (const key of ['project', 'projects', 'runs', 'models'])
+        void cache.invalidateQueries({ queryKey: [key] });
+      return end(null);
+    case 'lost':
+      void cache.invalidateQueries({ queryKey: ['runs', project] });
+      void cache.invalidateQueries({ queryKey: ['run', run] });
+      return end(message.message);
   }
 }
 
+/** Makes room for the next of the queue. */
 function end(problem: string | null): void {
   worker?.terminate();
   worker = null;
   removeEventListener('beforeunload', askBeforeLeaving);
+  if (state.current) forgetRun(state.current.run);
   change({ state: 'ended', problem });
+  const [next, ...queue] = state.queue;
+  if (!next) return;
+  set({ queue });
+  start(next);
 }
 
-function change(part: Partial<TabTraining>): void {
-  if (current) current = { ...current, ...part };
-  announce();
-}
+const change = (part: Partial<TabTraining>): void => {
+  if (state.current) set({ current: { ...state.current, ...part } });
+};
 
-function announce(): void {
+function set(part: Partial<State>): void {
+  state = { ...state, ...part };
   for (const listener of listeners) listener();
 }
 

@@ -71,7 +71,7 @@ export const heartbeatJob = route({
   method: 'post',
   path: '/v1/jobs/{job}/heartbeat',
   tag,
-  summary: 'Renew the lease, report progress, learn whether to stop',
+  summary: 'Renew the lease, report progress, learn whether to stop, or to finish early',
   scopes,
   params: JobParams,
   body: Fenced.extend({
@@ -79,7 +79,7 @@ export const heartbeatJob = route({
     /** Where it trains, once the worker has settled on that. */
     device: z.string().max(200).optional(),
   }).strict(),
-  reply: z.object({ lease: Lease, stopRequested: z.boolean() }),
+  reply: z.object({ lease: Lease, stopRequested: z.boolean(), finishRequested: z.boolean() }),
   errors: ['not_found', 'stale_fence'],
 });
 

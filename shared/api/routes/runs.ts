@@ -23,10 +23,12 @@ export const createRun = route({
     model: Name,
     on: Place,
     name: z.string().max(100).optional(),
+    /** Goes on from the last checkpoint of this run: its definition may differ only in how long and how fast it learns. */
+    from: idOf('run').optional(),
   }),
   reply: Run,
   status: 201,
-  errors: ['not_found', 'invalid_pipeline'],
+  errors: ['not_found', 'invalid_pipeline', 'conflict'],
 });
 
 export const listRuns = route({
@@ -75,6 +77,17 @@ export const stopRun = route({
   params: RunParams,
   reply: Run,
   errors: ['not_found'],
+});
+
+export const finishRun = route({
+  method: 'post',
+  path: '/v1/runs/{run}/finish',
+  tag,
+  summary: 'Ask a running run to end its training early, and to keep what it has learnt',
+  scopes: ['owner'],
+  params: RunParams,
+  reply: Run,
+  errors: ['not_found', 'conflict'],
 });
 
 export const resumeRun = route({

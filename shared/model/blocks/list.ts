@@ -15,6 +15,7 @@ import { depthwiseConv2d } from './depthwise-conv2d.ts';
 import { dropout } from './dropout.ts';
 import { embedding } from './embedding.ts';
 import { flatten } from './flatten.ts';
+import { gaussianNoise } from './gaussian-noise.ts';
 import { globalAveragePooling } from './global-average-pooling.ts';
 import { globalMaxPooling } from './global-max-pooling.ts';
 import { gru } from './gru.ts';
@@ -24,6 +25,11 @@ import { maxPooling1d } from './max-pooling1d.ts';
 import { maxPooling2d } from './max-pooling2d.ts';
 import { multiply } from './multiply.ts';
 import { positionalEncoding } from './positional-encoding.ts';
+import { randomContrast } from './random-contrast.ts';
+import { randomErasing } from './random-erasing.ts';
+import { randomFlip } from './random-flip.ts';
+import { randomRotation } from './random-rotation.ts';
+import { randomTranslation } from './random-translation.ts';
 import { rescaling } from './rescaling.ts';
 import { reshape } from './reshape.ts';
 import { separableConv2d } from './separable-conv2d.ts';
@@ -35,6 +41,12 @@ export const blocks = [
   dense,
   activation,
   dropout,
+  gaussianNoise,
+  randomFlip,
+  randomTranslation,
+  randomRotation,
+  randomContrast,
+  randomErasing,
   flatten,
   reshape,
   batchNorm,

@@ -45,7 +45,7 @@ if ('GPUQueue' in globalThis) {
   count(GPUComputePassEncoder.prototype, 'dispatchWorkgroupsIndirect', 'dispatches');
   count(GPUQueue.prototype, 'submit', 'submits');
 }
-Object.assign(globalThis, { bench });
+Object.assign(globalThis, { pageBench: () => bench });
 
 function count<K extends string>(prototype: Record<K, unknown>, method: K, as: keyof typeof counts): void {
   const own = prototype[method] as (...args: unknown[]) => unknown;

@@ -1,0 +1,70 @@
+/**
+ * What the training loop itself costs: steps a second of whole trainings as a share of the bare step's, and how right its estimate of
+ * the time left was after a tenth. In a page WebGPU is software, so that its steps are slow and hide what the loop costs.
+ */
+import { readFile } from 'node:fs/promises';
+import { findExecutors } from '../../gpu-runner/executors.ts';
+import { createWasmExecutor } from '../../shared/executors/wasm/wasm-executor.ts';
+import { launchChromium } from '../browser/chromium.ts';
+import { measured, say, wantedCases } from './contest.ts';
+import { CASES, type CaseName } from './loop/cases.ts';
+import { type LoopRates, measureLoop } from './loop/measure.ts';
+import type { LoopBench } from './loop/page.ts';
+import { median, type Row, rowsOf } from './rows.ts';
+import { servePage } from './serve-page.ts';
+
+const DIST = new URL('../../shared/executors/wasm/dist/', import.meta.url);
+
+/** Used inside the page. */
+declare const pageBench: () => LoopBench;
+
+export async function bench(): Promise<Row[]> {
+  const [tensorflow] = (await findExecutors()).filter(({ name }) => name === 'tensorflow');
+  const browser = await launchChromium();
+  const served = await servePage(new URL('loop/page.ts', import.meta.url), { kernels: DIST });
+  try {
+    const rows: Row[] = [];
+    for (const [name] of wantedCases(CASES) as [CaseName, unknown][]) {
+      const contestants: Record<string, () => Promise<LoopRates[]>> = {
+        async wasm() {
+          const kernels = await readFile(new URL('kernels.wasm', DIST));
+          return measureLoop(name, createWasmExecutor(await WebAssembly.compile(kernels)));
+        },
+        ...(tensorflow && { tensorflow: async () => measureLoop(name, await tensorflow.start()) }),
+        async webgpu() {
+          const page = await browser.newPage();
+          try {
+            await page.goto(served.url);
+            await page.waitForFunction('globalThis.pageBench');
+            return await page.evaluate((one) => pageBench().measure('webgpu', one), name);
+          } finally {
+            await page.close();
+          }
+        },
+      };
+      for (const [executor, measure] of Object.entries(contestants)) {
+        const rates = await measure();
+        rows.push(...rowsFor(`${name} ${executor}`, rates));
+      }
+    }
+    return rows;
+  } finally {
+    await browser.close();
+    served.close();
+  }
+}
+
+function rowsFor(name: string, rates: readonly LoopRates[]): Row[] {
+  const share = median(rates.map(({ whole, bare }) => whole / bare));
+  const off = median(rates.map(({ estimate }) => estimate));
+  say(`${name}: the whole runs at ${share.toFixed(2)} of the bare step; the estimate was ${(100 * off).toFixed(0)} % short`);
+  const pace = measured('steps/s', ['training', 'bare step']);
+  for (const { whole, bare } of rates) {
+    pace.values.training!.push(whole);
+    pace.values['bare step']!.push(bare);
+  }
+  return [
+    ...rowsOf(name, 'throughput', pace),
+    ...rowsOf(name, 'estimate', { unit: 'share off', values: { training: [off] } }),
+  ];
+}

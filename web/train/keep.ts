@@ -1,0 +1,73 @@
+/**
+ * What a training in this tab keeps on the machine, in the browser's own file system (OPFS): its job and its last checkpoint, so that a
+ * tab that was closed or killed goes on where it was. Files are replaced as a whole or not at all. Where there is no such file
+ * system, or no room, nothing is kept here and every checkpoint goes to the server.
+ */
+import { JobAssignment } from '../../shared/api/routes/jobs.ts';
+
+export interface Keep {
+  /** Null where none is kept, or what is cannot be read. */
+  readJob(): Promise<JobAssignment | null>;
+  writeJob(job: JobAssignment): Promise<void>;
+  readCheckpoint(): Promise<Uint8Array<ArrayBuffer> | null>;
+  /** Rejects where the disk is full. */
+  writeCheckpoint(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** Forgets the run. */
+  remove(): Promise<void>;
+}
+
+const FOLDER = 'trainings';
+const JOB = 'job.json';
+const CHECKPOINT = 'checkpoint';
+
+/** Of one run; null where the browser has no such file system. */
+export async function openKeep(run: string): Promise<Keep | null> {
+  try {
+    const root = await navigator.storage.getDirectory();
+    const all = await root.getDirectoryHandle(FOLDER, { create: true });
+    const folder = await all.getDirectoryHandle(run, { create: true });
+    return keepIn(all, folder);
+  } catch {
+    return null;
+  }
+}
+
+function keepIn(all: FileSystemDirectoryHandle, folder: FileSystemDirectoryHandle): Keep {
+  const read = async (name: string): Promise<File | null> => {
+    try {
+      return await (await folder.getFileHandle(name)).getFile();
+    } catch {
+      return null;
+    }
+  };
+  const write = async (name: string, content: string | Uint8Array<ArrayBuffer>): Promise<void> => {
+    const handle = await folder.getFileHandle(name, { create: true });
+    // it writes beside the file, and takes its place when closed
+    const stream = await handle.createWritable();
+    try {
+      await stream.write(content);
+      await stream.close();
+    } catch (error) {
+      await stream.abort().catch(() => {});
+      throw error;
+    }
+  };
+  return {
+    async readJob() {
+      const file = await read(JOB);
+      if (!file) return null;
+      try {
+        return JobAssignment.parse(JSON.parse(await file.text()));
+      } catch {
+        return null;
+      }
+    },
+    writeJob: (job) => write(JOB, JSON.stringify(job)),
+    async readCheckpoint() {
+      const file = await read(CHECKPOINT);
+      return file && new Uint8Array(await file.arrayBuffer());
+    },
+    writeCheckpoint: (bytes) => write(CHECKPOINT, bytes),
+    remove: () => all.removeEntry(folder.name, { recursive: true }).catch(() => {}),
+  };
+}
