@@ -19,6 +19,7 @@ import type { RunMetrics } from '../shared/schema/metric.ts';
 import { sha256 } from '../shared/sha256.ts';
 import type { TrainEvent } from '../shared/train/events.ts';
 import type { DatasetCache } from './dataset-cache.ts';
+import { createEpochLog } from './epoch-log.ts';
 import { describeCrash, describeFailure, type Failure } from './failure.ts';
 import { type JobProcess, startJobProcess } from './job-process.ts';
 import { isLost, keepLease } from './lease.ts';
@@ -79,6 +80,7 @@ export async function workJob(assignment: JobAssignment, context: JobContext): P
     onError: () => child?.kill(),
     retry: untilLost,
   });
+  const epochLog = createEpochLog(log, run.id);
   const events =
     tensorboard === null
       ? null
@@ -96,15 +98,18 @@ export async function workJob(assignment: JobAssignment, context: JobContext): P
     return await fail(describeFailure(error)).catch((): Outcome => 'lost');
   } finally {
     kept.release();
+    epochLog.end();
     void events?.close(); // a disk that hangs holds nobody up
     shutdown.removeEventListener('abort', stopChild);
     child?.kill();
   }
 
   async function train(): Promise<Outcome> {
-    const datasetPath = await retry(() => datasets.get(dataset, lost.signal), { ...untilLost, tries: 5 });
-    const weights = await retry(() => fetchWeights(client, pipeline.spec, untilLost), untilLost);
-    const checkpoint = hasCheckpoint ? await fetchCheckpoint() : undefined;
+    const [datasetPath, weights, checkpoint] = await Promise.all([
+      retry(() => datasets.get(dataset, lost.signal), { ...untilLost, tries: 5 }),
+      retry(() => fetchWeights(client, pipeline.spec, untilLost), untilLost),
+      hasCheckpoint ? fetchCheckpoint() : undefined,
+    ]);
     if (stopRequested) return finish({ state: 'stopped' });
     if (shutdown.aborted) return handBack();
 
@@ -140,13 +145,16 @@ export async function workJob(assignment: JobAssignment, context: JobContext): P
   }
 
   function onEvent(event: TrainEvent) {
-    if (event.type === 'progress') kept.report(event.progress);
-    else if (event.type === 'executor') {
+    if (event.type === 'progress') {
+      kept.report(event.progress);
+      epochLog.at(event.progress);
+    } else if (event.type === 'executor') {
       kept.reportDevice(event.device);
       log('training', { run: run.id, device: event.device, executor: event.reason });
     } else if (event.type === 'metrics') {
       outbox.addMetrics(event.points);
       events?.add(event.points);
+      epochLog.add(event.points);
     } else if (event.type === 'checkpoint') outbox.addCheckpoint(event.bytes);
   }
 

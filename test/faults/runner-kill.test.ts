@@ -198,7 +198,8 @@ function checkpointOf({ job }: Run): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 async function curvesOf({ id }: Run): Promise<MetricPoint[]> {
-  const points = await owner.call(getRunMetrics, { params: { run: id } });
+  const all = await owner.call(getRunMetrics, { params: { run: id } });
+  const points = all.filter(({ name }) => name !== 'throughput'); // of each attempt its own
   const key = ({ split, name, step }: MetricPoint) => `${split} ${name} ${String(step).padStart(9, '0')}`;
   return points.sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
