@@ -17,6 +17,22 @@ export function loadDataset(bytes: Uint8Array, format: DatasetFormat, profile?: 
     : loadExamples(bytes);
 }
 
+/**
+ * The same, with the pictures of a zip decoded by `decodeAll`, which may do so in several threads: it gets all examples and gives
+ * what they decode to, in their order.
+ */
+export async function loadDatasetWith(
+  decodeAll: (examples: readonly Example[]) => Promise<Decoded[]>,
+  ...[bytes, format, profile]: Parameters<typeof loadDataset>
+): Promise<Table> {
+  if (isRowFormat(format)) return loadDataset(bytes, format, profile);
+  const examples: Example[] = [];
+  readExamples(bytes, (example) => void examples.push(example));
+  return tableOf(examples, await decodeAll(examples));
+}
+
+export type Decoded = Image | Sound;
+
 function loadRows(bytes: Uint8Array, format: RowFormat, profile: DatasetProfile): Table {
   const names = profile.columns.map((column) => column.name);
   const columns = profile.columns.map(
@@ -64,9 +80,16 @@ function loadRows(bytes: Uint8Array, format: RowFormat, profile: DatasetProfile)
 }
 
 function loadExamples(bytes: Uint8Array): Table {
-  const images: Image[] = [];
-  const sounds: Sound[] = [];
-  const labels: string[] = [];
+  const examples: Labelled[] = [];
+  const decoded: Decoded[] = [];
+  readExamples(bytes, ({ type, label, decode }) => {
+    examples.push({ type, label });
+    decoded.push(decode());
+  });
+  return tableOf(examples, decoded);
+}
+
+function readExamples(bytes: Uint8Array, onExample: (example: Example) => void): void {
   let decoded = 0;
   const reader = createZipReader((example) => {
     decoded += bytesOf(example);
@@ -74,19 +97,23 @@ function loadExamples(bytes: Uint8Array): Table {
       const what = example.type === 'picture' ? 'pictures' : 'sounds';
       throw new AppError('invalid_data', `the ${what} decode to more than 2 GiB; make them smaller or fewer`);
     }
-    if (example.type === 'picture') images.push(example.decode());
-    else sounds.push(example.decode());
-    labels.push(example.label);
+    onExample(example);
   });
   reader.push(bytes);
   reader.end();
+}
+
+type Labelled = Pick<Example, 'type' | 'label'>;
+
+/** All examples of a zip are of one type. */
+function tableOf(examples: readonly Labelled[], decoded: readonly Decoded[]): Table {
   return {
-    rows: labels.length,
+    rows: examples.length,
     columns: new Map<string, ColumnData>([
-      sounds.length > 0
-        ? ['audio', { type: 'audio', values: sounds }]
-        : ['image', { type: 'image', values: images }],
-      ['label', { type: 'category', values: labels }],
+      examples[0]?.type === 'sound'
+        ? ['audio', { type: 'audio', values: decoded as Sound[] }]
+        : ['image', { type: 'image', values: decoded as Image[] }],
+      ['label', { type: 'category', values: examples.map(({ label }) => label) }],
     ]),
   };
 }

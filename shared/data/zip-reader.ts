@@ -16,7 +16,13 @@ interface Labelled {
   path: string;
   label: string;
 }
-export type Picture = Labelled & { type: 'picture'; size: ImageSize; decode(): Image };
+export type Picture = Labelled & {
+  type: 'picture';
+  size: ImageSize;
+  decode(): Image;
+  /** The PNG or JPEG file; absent for a picture of an IDX file. */
+  file?: Uint8Array;
+};
 export type Recording = Labelled & { type: 'sound'; size: SoundSize; decode(): Sound };
 export type Example = Picture | Recording;
 
@@ -58,7 +64,8 @@ export function createZipReader(onExample: (example: Example) => void): {
       const within = <T>(read: (bytes: Uint8Array) => T): T => naming(path, () => read(bytes));
       if (role.type === 'picture') {
         const { type, label } = role;
-        take({ type, path, label, size: within(readImageSize), decode: () => within(decodeImage) });
+        const size = within(readImageSize);
+        take({ type, path, label, size, decode: () => within(decodeImage), file: bytes });
       } else if (role.type === 'sound') {
         const { type, label } = role;
         take({ type, path, label, size: within(readSoundSize), decode: () => within(decodeWav) });

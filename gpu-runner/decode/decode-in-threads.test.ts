@@ -1,0 +1,38 @@
+import { encode as encodePng } from 'fast-png';
+import { expect, it } from 'vitest';
+import { loadDataset, loadDatasetWith } from '../../shared/data/load-dataset.ts';
+import { packZip } from '../../shared/data/pack-zip.ts';
+import { decodeInThreads } from './decode-in-threads.ts';
+
+/** Grey pictures of two classes, each with its number in every pixel; enough for several pieces. */
+const files = Array.from({ length: 150 }, (_, i) => ({
+  path: `${i % 2 ? 'odd' : 'even'}/${i}.png`,
+  bytes: encodePng({ width: 3, height: 2, channels: 1, depth: 8, data: new Uint8Array(6).fill(i) }),
+}));
+
+const decode: typeof decodeInThreads = (examples) => decodeInThreads(examples, 3);
+
+it('gives the table that one thread gives', async () => {
+  const zip = packZip(files);
+  const table = await loadDatasetWith(decode, zip, 'pictures');
+  expect(table).toEqual(loadDataset(zip, 'pictures'));
+  expect(table.rows).toBe(150);
+});
+
+it('names the picture that cannot be decoded, as one thread does', async () => {
+  const damaged = files.map(({ path, bytes }, i) => ({ path, bytes: i === 101 ? damagedPng(bytes) : bytes }));
+  const zip = packZip(damaged);
+  const error = await loadDatasetWith(decode, zip, 'pictures').catch((error: unknown) => error);
+  expect(error).toMatchObject({
+    code: 'invalid_data',
+    message: expect.stringMatching(/^"odd\/101\.png": the picture cannot be decoded: /),
+  });
+  expect(() => loadDataset(zip, 'pictures')).toThrow((error as Error).message);
+});
+
+/** What it holds is not deflated. */
+function damagedPng(png: Uint8Array): Uint8Array {
+  const bytes = png.slice();
+  bytes[8 + 25 + 8] = 0; // after signature, IHDR, and length and type of IDAT
+  return bytes;
+}
