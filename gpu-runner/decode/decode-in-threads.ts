@@ -31,7 +31,7 @@ export async function decodeInThreads(
       while (next < files.length) {
         const from = next;
         next += PIECE;
-        const piece = files.slice(from, next).map((file) => file.slice()); // a file may be a view of the whole zip
+        const piece = files.slice(from, next).map((file) => new Uint8Array(file)); // it may be a view of the whole zip
         worker.postMessage(
           piece,
           piece.map(({ buffer }) => buffer as ArrayBuffer),
