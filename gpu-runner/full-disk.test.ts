@@ -28,9 +28,9 @@ beforeEach(({ skip }) => {
   if (!isMounted) skip('this process may not mount a small disk');
 });
 
-const sets = new Map<string, Buffer>();
+const sets = new Map<string, Uint8Array<ArrayBuffer>>();
 function setOf(name: string, kib: number) {
-  const bytes = randomBytes(kib * 1024);
+  const bytes = new Uint8Array(randomBytes(kib * 1024));
   sets.set(name, bytes);
   return { id: `dsv_${name}`, name, sha256: createHash('sha256').update(bytes).digest('hex') };
 }

@@ -36,7 +36,8 @@ export async function decodeInThreads(
           piece,
           piece.map(({ buffer }) => buffer as ArrayBuffer),
         );
-        const [{ images, problem }]: DecodeReply[] = await once(worker, 'message'); // rejects when the thread fails
+        const [reply] = await once(worker, 'message'); // rejects when the thread fails
+        const { images, problem } = reply as DecodeReply;
         images.forEach((image, i) => {
           decoded[from + i] = image;
         });
