@@ -36,7 +36,7 @@ describe('describeCrash', () => {
   });
 
   it('takes a SIGKILL of no one for want of memory', () => {
-    expect(describeCrash({ code: null, signal: 'SIGKILL', lastWords: '' }, 3)).toEqual({
+    expect(describeCrash({ code: null, signal: 'SIGKILL', lastWords: 'a remark\n' }, 3)).toEqual({
       reason: 'out_of_memory',
       message:
         'the training process was killed (SIGKILL) 3 times without getting further, most likely for want of memory. Fewer rows or a smaller batch size need less; on a machine with more memory, resume goes on from the last checkpoint',

@@ -51,12 +51,13 @@ export interface Crash {
 export function describeCrash({ code, signal, lastWords }: Crash, times: number): Failure {
   const how = signal ? `was killed (${signal})` : `exited with code ${code}`;
   const what = `the training process ${how} ${times} times without getting further`;
-  // V8 writes its stack around the one line that tells.
-  const words = /FATAL ERROR: (.*)/.exec(lastWords)?.[1] ?? lastWords.trim();
-  if (signal !== 'SIGKILL' && !OUT_OF_MEMORY.test(words)) {
+  // Around the line that tells stand V8's stack and libtensorflow's remarks.
+  const telling = lastWords.split('\n').find((line) => OUT_OF_MEMORY.test(line));
+  if (signal !== 'SIGKILL' && !telling) {
+    const words = lastWords.trim();
     return { reason: 'code_failed', message: (words ? `${what}: ${words}` : what).slice(0, LONGEST) };
   }
-  const why = words ? ` (${words.slice(0, LONGEST / 2)})` : '';
+  const why = telling ? ` (${telling.slice(0, LONGEST / 2)})` : '';
   return {
     reason: 'out_of_memory',
     message: `${what}${signal === 'SIGKILL' ? ', most likely for want of memory' : ': not enough memory'}${why}. Fewer rows or a smaller batch size need less; on a machine with more memory, resume goes on from the last checkpoint`,

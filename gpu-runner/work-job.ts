@@ -138,7 +138,7 @@ export async function workJob(assignment: JobAssignment, context: JobContext): P
         const times = (crashes.get(run.id) ?? 0) + 1;
         crashes.set(run.id, times);
         const failure = describeCrash(ending, times);
-        log('child crashed', { run: run.id, times, message: failure.message });
+        log('child crashed', { run: run.id, times, why: failure.message });
         return times < MOST_CRASHES ? handBack() : fail(failure);
       }
     }
