@@ -4,8 +4,9 @@
  */
 import { openLive } from '../shared/api/live.ts';
 import { listRunners } from '../shared/api/routes/jobs.ts';
-import { getRun } from '../shared/api/routes/runs.ts';
+import { getRun, getRunMetrics } from '../shared/api/routes/runs.ts';
 import { AppError } from '../shared/errors.ts';
+import { createEpochRows, type EpochRow } from '../shared/evaluate/epoch-rows.ts';
 import type { MetricPoint } from '../shared/schema/metric.ts';
 import { isEnded, type Run } from '../shared/schema/run.ts';
 import type { Context } from './context.ts';
@@ -21,12 +22,19 @@ const MISSES_ALLOWED = 30;
 /** A runner that has been silent for longer is taken for gone. */
 const RUNNER_SILENT_MS = 60_000;
 
+/** Told of each epoch once, as it ends, and where the training then was. */
+export type OnEpoch = (row: EpochRow, progress: Run['progress']) => void;
+
 /** Resolves to the run once it has ended, in whatever state. */
-export async function followRun(context: Context, run: Run): Promise<Run> {
+export async function followRun(context: Context, run: Run, onEpoch?: OnEpoch): Promise<Run> {
   const progress = createProgress();
+  const epochs = createEpochRows();
   const losses = new Map<string, number>();
+  let latest = run.progress;
+  let early: MetricPoint[] | null = []; // live points that came before those before them
   let state = run.state;
   const seeRun = (next: Run) => {
+    latest = next.progress;
     if (next.state === 'running' && state === 'queued') {
       progress.clear();
       context.output.note(`training on ${next.device ?? 'a runner'}`);
@@ -36,12 +44,30 @@ export async function followRun(context: Context, run: Run): Promise<Run> {
   };
   const seePoints = (points: readonly MetricPoint[]) => {
     for (const { split, name, value } of points) if (name === 'loss') losses.set(split, value);
+    if (early) early.push(...points);
+    else tell(points);
+  };
+  const tell = (points: readonly MetricPoint[]) => {
+    for (const row of epochs.add(points)) {
+      progress.clear();
+      onEpoch?.(row, latest);
+    }
+  };
+  const catchUp = async () => {
+    if (!onEpoch) return;
+    early ??= [];
+    const all = await context.client.call(getRunMetrics, { params: { run: run.id } });
+    const rest = early ?? [];
+    early = null;
+    tell([...all, ...rest]);
   };
   const notice = setTimeout(() => {
     if (state === 'queued') warnWithoutRunner(context).catch(() => {});
   }, POLL_MS);
   try {
-    return await watch(context, run, seeRun, seePoints);
+    const ended = await watch(context, run, { seeRun, seePoints, catchUp });
+    await catchUp();
+    return ended;
   } finally {
     clearTimeout(notice);
     progress.clear();
@@ -51,11 +77,19 @@ export async function followRun(context: Context, run: Run): Promise<Run> {
 function watch(
   { client, output, server }: Context,
   { id }: Run,
-  seeRun: (run: Run) => void,
-  seePoints: (points: readonly MetricPoint[]) => void,
+  {
+    seeRun,
+    seePoints,
+    catchUp,
+  }: {
+    seeRun(run: Run): void;
+    seePoints(points: readonly MetricPoint[]): void;
+    catchUp(): Promise<void>;
+  },
 ): Promise<Run> {
   return new Promise<Run>((resolve, reject) => {
     let isLive = false;
+    let hasOpened = false;
     let polls = 0;
     let misses = 0;
 
@@ -67,6 +101,7 @@ function watch(
       },
       (state) => {
         isLive = state === 'open';
+        hasOpened = isLive;
         if (isLive) void ask();
       },
     );
@@ -78,6 +113,8 @@ function watch(
 
     async function ask() {
       try {
+        if (!isLive || hasOpened) await catchUp();
+        hasOpened = false;
         see(await client.call(getRun, { params: { run: id } }));
         misses = 0;
       } catch (error) {

@@ -11,6 +11,8 @@ export interface Output {
   readonly json: boolean;
   /** The result: `value` with --json, else the lines of `text`. Called once. */
   result(value: unknown, text: () => string): void;
+  /** A line of a result that comes bit by bit; with --json the result says it at the end. */
+  line(text: string): void;
   /** A remark on what goes on. */
   note(text: string): void;
   fail(failure: Failure): void;
@@ -20,6 +22,9 @@ export function createOutput(json: boolean): Output {
   return {
     json,
     result: (value, text) => void process.stdout.write(`${json ? JSON.stringify(value) : text()}\n`),
+    line(text) {
+      if (!json) process.stdout.write(`${text}\n`);
+    },
     note: (text) => void process.stderr.write(`${text}\n`),
     fail({ code, message, hint, details }) {
       if (json) {

@@ -9,5 +9,9 @@ export function failureOfRun({ id, state, reason, message }: Run): Failure {
     return new Failure('run_stopped', `${id} was stopped`, { details, hint });
   }
   const why = [reason?.replaceAll('_', ' '), message].filter(Boolean).join(': ');
-  return new Failure('run_failed', `${id} failed${why ? `: ${why}` : ''}`, { details });
+  const hint =
+    reason === 'disk_full' || reason === 'out_of_memory'
+      ? `when there is room, go on from its last checkpoint with: npx trainyard run resume ${id}`
+      : undefined;
+  return new Failure('run_failed', `${id} failed${why ? `: ${why}` : ''}`, { details, hint });
 }

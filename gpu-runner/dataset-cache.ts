@@ -1,6 +1,6 @@
 /**
  * Datasets on this machine's disk, named by their sha256 and checked against it at every use: a damaged copy is fetched
- * again, a half-fetched one is never seen.
+ * again, a half-fetched one is never seen. On a full disk those not in use make room.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
@@ -10,6 +10,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '../shared/errors.ts';
 import type { DatasetVersion } from '../shared/schema/dataset.ts';
+import { isDiskFull } from './failure.ts';
 
 export type CachedDataset = Pick<DatasetVersion, 'id' | 'name' | 'sha256'>;
 
@@ -38,7 +39,11 @@ export function openDatasetCache({
         return path;
       }
       await mkdir(folder, { recursive: true });
-      await fetchInto(path, dataset, signal);
+      await fetchInto(path, dataset, signal).catch(async (error) => {
+        if (!isDiskFull(error)) throw error;
+        await dropOldest(folder, 0, dataset.sha256);
+        await fetchInto(path, dataset, signal);
+      });
       await dropOldest(folder, limit, dataset.sha256);
       return path;
     },

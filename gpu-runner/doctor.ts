@@ -70,7 +70,7 @@ function examineGpu(): { present: boolean; finding: Finding } {
         timeout: 20_000,
         stdio: ['ignore', 'pipe', 'pipe'],
       });
-    const gpus = ask('--query-gpu=name,memory.total,driver_version', '--format=csv,noheader')
+    const gpus = ask('--query-gpu=name,memory.total,memory.free,driver_version', '--format=csv,noheader')
       .trim()
       .split('\n');
     const cuda = /CUDA Version:\s*([\d.]+)/.exec(ask())?.[1];

@@ -9,20 +9,35 @@ export interface Failure {
 
 const OUT_OF_MEMORY =
   /out of memory|OOM when allocating|RESOURCE_EXHAUSTED|array buffer allocation failed|bad_alloc|invalid array length/i;
+/** The server takes no longer message. */
+const LONGEST = 2000;
 
 export function describeFailure(error: unknown): Failure {
-  const message = messageOf(error).slice(0, 2000);
+  const message = messageOf(error).slice(0, LONGEST);
   if (error instanceof Error && error.name === 'TrainingDiverged') return { reason: 'diverged', message };
+  if (isDiskFull(error)) {
+    return {
+      reason: 'disk_full',
+      message: `the disk of the runner is full: ${message}. Make room for TRAINYARD_HOME and the folder of temporary files, then resume the run`,
+    };
+  }
   if (error instanceof AppError && (error.code === 'invalid_data' || error.code === 'invalid_pipeline')) {
     return { reason: 'bad_data', message };
   }
   if (OUT_OF_MEMORY.test(message)) {
     return {
       reason: 'out_of_memory',
-      message: `not enough memory: ${message}. A smaller batch size needs less`.slice(0, 2000),
+      message: `not enough memory: ${message}. A smaller batch size needs less`.slice(0, LONGEST),
     };
   }
   return { reason: 'code_failed', message };
+}
+
+/** Also where it only caused the error. */
+export function isDiskFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOSPC' || code === 'EDQUOT' || isDiskFull(error.cause);
 }
 
 export interface Crash {
@@ -35,14 +50,16 @@ export interface Crash {
 /** For a child that ended without a word of its own, `times` times in a row. */
 export function describeCrash({ code, signal, lastWords }: Crash, times: number): Failure {
   const how = signal ? `was killed (${signal})` : `exited with code ${code}`;
-  const hint = signal === 'SIGKILL' ? ', most likely for want of memory' : '';
-  const words = lastWords.trim();
+  const what = `the training process ${how} ${times} times without getting further`;
+  // Around the line that tells stand V8's stack and libtensorflow's remarks.
+  const telling = lastWords.split('\n').find((line) => OUT_OF_MEMORY.test(line));
+  if (signal !== 'SIGKILL' && !telling) {
+    const words = lastWords.trim();
+    return { reason: 'code_failed', message: (words ? `${what}: ${words}` : what).slice(0, LONGEST) };
+  }
+  const why = telling ? ` (${telling.slice(0, LONGEST / 2)})` : '';
   return {
-    reason: signal === 'SIGKILL' || OUT_OF_MEMORY.test(words) ? 'out_of_memory' : 'code_failed',
-    message:
-      `the training process ${how} ${times} times without getting further${hint}${words ? `: ${words}` : ''}`.slice(
-        0,
-        2000,
-      ),
+    reason: 'out_of_memory',
+    message: `${what}${signal === 'SIGKILL' ? ', most likely for want of memory' : ': not enough memory'}${why}. Fewer rows or a smaller batch size need less; on a machine with more memory, resume goes on from the last checkpoint`,
   };
 }

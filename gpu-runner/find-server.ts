@@ -22,6 +22,12 @@ export function findHome(env: Environment = process.env): string {
   return env.TRAINYARD_HOME || (existsSync(projectHome) ? projectHome : join(homedir(), '.trainyard'));
 }
 
+/** Folder for TensorBoard's files: TRAINYARD_TENSORBOARD, else in the home; null where that is `off`. */
+export function findTensorboard(home: string, env: Environment = process.env): string | null {
+  const wanted = env.TRAINYARD_TENSORBOARD || join(home, 'tensorboard');
+  return wanted === 'off' ? null : wanted;
+}
+
 /** Throws AppError `not_found` that says what to set. */
 export function findServer(home: string, env: Environment = process.env): ServerAddress {
   const url = env.TRAINYARD_URL || readLocalUrl(home);

@@ -1,6 +1,8 @@
 /** The supervisor's end of a child: starts it, hears it out, stops or kills it. */
 import { fork } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { platform } from 'node:process';
 import type { TrainEvent } from '../shared/train/events.ts';
 import type { Crash } from './failure.ts';
 import type { FromChild, JobEnding, JobOrder, ToChild } from './job-messages.ts';
@@ -8,7 +10,10 @@ import { tensorflowEnvironment } from './tensorflow/setup-report.ts';
 
 /** A child that was asked to stop and has not within this time is killed, milliseconds. */
 const STOP_GRACE_MS = 10_000;
-const LAST_WORDS = 1500;
+/** Characters kept of what a child writes; a stack of V8 has some thousands. */
+const LAST_WORDS = 10_000;
+/** Of −1000 to 1000: the kernel that is out of memory ends the child before the runner or the server. */
+const OOM_SCORE = '800';
 
 export interface JobProcess {
   pid: number | undefined;
@@ -25,6 +30,7 @@ export function startJobProcess(order: JobOrder, onEvent: (event: TrainEvent) =>
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: tensorflowEnvironment(),
   });
+  if (platform === 'linux') void writeFile(`/proc/${child.pid}/oom_score_adj`, OOM_SCORE).catch(() => {});
   let lastWords = '';
   const hear = (chunk: Buffer) => {
     lastWords = (lastWords + chunk).slice(-LAST_WORDS);

@@ -4,9 +4,10 @@
  */
 import { readFile } from 'node:fs/promises';
 import { setImmediate as turn } from 'node:timers/promises';
-import { loadDataset } from '../shared/data/load-dataset.ts';
+import { loadDatasetWith } from '../shared/data/load-dataset.ts';
 import type { Wishes } from '../shared/train/train-options.ts';
 import { trainPipeline } from '../shared/train/train-pipeline.ts';
+import { decodeInThreads } from './decode/decode-in-threads.ts';
 import { findExecutors } from './executors.ts';
 import { describeFailure } from './failure.ts';
 import type { FromChild, JobEnding, JobOrder, ToChild } from './job-messages.ts';
@@ -28,8 +29,13 @@ process.on('message', (message: ToChild) => {
 process.on('SIGINT', () => {});
 
 async function train({ spec, dataset, datasetPath, checkpoint, weights }: JobOrder): Promise<JobEnding> {
-  const table = loadDataset(await readFile(datasetPath), dataset.format, dataset.profile);
-  const training = trainPipeline(await findExecutors(), {
+  const { format, profile } = dataset;
+  // The threads decode while this one loads libtensorflow.
+  const [table, executors] = await Promise.all([
+    loadDatasetWith(decodeInThreads, await readFile(datasetPath), format, profile),
+    findExecutors(),
+  ]);
+  const training = trainPipeline(executors, {
     spec,
     table,
     datasetSha256: dataset.sha256,

@@ -6,7 +6,7 @@ import { getDatasetContent } from '../shared/api/routes/datasets.ts';
 import { messageOf } from '../shared/errors.ts';
 import { openDatasetCache } from './dataset-cache.ts';
 import { examine, printFindings } from './doctor.ts';
-import { findHome, findServer } from './find-server.ts';
+import { findHome, findServer, findTensorboard } from './find-server.ts';
 import { log } from './log.ts';
 import { takeRunnerId } from './runner-id.ts';
 import { superviseJobs } from './supervisor.ts';
@@ -56,6 +56,7 @@ async function start(): Promise<void> {
       folder: join(home, 'cache', 'datasets'),
       download: ({ id }, signal) => client.call(getDatasetContent, { params: { version: id } }, { signal }),
     }),
+    tensorboard: findTensorboard(home),
     log,
     shutdown: shutdown.signal,
   });

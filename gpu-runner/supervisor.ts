@@ -3,37 +3,24 @@
  * in case it was not), work it, begin anew. One job at a time.
  */
 import { hostname } from 'node:os';
-import type { Client } from '../shared/api/client.ts';
 import { openLive } from '../shared/api/live.ts';
 import { claimJob, type JobAssignment, registerRunner } from '../shared/api/routes/jobs.ts';
 import { AppError } from '../shared/errors.ts';
-import type { DatasetCache } from './dataset-cache.ts';
-import type { Log } from './log.ts';
 import { retry } from './retry.ts';
-import { workJob } from './work-job.ts';
+import { type JobContext, workJob } from './work-job.ts';
 
 /** A job whose lease ran out is announced by nobody if the server itself was away: so ask this often, milliseconds. */
 const ASK_MS = 5000;
 
-export interface SupervisorOptions {
-  client: Client;
+/** Aborting `shutdown` hands the job back and ends the loop. */
+export interface SupervisorOptions extends Omit<JobContext, 'crashes'> {
   /** The runner's own id, the same after a restart. */
   runner: string;
   device: string;
-  datasets: DatasetCache;
-  log: Log;
-  /** Aborting it hands the job back and ends the loop. */
-  shutdown: AbortSignal;
 }
 
-export async function superviseJobs({
-  client,
-  runner,
-  device,
-  datasets,
-  log,
-  shutdown,
-}: SupervisorOptions): Promise<void> {
+export async function superviseJobs({ runner, device, ...context }: SupervisorOptions): Promise<void> {
+  const { client, log, shutdown } = context;
   const crashes = new Map<string, number>();
   const bell = createBell();
   shutdown.addEventListener('abort', bell.ring);
@@ -53,7 +40,7 @@ export async function superviseJobs({
         continue;
       }
       const started = performance.now();
-      const outcome = await workJob(assignment, { client, datasets, crashes, log, shutdown });
+      const outcome = await workJob(assignment, { ...context, crashes });
       log('job ended', { run: assignment.run.id, outcome, ms: Math.round(performance.now() - started) });
     }
   } catch (error) {

@@ -2,6 +2,7 @@
  * One claimed job from lease to end: dataset, child, curves, checkpoints, artifact. When this returns, the job is finished,
  * handed back or no longer ours, and the child is gone.
  */
+import { join } from 'node:path';
 import type { Client } from '../shared/api/client.ts';
 import { fetchWeights } from '../shared/api/fetch-weights.ts';
 import {
@@ -13,16 +14,19 @@ import {
   putCheckpoint,
   releaseJob,
 } from '../shared/api/routes/jobs.ts';
+import { messageOf } from '../shared/errors.ts';
 import type { RunMetrics } from '../shared/schema/metric.ts';
 import { sha256 } from '../shared/sha256.ts';
 import type { TrainEvent } from '../shared/train/events.ts';
 import type { DatasetCache } from './dataset-cache.ts';
+import { createEpochLog } from './epoch-log.ts';
 import { describeCrash, describeFailure, type Failure } from './failure.ts';
 import { type JobProcess, startJobProcess } from './job-process.ts';
 import { isLost, keepLease } from './lease.ts';
 import type { Log } from './log.ts';
 import { createOutbox } from './outbox.ts';
 import { retry } from './retry.ts';
+import { openEventLog } from './tensorboard/event-log.ts';
 
 /** A child that crashes this often with no new checkpoint between is not started again. */
 const MOST_CRASHES = 3;
@@ -32,6 +36,8 @@ export interface JobContext {
   datasets: DatasetCache;
   /** Run → crashes of its child since its last checkpoint. */
   crashes: Map<string, number>;
+  /** Folder for TensorBoard's files; null: none are written. */
+  tensorboard: string | null;
   log: Log;
   /** Aborted when the runner shuts down. */
   shutdown: AbortSignal;
@@ -40,7 +46,7 @@ export interface JobContext {
 export type Outcome = 'succeeded' | 'failed' | 'stopped' | 'released' | 'lost';
 
 export async function workJob(assignment: JobAssignment, context: JobContext): Promise<Outcome> {
-  const { client, datasets, crashes, log, shutdown } = context;
+  const { client, datasets, crashes, tensorboard, log, shutdown } = context;
   const { lease, run, dataset, pipeline, hasCheckpoint } = assignment;
   const { fence } = lease;
   const params = { job: lease.job };
@@ -74,6 +80,16 @@ export async function workJob(assignment: JobAssignment, context: JobContext): P
     onError: () => child?.kill(),
     retry: untilLost,
   });
+  const epochLog = createEpochLog(log, run.id);
+  const events =
+    tensorboard === null
+      ? null
+      : openEventLog({
+          folder: join(tensorboard, run.model, run.id),
+          definition: pipeline.spec,
+          onError: (error) =>
+            log('no TensorBoard files for this run', { run: run.id, why: messageOf(error) }),
+        });
   shutdown.addEventListener('abort', stopChild);
   try {
     return await train();
@@ -82,14 +98,18 @@ export async function workJob(assignment: JobAssignment, context: JobContext): P
     return await fail(describeFailure(error)).catch((): Outcome => 'lost');
   } finally {
     kept.release();
+    epochLog.end();
+    void events?.close(); // a disk that hangs holds nobody up
     shutdown.removeEventListener('abort', stopChild);
     child?.kill();
   }
 
   async function train(): Promise<Outcome> {
-    const datasetPath = await retry(() => datasets.get(dataset, lost.signal), { ...untilLost, tries: 5 });
-    const weights = await retry(() => fetchWeights(client, pipeline.spec, untilLost), untilLost);
-    const checkpoint = hasCheckpoint ? await fetchCheckpoint() : undefined;
+    const [datasetPath, weights, checkpoint] = await Promise.all([
+      retry(() => datasets.get(dataset, lost.signal), { ...untilLost, tries: 5 }),
+      retry(() => fetchWeights(client, pipeline.spec, untilLost), untilLost),
+      hasCheckpoint ? fetchCheckpoint() : undefined,
+    ]);
     if (stopRequested) return finish({ state: 'stopped' });
     if (shutdown.aborted) return handBack();
 
@@ -118,19 +138,24 @@ export async function workJob(assignment: JobAssignment, context: JobContext): P
         const times = (crashes.get(run.id) ?? 0) + 1;
         crashes.set(run.id, times);
         const failure = describeCrash(ending, times);
-        log('child crashed', { run: run.id, times, message: failure.message });
+        log('child crashed', { run: run.id, times, why: failure.message });
         return times < MOST_CRASHES ? handBack() : fail(failure);
       }
     }
   }
 
   function onEvent(event: TrainEvent) {
-    if (event.type === 'progress') kept.report(event.progress);
-    else if (event.type === 'executor') {
+    if (event.type === 'progress') {
+      kept.report(event.progress);
+      epochLog.at(event.progress);
+    } else if (event.type === 'executor') {
       kept.reportDevice(event.device);
       log('training', { run: run.id, device: event.device, executor: event.reason });
-    } else if (event.type === 'metrics') outbox.addMetrics(event.points);
-    else if (event.type === 'checkpoint') outbox.addCheckpoint(event.bytes);
+    } else if (event.type === 'metrics') {
+      outbox.addMetrics(event.points);
+      events?.add(event.points);
+      epochLog.add(event.points);
+    } else if (event.type === 'checkpoint') outbox.addCheckpoint(event.bytes);
   }
 
   function fetchCheckpoint(): Promise<Uint8Array> {

@@ -1,10 +1,12 @@
 /** `trainyard run list|show|logs|stop|resume` */
 import type { Command } from 'commander';
 import { getRun, getRunMetrics, listRuns, resumeRun, stopRun } from '../../shared/api/routes/runs.ts';
+import { createEpochRows } from '../../shared/evaluate/epoch-rows.ts';
 import { isEnded, type Run, type RunState } from '../../shared/schema/run.ts';
 import { contextOf } from '../context.ts';
 import { followRun } from '../follow-run.ts';
-import { formatMetrics, formatNumber, formatTable, headline } from '../format.ts';
+import { formatMetrics, formatTable, headline } from '../format.ts';
+import { formatEpoch } from '../format-epoch.ts';
 import { answering, wholeNumber } from '../options.ts';
 import { style } from '../output.ts';
 import { failureOfRun } from '../run-failure.ts';
@@ -45,27 +47,27 @@ export function addRun(program: Command): void {
     });
 
   answering(run.command('logs <run>'))
-    .description("the points of a run's curves; with --follow, first wait for its end")
+    .description('how a run went, a line an epoch; with --json every point of its curves')
     .option('-f, --follow', 'follow it to its end')
     .action(async (id: string, _: unknown, command: Command) => {
       const { options, output, connect } = contextOf<{ follow?: boolean }>(command);
       const context = await connect();
-      const found = await context.client.call(getRun, { params: { run: id } });
-      const ended = options.follow && !isEnded(found.state) ? await followRun(context, found) : found;
-      const points = await context.client.call(getRunMetrics, { params: { run: id } });
-      output.result(points, () =>
-        formatTable(
-          ['step', 'epoch', 'split', 'metric', 'value'],
-          points.map((one) => [
-            String(one.step),
-            formatNumber(one.epoch),
-            one.split,
-            one.name,
-            formatNumber(one.value),
-          ]),
-        ),
-      );
+      const params = { run: id };
+      const found = await context.client.call(getRun, { params });
+      if (found.device) output.note(`${found.on}: ${found.device}`);
+      let ended = found;
+      if (options.follow && !isEnded(found.state)) {
+        ended = await followRun(context, found, (row, progress) =>
+          output.line(formatEpoch(row, { epochs: progress?.epochs, etaMs: progress?.etaMs })),
+        );
+      } else if (!output.json) {
+        const points = await context.client.call(getRunMetrics, { params });
+        const epochs = found.progress?.epochs;
+        for (const row of createEpochRows().add(points)) output.line(formatEpoch(row, { epochs }));
+      }
+      if (output.json) output.result(await context.client.call(getRunMetrics, { params }), () => '');
       output.note(`${id} ${ended.state}${ended.message ? `: ${ended.message}` : ''}`);
+      if (ended.metrics) output.note(formatMetrics(ended.metrics));
     });
 
   answering(run.command('stop <run>'))

@@ -12,6 +12,7 @@ import type { Graph } from '../../shared/graph/graph.ts';
 import { traceGraph } from '../../shared/graph/ops.ts';
 import type { OptimizerSpec } from '../../shared/graph/optimizers/list.ts';
 import { trainStep } from '../../shared/graph/train-step.ts';
+import { describeFailure } from '../failure.ts';
 import { loadTensorflow } from '../tensorflow/load.ts';
 import { createTensorflowExecutor } from './tensorflow-executor.ts';
 
@@ -111,6 +112,22 @@ describe('what it leaves', () => {
 });
 
 describe('errors', () => {
+  test('a tensor that no machine has room for ends a run as `out_of_memory`', async () => {
+    const size = 1 << 23; // squared and in float32, more than 48 bits address
+    const graph = traceGraph(({ ops, input }) => ({
+      y: ops.sum(ops.matmul(input('column', [size, 1]), input('row', [1, size])), { axes: [0, 1] }),
+    }));
+    const program = await createTensorflowExecutor(tf).compile(graph, new Map());
+    const data = new Float32Array(size);
+    const inputs = { column: { shape: [size, 1], data }, row: { shape: [1, size], data } };
+    const error = await program.run(inputs).catch((error: unknown) => error);
+    expect(describeFailure(error)).toMatchObject({
+      reason: 'out_of_memory',
+      message: expect.stringContaining(`OOM when allocating tensor with shape[${size},${size}]`),
+    });
+    program.dispose();
+  });
+
   test('an index that points nowhere is refused, and the state stays', async () => {
     const graph = traceGraph(({ ops, parameter, input, update }) => {
       const rows = parameter('rows', [2], 'ones');

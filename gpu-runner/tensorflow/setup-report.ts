@@ -27,11 +27,15 @@ export function readSetupReport(): SetupReport | null {
   }
 }
 
-/** For a child that loads TensorFlow: libraries found, native chatter and Node's deprecation warnings off. */
+/**
+ * For a child that loads TensorFlow: libraries found, native chatter and Node's deprecation warnings off. GPU memory grows with the
+ * need, so that several processes can share a GPU; TensorFlow would take nearly all of it at once, and its binding passes no options.
+ */
 export function tensorflowEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   const folders = [...(readSetupReport()?.libraryPath ?? []), env.LD_LIBRARY_PATH].filter(Boolean);
   return {
     TF_CPP_MIN_LOG_LEVEL: '2',
+    TF_FORCE_GPU_ALLOW_GROWTH: 'true',
     NODE_NO_WARNINGS: '1',
     ...env,
     ...(folders.length > 0 ? { LD_LIBRARY_PATH: folders.join(':') } : {}),

@@ -5,7 +5,7 @@ import { profileBytes } from './profile-dataset.ts';
 import { createRowReader } from './row-reader.ts';
 import { isMissing, parseNumber } from './rows.ts';
 import type { ColumnData, Image, Sound, Table } from './table.ts';
-import { createZipReader, type Example } from './zip-reader.ts';
+import { createZipReader, type Example, type ZipReader } from './zip-reader.ts';
 
 /** Decoded examples held at once, bytes. */
 const DECODED_LIMIT = 2 ** 31;
@@ -16,6 +16,22 @@ export function loadDataset(bytes: Uint8Array, format: DatasetFormat, profile?: 
     ? loadRows(bytes, format, profile ?? profileBytes(bytes, format))
     : loadExamples(bytes);
 }
+
+/**
+ * The same, with the pictures of a zip decoded by `decodeAll`, which may do so in several threads: it gets all examples and gives
+ * what they decode to, in their order.
+ */
+export async function loadDatasetWith(
+  decodeAll: (examples: readonly Example[]) => Promise<Decoded[]>,
+  ...[bytes, format, profile]: Parameters<typeof loadDataset>
+): Promise<Table> {
+  if (isRowFormat(format)) return loadDataset(bytes, format, profile);
+  const examples: Example[] = [];
+  const boxes = readExamples(bytes, (example) => void examples.push(example));
+  return tableOf(examples, await decodeAll(examples), boxes);
+}
+
+export type Decoded = Image | Sound;
 
 function loadRows(bytes: Uint8Array, format: RowFormat, profile: DatasetProfile): Table {
   const names = profile.columns.map((column) => column.name);
@@ -64,10 +80,17 @@ function loadRows(bytes: Uint8Array, format: RowFormat, profile: DatasetProfile)
 }
 
 function loadExamples(bytes: Uint8Array): Table {
-  const images: Image[] = [];
-  const sounds: Sound[] = [];
-  const labels: (string | null)[] = [];
-  const paths: string[] = [];
+  const examples: Labelled[] = [];
+  const decoded: Decoded[] = [];
+  const boxes = readExamples(bytes, ({ type, label, path, decode }) => {
+    examples.push({ type, label, path });
+    decoded.push(decode());
+  });
+  return tableOf(examples, decoded, boxes);
+}
+
+/** The boxes of each picture by its path; null where nothing tells of any. */
+function readExamples(bytes: Uint8Array, onExample: (example: Example) => void): Boxes {
   let decoded = 0;
   const reader = createZipReader((example) => {
     decoded += bytesOf(example);
@@ -75,23 +98,27 @@ function loadExamples(bytes: Uint8Array): Table {
       const what = example.type === 'picture' ? 'pictures' : 'sounds';
       throw new AppError('invalid_data', `the ${what} decode to more than 2 GiB; make them smaller or fewer`);
     }
-    if (example.type === 'picture') images.push(example.decode());
-    else sounds.push(example.decode());
-    labels.push(example.label);
-    paths.push(example.path);
+    onExample(example);
   });
   reader.push(bytes);
   reader.end();
-  const boxes = reader.boxes();
+  return reader.boxes();
+}
+
+type Boxes = ReturnType<ZipReader['boxes']>;
+type Labelled = Pick<Example, 'type' | 'label' | 'path'>;
+
+/** All examples of a zip are of one type. */
+function tableOf(examples: readonly Labelled[], decoded: readonly Decoded[], boxes: Boxes): Table {
   return {
-    rows: labels.length,
+    rows: examples.length,
     columns: new Map<string, ColumnData>([
-      sounds.length > 0
-        ? ['audio', { type: 'audio', values: sounds }]
-        : ['image', { type: 'image', values: images }],
+      examples[0]?.type === 'sound'
+        ? ['audio', { type: 'audio', values: decoded as Sound[] }]
+        : ['image', { type: 'image', values: decoded as Image[] }],
       boxes
-        ? ['boxes', { type: 'boxes', values: paths.map((path) => boxes.get(path) ?? []) }]
-        : ['label', { type: 'category', values: labels }],
+        ? ['boxes', { type: 'boxes', values: examples.map(({ path }) => boxes.get(path) ?? []) }]
+        : ['label', { type: 'category', values: examples.map(({ label }) => label) }],
     ]),
   };
 }

@@ -24,6 +24,8 @@ export type Picture = Omit<Labelled, 'label'> & {
   type: 'picture';
   size: ImageSize;
   decode(): Image;
+  /** The PNG or JPEG file; absent for a picture of an IDX file. */
+  file?: Uint8Array;
 };
 export type Recording = Labelled & { type: 'sound'; size: SoundSize; decode(): Sound };
 export type Example = Picture | Recording;
@@ -76,7 +78,7 @@ export function createZipReader(onExample: (example: Example) => void): ZipReade
         const size = within(readImageSize);
         if (label === null) unlabelled ??= path;
         pictures.set(path, size);
-        take({ type, path, label, size, decode: () => within(decodeImage) });
+        take({ type, path, label, size, decode: () => within(decodeImage), file: bytes });
       } else if (role.type === 'sound') {
         const { type, label } = role;
         take({ type, path, label, size: within(readSoundSize), decode: () => within(decodeWav) });

@@ -18,6 +18,7 @@ export const FAILURE_REASONS = [
   'code_failed',
   'bad_data',
   'out_of_memory',
+  'disk_full',
   'diverged',
   'runner_lost',
 ] as const;

@@ -2,7 +2,7 @@
  * Runners and their training processes killed in mid-training, against a whole local Trainyard. Whatever dies, a run ends
  * succeeded, with each point of its curves once, and the same curves as a run that nothing disturbed.
  */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -20,7 +20,7 @@ import {
 } from '../../shared/api/routes/jobs.ts';
 import { putPipeline } from '../../shared/api/routes/pipelines.ts';
 import { createProject } from '../../shared/api/routes/projects.ts';
-import { createRun, getRun, getRunMetrics, stopRun } from '../../shared/api/routes/runs.ts';
+import { createRun, getRun, getRunMetrics, resumeRun, stopRun } from '../../shared/api/routes/runs.ts';
 import { NetworkPipeline } from '../../shared/definition/pipeline-spec.ts';
 import type { DatasetVersion } from '../../shared/schema/dataset.ts';
 import type { MetricPoint } from '../../shared/schema/metric.ts';
@@ -96,6 +96,27 @@ describe('a runner', { timeout: 240_000 }, () => {
     process.kill(child, 'SIGKILL');
     expect(await ended(run)).toMatchObject({ state: 'succeeded', attempts: 2 });
     await expectSameCurves(run);
+  });
+
+  it('gives up when its training processes are killed one after the other, as the kernel does that is out of memory; resumed, it goes on from the checkpoint', async () => {
+    const runner = start();
+    const run = await queueRun();
+    const first = await runner.nextChild();
+    await checkpointOf(run);
+    process.kill(first, 'SIGKILL');
+    for (let child = 0; child < 2; child++) process.kill(await runner.nextChild(), 'SIGKILL');
+    expect(await ended(run)).toMatchObject({
+      state: 'failed',
+      reason: 'out_of_memory',
+      message: expect.stringContaining('most likely for want of memory'),
+    });
+    await owner.call(resumeRun, { params: { run: run.id }, body: {} });
+    expect(await ended(run)).toMatchObject({ state: 'succeeded', attempts: 4 });
+    await expectSameCurves(run);
+    const folder = join(home, 'tensorboard', 'rings', run.id);
+    // Of the attempts that were killed as they began, none wrote.
+    expect((await readdir(join(folder, 'train'))).length).toBe(2);
+    expect((await readdir(join(folder, 'validation'))).length).toBe(2);
   });
 
   it('hands its job back on SIGTERM', async () => {
@@ -176,7 +197,8 @@ function checkpointOf({ job }: Run): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 async function curvesOf({ id }: Run): Promise<MetricPoint[]> {
-  const points = await owner.call(getRunMetrics, { params: { run: id } });
+  const all = await owner.call(getRunMetrics, { params: { run: id } });
+  const points = all.filter(({ name }) => name !== 'throughput'); // of each attempt its own
   const key = ({ split, name, step }: MetricPoint) => `${split} ${name} ${String(step).padStart(9, '0')}`;
   return points.sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
