@@ -3,6 +3,7 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { decimal, percent } from '../ui/format.ts';
 import { decimate, type Points } from './decimate.ts';
+import { drawColumns } from './draw-columns.ts';
 import { type Range, zoomed } from './x-range.ts';
 
 export interface Line extends Points {
@@ -36,6 +37,7 @@ export interface CurvePlot {
 
 const SYNC = 'curves';
 const LINE_WIDTH = 1.75; // px
+const COLUMN = 2; // canvas pixels
 const FAINT = 0.28;
 const WHEEL = 0.0016; // of the width, by pixel turned
 const NO_SELECTION = { left: 0, top: 0, width: 0, height: 0 };
@@ -52,7 +54,7 @@ export function createPlot(element: HTMLElement, look: PlotLook, events: PlotEve
       padding: [8, 8, 0, 0],
       scales: { x: { time: false, range: () => [...shown] }, y: { distr: look.log ? 3 : 1 } },
       axes: axesOf(element, look),
-      series: [{}, ...look.lines.map((line, i) => seriesOf(element, line, () => lengths[i] === 1))],
+      series: [{}, ...look.lines.map((line, i) => seriesOf(element, line, () => lengths[i] ?? 0))],
       cursor: {
         y: false,
         points: { size: 7 },
@@ -97,7 +99,7 @@ export function createPlot(element: HTMLElement, look: PlotLook, events: PlotEve
     draw(lines, range, all) {
       [shown, whole] = [range, all];
       const width = element.clientWidth;
-      const columns = Math.max(1, Math.round(chart.over.clientWidth || width));
+      const columns = Math.max(1, Math.round(chart.bbox.width / COLUMN));
       const above = look.log ? 0 : Number.NEGATIVE_INFINITY;
       const tables = lines.map((line) => decimate(line, range, columns, above) satisfies uPlot.AlignedData);
       lengths = tables.map(([x]) => x.length);
@@ -112,14 +114,23 @@ export function createPlot(element: HTMLElement, look: PlotLook, events: PlotEve
   };
 }
 
-function seriesOf(element: HTMLElement, line: PlotLook['lines'][number], isDot: () => boolean): uPlot.Series {
+function seriesOf(
+  element: HTMLElement,
+  line: PlotLook['lines'][number],
+  lengthOf: () => number,
+): uPlot.Series {
+  const stroke = colorOf(element, line.color);
+  const drawLine = uPlot.paths.linear!();
+  const drawDense = drawColumns(COLUMN, stroke);
   return {
     label: line.name,
-    stroke: colorOf(element, line.color),
+    stroke,
     width: LINE_WIDTH,
     alpha: line.faint ? FAINT : 1,
     spanGaps: true,
-    points: { show: isDot, size: 6 },
+    paths: (chart, ...rest) =>
+      (lengthOf() > chart.bbox.width / COLUMN ? drawDense : drawLine)(chart, ...rest),
+    points: { show: () => lengthOf() === 1, size: 6 },
     ...(line.dashed && { dash: [6, 4] }),
   };
 }

@@ -126,7 +126,8 @@ async function serve(pointsEach: number) {
     '/page.css': ['text/css', built('.css')],
   };
   RUNS.forEach((run, i) => {
-    answers[`/v1/runs/${run}/metrics`] = ['application/json', JSON.stringify(noisyLoss(pointsEach, i + 1))];
+    // as bytes: of a text the browser's inspector keeps a decoded copy, in the page's thread
+    answers[`/v1/runs/${run}/metrics`] = ['application/octet-stream', JSON.stringify(noisyLoss(pointsEach, i + 1))];
   });
   const server = createServer(({ url = '' }, response) => {
     const found = answers[url];
