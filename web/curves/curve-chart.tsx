@@ -53,7 +53,7 @@ export function CurveChart(props: {
         onHover: setHovered,
         onRange: (next) => latest.current.onRange(next),
       });
-      draw();
+      drawSoon(latest, draw);
     });
     const observer = new ResizeObserver(() => plot.current && drawSoon(latest, draw));
     observer.observe(element);
