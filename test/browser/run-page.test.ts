@@ -22,7 +22,7 @@ describe.skipIf(missing.length > 0)('the page of a run', { timeout: 180_000 }, (
   beforeAll(async () => {
     trainyard = await startTrainyard();
     browser = await launchChromium();
-  }, 120_000);
+  }, 300_000);
 
   afterAll(async () => {
     await browser?.close();

@@ -28,7 +28,7 @@ const SPLIT_COLORS: Record<Split, string> = {
   validation: '--curve-2',
   test: '--curve-3',
 };
-export const RUN_COLORS = ['--curve-1', '--curve-2', '--curve-3', '--curve-4', '--curve-5', '--curve-6'];
+export const RUN_COLORS = ['--curve-1', '--curve-2', '--curve-3', '--curve-4', '--curve-5'];
 
 /** With points, the headline first; the loss always, since its curve comes first. */
 export function chartsOf(runs: readonly ShownRun[]): { metrics: MetricName[]; signals: SignalName[] } {
