@@ -105,7 +105,7 @@ export function createPlot(element: HTMLElement, look: PlotLook, events: PlotEve
       lengths = tables.map(([x]) => x.length);
       chart.batch(() => {
         if (width !== chart.width) chart.setSize({ width, height: look.height });
-        chart.setData(uPlot.join(tables), false);
+        chart.setData(tables.length > 0 ? uPlot.join(tables) : [[]], false);
         chart.setScale('x', { min: range[0], max: range[1] });
         chart.setSelect(NO_SELECTION, false);
       });
