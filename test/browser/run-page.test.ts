@@ -89,6 +89,7 @@ describe.skipIf(missing.length > 0)('the page of a run', { timeout: 180_000 }, (
     expect(await table.getByRole('row').count()).toBe(3);
     await expect.poll(() => lossPoints(page)).toBeGreaterThan(alone + 20);
     expect(page.url()).toMatch(/\?with=run_[0-9a-z]{26}$/);
+    await page.getByRole('figure', { name: /penguins · species \(2\) validation/ }).waitFor();
     await shoot(page, 'run-compared');
     // by the link alone, and back to one
     await page.reload();

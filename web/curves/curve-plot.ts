@@ -128,8 +128,7 @@ function seriesOf(
     width: LINE_WIDTH,
     alpha: line.faint ? FAINT : 1,
     spanGaps: true,
-    paths: (chart, ...rest) =>
-      (lengthOf() > chart.bbox.width / COLUMN ? drawDense : drawLine)(chart, ...rest),
+    paths: (chart, ...rest) => (lengthOf() > chart.bbox.width ? drawDense : drawLine)(chart, ...rest),
     points: { show: () => lengthOf() === 1, size: 6 },
     ...(line.dashed && { dash: [6, 4] }),
   };

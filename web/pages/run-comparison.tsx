@@ -8,7 +8,7 @@ import { isEnded, type Run } from '../../shared/schema/run.ts';
 import { RUN_COLORS } from '../curves/curve-lines.ts';
 import { queries } from '../queries.ts';
 import { IconButton } from '../ui/button.tsx';
-import { duration } from '../ui/format.ts';
+import { ago, duration } from '../ui/format.ts';
 import { MultiSelect } from '../ui/multi-select.tsx';
 import { Card, Skeleton } from '../ui/surface.tsx';
 import { useLive } from '../use-live.ts';
@@ -18,7 +18,16 @@ import styles from './run-comparison.module.css';
 import { RunStateBadge } from './run-state.tsx';
 
 const MOST_COMPARED = RUN_COLORS.length - 1;
-export const nameOf = (run: Pick<Run, 'id' | 'name'>): string => run.name || run.id;
+const nameOf = (run: Pick<Run, 'id' | 'name'>): string => run.name || run.id;
+
+/** Names that differ: the second of the same name is (2). */
+export function labelsOf(runs: readonly Run[]): string[] {
+  const names = runs.map(nameOf);
+  return names.map((name, i) => {
+    const before = names.slice(0, i).filter((other) => other === name).length;
+    return before > 0 ? `${name} (${before + 1})` : name;
+  });
+}
 
 /** What the address says: ids with commas between. */
 export const comparedRuns = (text: string | undefined, run: string): string[] =>
@@ -43,7 +52,8 @@ export function ComparePicker(props: {
   );
 }
 
-const headNote = ({ state, model }: Run): string => (state === 'succeeded' ? model : `${model}, ${state}`);
+const headNote = ({ state, model, createdAt }: Run): string =>
+  `${model}, ${state === 'succeeded' ? '' : `${state}, `}${ago(createdAt)}`;
 
 /** Follows a run that is not the page's own. */
 export function FollowRun({ run }: { run: string }) {
@@ -61,6 +71,7 @@ export function Comparison({
   runs: readonly Run[];
   onRemove: (run: string) => void;
 }) {
+  const labels = labelsOf(runs);
   const names = METRIC_NAMES.filter((name) => runs.some((run) => run.metrics?.test[name] !== undefined));
   return (
     <Card title="Comparison" hint="Results on the rows that training never saw" flush>
@@ -77,9 +88,7 @@ export function Comparison({
               ))}
               <th data-right>Took</th>
               <th>Definition</th>
-              <th>
-                <span className="hidden">Remove</span>
-              </th>
+              <th aria-label="Remove" />
             </tr>
           </thead>
           <tbody>
@@ -89,10 +98,10 @@ export function Comparison({
                   <span className={styles.run}>
                     <i style={{ background: `var(${RUN_COLORS[i]})` }} />
                     {i === 0 ? (
-                      <strong>{nameOf(run)}</strong>
+                      <strong>{labels[i]}</strong>
                     ) : (
                       <Link to="/projects/$project/runs/$run" params={{ project, run: run.id }}>
-                        {nameOf(run)}
+                        {labels[i]}
                       </Link>
                     )}
                   </span>
@@ -122,7 +131,7 @@ export function Comparison({
                 </td>
                 <td data-right>
                   {i > 0 && (
-                    <IconButton label={`Compare without ${nameOf(run)}`} onClick={() => onRemove(run.id)}>
+                    <IconButton label={`Compare without ${labels[i]}`} onClick={() => onRemove(run.id)}>
                       <X size={14} aria-hidden />
                     </IconButton>
                   )}

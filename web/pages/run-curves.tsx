@@ -8,7 +8,7 @@ import { RUN_COLORS, type ShownRun } from '../curves/curve-lines.ts';
 import type { RunCurves } from '../curves/run-curves.ts';
 import { queries } from '../queries.ts';
 import { ErrorNote } from '../ui/surface.tsx';
-import { ComparePicker, Comparison, FollowRun, nameOf } from './run-comparison.tsx';
+import { ComparePicker, Comparison, FollowRun, labelsOf } from './run-comparison.tsx';
 
 export function RunCurvesSection({
   project,
@@ -30,18 +30,17 @@ export function RunCurvesSection({
   const { compared, failed } = useQueries({ queries: others.map((id) => queries.run(id)), combine: foundOf });
   const all = useMemo(() => [run, ...compared], [run, compared]);
   const curves = useQueries({ queries: all.map(({ id }) => queries.runCurves(id)), combine: dataOf });
-  const runs = useMemo(
-    () =>
-      all.map(
-        (one, i): ShownRun => ({
-          id: one.id,
-          name: nameOf(one),
-          color: RUN_COLORS[i]!,
-          curves: curves[i] ?? new Map(),
-        }),
-      ),
-    [all, curves],
-  );
+  const runs = useMemo(() => {
+    const labels = labelsOf(all);
+    return all.map(
+      ({ id }, i): ShownRun => ({
+        id,
+        name: labels[i]!,
+        color: RUN_COLORS[i]!,
+        curves: curves[i] ?? new Map(),
+      }),
+    );
+  }, [all, curves]);
 
   const isEmpty = curves[0]?.size === 0;
   if (isEnded(run.state) && isEmpty && others.length === 0) return null;

@@ -162,6 +162,9 @@ function Messages({ run, here }: { run: Run; here: TabTraining | null }) {
           {run.message}
         </Note>
       )}
+      {run.state === 'stopped' && (
+        <Note title="Stopped">Resume goes on from its last checkpoint, if it had come to one.</Note>
+      )}
       {elsewhere && (
         <Note>
           It trains in another tab or browser. If that was closed, the run can be taken up here in a few

@@ -16,7 +16,10 @@ export interface LongTasks {
   count: number;
 }
 
-localStorage.setItem('trainyard.curves', JSON.stringify({ smoothing: 0.6, x: 'epoch', log: ['loss'], signalsOpen: true }));
+localStorage.setItem(
+  'trainyard.curves',
+  JSON.stringify({ smoothing: 0.6, x: 'epoch', log: ['loss'], signalsOpen: true }),
+);
 
 let tasks: number[] = [];
 const observer = new PerformanceObserver((list) => note(list.getEntries()));
@@ -30,7 +33,9 @@ let runs: ShownRun[] = [];
 const render = () => flushSync(() => root.render(createElement(CurveBoard, { runs, waiting: '' })));
 /** After what waits to be drawn, and the frame that shows it. */
 const drawn = () =>
-  new Promise<void>((resolve) => requestAnimationFrame(() => drawSoon({}, () => requestAnimationFrame(() => resolve()))));
+  new Promise<void>((resolve) =>
+    requestAnimationFrame(() => drawSoon({}, () => requestAnimationFrame(() => resolve()))),
+  );
 
 const curvesBench = {
   /** Returns ms from the request to the curves in memory. */
@@ -38,7 +43,12 @@ const curvesBench = {
     const start = performance.now();
     const client = createClient({ baseUrl: '' });
     runs = await Promise.all(
-      names.map(async (name, i) => ({ id: name, name, color: RUN_COLORS[i]!, curves: await readCurves(client, name) })),
+      names.map(async (name, i) => ({
+        id: name,
+        name,
+        color: RUN_COLORS[i]!,
+        curves: await readCurves(client, name),
+      })),
     );
     return performance.now() - start;
   },

@@ -71,7 +71,10 @@ function busiestTask(trace: Buffer): number {
       name === 'thread_name' && args.name === 'CrRendererMain' ? [`${pid} ${tid}`] : [],
     ),
   );
-  return Math.max(0, ...tasks.flatMap(({ pid, tid, tdur = 0 }) => (mains.has(`${pid} ${tid}`) ? [tdur / 1000] : [])));
+  return Math.max(
+    0,
+    ...tasks.flatMap(({ pid, tid, tdur = 0 }) => (mains.has(`${pid} ${tid}`) ? [tdur / 1000] : [])),
+  );
 }
 
 interface TraceEvent {
@@ -127,7 +130,10 @@ async function serve(pointsEach: number) {
   };
   RUNS.forEach((run, i) => {
     // as bytes: of a text the browser's inspector keeps a decoded copy, in the page's thread
-    answers[`/v1/runs/${run}/metrics`] = ['application/octet-stream', JSON.stringify(noisyLoss(pointsEach, i + 1))];
+    answers[`/v1/runs/${run}/metrics`] = [
+      'application/octet-stream',
+      JSON.stringify(noisyLoss(pointsEach, i + 1)),
+    ];
   });
   const server = createServer(({ url = '' }, response) => {
     const found = answers[url];
