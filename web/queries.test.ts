@@ -1,31 +1,7 @@
 import { QueryClient } from '@tanstack/react-query';
 import { describe, expect, it } from 'vitest';
-import type { MetricPoint } from '../shared/schema/metric.ts';
 import type { Run } from '../shared/schema/run.ts';
-import { addSample, applyLiveEvent, mergePoints, queries } from './queries.ts';
-
-const point = (step: number, value: number, split: MetricPoint['split'] = 'train'): MetricPoint => ({
-  step,
-  epoch: step / 10,
-  split,
-  name: 'loss',
-  value,
-});
-
-describe('mergePoints', () => {
-  it('counts a point sent twice once, and orders by step', () => {
-    const merged = mergePoints(
-      [point(10, 1), point(30, 0.5)],
-      [point(20, 0.7), point(30, 0.4), point(30, 0.6, 'validation')],
-    );
-    expect(merged.map(({ step, value, split }) => [step, value, split])).toEqual([
-      [10, 1, 'train'],
-      [20, 0.7, 'train'],
-      [30, 0.4, 'train'],
-      [30, 0.6, 'validation'],
-    ]);
-  });
-});
+import { addSample, applyLiveEvent, queries } from './queries.ts';
 
 describe('addSample', () => {
   const sample = (at: string, status = 200) => ({ at, status, ms: 4, summary: 'Adelie' });

@@ -7,13 +7,14 @@ import { listRunners } from '../shared/api/routes/jobs.ts';
 import { getModel, getModelVersion, listModels } from '../shared/api/routes/models.ts';
 import { getPipelineVersion, listPipelines, listPipelineVersions } from '../shared/api/routes/pipelines.ts';
 import { getProject, getSession, listProjects } from '../shared/api/routes/projects.ts';
-import { getRun, getRunMetrics, listRuns } from '../shared/api/routes/runs.ts';
+import { getRun, listRuns } from '../shared/api/routes/runs.ts';
 import { listWeights } from '../shared/api/routes/weights.ts';
 import { AppError } from '../shared/errors.ts';
 import type { Traffic } from '../shared/schema/endpoint.ts';
 import type { LiveEvent } from '../shared/schema/live.ts';
-import type { MetricPoint } from '../shared/schema/metric.ts';
 import type { Run } from '../shared/schema/run.ts';
+import { readCurves } from './curves/read-curves.ts';
+import { appendPoints, type RunCurves, withYounger } from './curves/run-curves.ts';
 import { api } from './session.ts';
 
 function query<R extends Route>(key: readonly string[], route: R, input: RouteInput<R>) {
@@ -32,7 +33,14 @@ export const queries = {
     query(['datasets', project, dataset], getDataset, { params: { project, dataset } }),
   runs: (project: string) => query(['runs', project], listRuns, { params: { project } }),
   run: (run: string) => query(['run', run], getRun, { params: { run } }),
-  runMetrics: (run: string) => query(['run', run, 'metrics'], getRunMetrics, { params: { run } }),
+  runCurves: (run: string) =>
+    queryOptions<RunCurves>({
+      queryKey: ['run', run, 'metrics'],
+      queryFn: async ({ client, queryKey, signal }) => {
+        const read = await readCurves(api(), run, signal);
+        return withYounger(read, client.getQueryData<RunCurves>(queryKey) ?? new Map());
+      },
+    }),
   pipelineVersion: (version: string) =>
     query(['pipeline-version', version], getPipelineVersion, { params: { version } }),
   pipelines: (project: string) => query(['pipelines', project], listPipelines, { params: { project } }),
@@ -66,8 +74,8 @@ export function applyLiveEvent(cache: QueryClient, event: LiveEvent): void {
       runs?.map((run) => (run.id === event.run.id ? event.run : run)),
     );
   } else if (event.type === 'metrics') {
-    cache.setQueryData<MetricPoint[]>(queries.runMetrics(event.run).queryKey, (known) =>
-      mergePoints(known ?? [], event.points),
+    cache.setQueryData<RunCurves>(queries.runCurves(event.run).queryKey, (known) =>
+      appendPoints(known ?? new Map(), event.points),
     );
   } else if (event.type === 'traffic') {
     cache.setQueryData<Traffic>(
@@ -75,15 +83,6 @@ export function applyLiveEvent(cache: QueryClient, event: LiveEvent): void {
       (traffic) => traffic && addSample(traffic, event.sample),
     );
   }
-}
-
-const keyOf = (point: MetricPoint): string => `${point.split} ${point.name} ${point.step}`;
-
-/** Points of the same split, name and step count once; the result is ordered by step. */
-export function mergePoints(known: readonly MetricPoint[], added: readonly MetricPoint[]): MetricPoint[] {
-  const byKey = new Map(known.map((point) => [keyOf(point), point]));
-  for (const point of added) byKey.set(keyOf(point), point);
-  return [...byKey.values()].sort((a, b) => a.step - b.step);
 }
 
 const RECENT_LIMIT = 50;

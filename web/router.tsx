@@ -84,6 +84,9 @@ const runs = createRoute({
 const run = createRoute({
   getParentRoute: () => project,
   path: '/runs/$run',
+  // the runs it is compared with
+  validateSearch: (search: Record<string, unknown>): { with?: string } =>
+    typeof search.with === 'string' ? { with: search.with } : {},
   component: lazyRouteComponent(() => import('./pages/run.tsx'), 'RunPage'),
 });
 const models = createRoute({

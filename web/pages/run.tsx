@@ -1,11 +1,9 @@
 /** One run: its state, curves as they grow, time left, stop and resume; at the end its metrics and the way to publish. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
+import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { ChevronLeft, Play, RotateCcw, Square } from 'lucide-react';
-import { useMemo, useState } from 'react';
 import { resumeRun, stopRun } from '../../shared/api/routes/runs.ts';
-import { METRICS, type MetricName, type MetricPoint } from '../../shared/schema/metric.ts';
-import { type FailureReason, isEnded, type Progress, type Run } from '../../shared/schema/run.ts';
+import type { FailureReason, Run } from '../../shared/schema/run.ts';
 import { queries } from '../queries.ts';
 import { api } from '../session.ts';
 import { attemptsOf } from '../train/backends.ts';
@@ -16,9 +14,7 @@ import {
   useTabTraining,
 } from '../train/tab-training.ts';
 import { Button, ButtonLink } from '../ui/button.tsx';
-import { ProgressBar } from '../ui/control.tsx';
-import { type Curve, CurveChart } from '../ui/curve-chart.tsx';
-import { ago, count, duration } from '../ui/format.ts';
+import { ago, duration } from '../ui/format.ts';
 import { Card, ErrorNote, Note, Skeleton, Stats } from '../ui/surface.tsx';
 import { toast } from '../ui/toast.tsx';
 import { useLive } from '../use-live.ts';
@@ -26,13 +22,17 @@ import { metricRows } from './metrics.ts';
 import styles from './page.module.css';
 import { useBackends } from './place-picker.tsx';
 import { PublishButton } from './publish.tsx';
+import { comparedRuns } from './run-comparison.tsx';
+import { RunCurvesSection } from './run-curves.tsx';
+import { RunGlance } from './run-glance.tsx';
 import { RunStateBadge } from './run-state.tsx';
 
 export function RunPage() {
   const { project, run: id } = useParams({ from: '/app/projects/$project/runs/$run' });
   const { data: run, error, refetch } = useQuery(queries.run(id));
-  const { data: points } = useQuery(queries.runMetrics(id));
-  useLive(`run:${id}`, [queries.run(id).queryKey, queries.runMetrics(id).queryKey]);
+  const { data: curves } = useQuery(queries.runCurves(id));
+  useLive(`run:${id}`, [queries.run(id).queryKey, queries.runCurves(id).queryKey]);
+  const others = comparedRuns(useSearch({ from: '/app/projects/$project/runs/$run' }).with, id);
   const training = useTabTraining();
   const here = training?.run === id ? training : null;
 
@@ -54,9 +54,9 @@ export function RunPage() {
       {error && <ErrorNote error={error} retry={() => void refetch()} />}
       {!run && !error && <Skeleton height="20rem" />}
       {run && <Messages run={run} here={here} />}
-      {run && <LiveProgress run={run} here={here} />}
+      {run && <RunGlance run={run} curves={curves} here={here} />}
       {run?.metrics && <Results run={run} />}
-      {run && !(isEnded(run.state) && points?.length === 0) && <Curves points={points ?? []} />}
+      {run && <RunCurvesSection project={project} run={run} others={others} />}
     </div>
   );
 }
@@ -153,7 +153,6 @@ function Messages({ run, here }: { run: Run; here: TabTraining | null }) {
           {text}
         </Note>
       ))}
-      {here?.reason && <p className="muted">Engine: {here.reason}.</p>}
       {here?.problem && (
         <Note tone="error" title="The run could not go on in this tab">
           {here.problem}
@@ -163,6 +162,9 @@ function Messages({ run, here }: { run: Run; here: TabTraining | null }) {
         <Note tone="error" title={run.reason ? REASONS[run.reason] : 'The run failed'}>
           {run.message}
         </Note>
+      )}
+      {run.state === 'stopped' && (
+        <Note title="Stopped">Resume goes on from its last checkpoint, if it had come to one.</Note>
       )}
       {elsewhere && (
         <Note>
@@ -179,28 +181,6 @@ function Messages({ run, here }: { run: Run; here: TabTraining | null }) {
   );
 }
 
-function LiveProgress({ run, here }: { run: Run; here: TabTraining | null }) {
-  if (run.state !== 'running' && here?.state !== 'running') return null;
-  const progress: Progress | null = here?.progress ?? run.progress;
-  const share = progress && progress.totalSteps > 0 ? progress.step / progress.totalSteps : null;
-  return (
-    <Card>
-      <ProgressBar
-        label={progress?.phase ?? 'Loading the data'}
-        share={share}
-        note={
-          progress && (
-            <>
-              epoch {count(Math.floor(progress.epoch))} of {count(progress.epochs)}
-              {progress.etaMs !== null && `, about ${duration(progress.etaMs)} left`}
-            </>
-          )
-        }
-      />
-    </Card>
-  );
-}
-
 function Results({ run }: { run: Run }) {
   const { test, validation } = run.metrics!;
   return (
@@ -212,54 +192,5 @@ function Results({ run }: { run: Run }) {
         <Stats items={metricRows(validation)} />
       </Card>
     </div>
-  );
-}
-
-function Curves({ points }: { points: readonly MetricPoint[] }) {
-  const second = (['accuracy', 'r2', 'rmse', 'map'] as const).find((name) =>
-    points.some((point) => point.name === name),
-  );
-  return (
-    <div className={styles.halves}>
-      <CurveCard name="loss" points={points} />
-      <CurveCard name={second ?? 'accuracy'} points={points} />
-    </div>
-  );
-}
-
-const CURVE_COLORS = { train: '--curve-1', validation: '--curve-2' } as const;
-
-function CurveCard({ name, points }: { name: MetricName; points: readonly MetricPoint[] }) {
-  const [log, setLog] = useState(false);
-  const curves = useMemo(
-    () =>
-      (['train', 'validation'] as const).flatMap((split): Curve[] => {
-        const own = points.filter((point) => point.name === name && point.split === split);
-        // Only the loss is measured while training; other metrics have a validation curve alone.
-        if (own.length === 0 && !(name === 'loss' || split === 'validation')) return [];
-        return [
-          {
-            name: split,
-            color: CURVE_COLORS[split],
-            points: own.map(({ epoch, value }) => ({ x: epoch, y: value })),
-          },
-        ];
-      }),
-    [points, name],
-  );
-  const title = METRICS[name].title;
-  return (
-    <Card
-      title={title}
-      actions={
-        name === 'loss' && (
-          <Button look="quiet" aria-pressed={log} onClick={() => setLog(!log)}>
-            {log ? 'Logarithmic' : 'Linear'}
-          </Button>
-        )
-      }
-    >
-      <CurveChart title={title} xLabel="epoch" curves={curves} log={log} />
-    </Card>
   );
 }
