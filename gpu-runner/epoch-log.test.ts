@@ -15,7 +15,11 @@ const epoch = (step: number): MetricPoint[] => [
 it('says of each epoch how it went, of short ones the latest once a second, and the last at the end', () => {
   const lines: unknown[] = [];
   let ms = 0;
-  const log = createEpochLog((_, fields) => lines.push(fields), 'run_1', () => ms);
+  const log = createEpochLog(
+    (_, fields) => lines.push(fields),
+    'run_1',
+    () => ms,
+  );
   log.at({ phase: 'training', step: 10, totalSteps: 200, epoch: 1, epochs: 20, etaMs: 3210 });
   log.add(epoch(10));
   ms = 400;

@@ -30,7 +30,10 @@ export function createEpochLog(log: Log, run: string, now: () => number = () => 
     unsaid = undefined;
     saidAt = now();
     const { loss, throughput } = values.train;
-    const measured = Object.entries(values.validation).map(([name, value]) => [`validation ${name}`, brief(value)]);
+    const measured = Object.entries(values.validation).map(([name, value]) => [
+      `validation ${name}`,
+      brief(value),
+    ]);
     log('epoch', {
       run,
       epoch: `${brief(epoch)}/${progress?.epochs ?? '?'}`,

@@ -261,7 +261,14 @@ describe('toLayersModel', () => {
       'TensorFlow.js cannot run the layer "upsampling2d_2" (UpSampling2D): its bilinear UpSampling2D blends other pixels',
     ],
   ])('says which block of %j Keras or TensorFlow.js lacks', (entries, reason) => {
-    const shape = { inputShape: [4, 8], features: [{ column: 'tokens', shape: [4, 4] }, { column: 'more', shape: [4, 4] }], outputs: 2 };
+    const shape = {
+      inputShape: [4, 8],
+      features: [
+        { column: 'tokens', shape: [4, 4] },
+        { column: 'more', shape: [4, 4] },
+      ],
+      outputs: 2,
+    };
     const model = ModelSpec.parse(entries);
     expect(() => toLayersModel(model, shape, 'classification')).toThrow(
       expect.objectContaining({ code: 'unsupported', message: reason }),
