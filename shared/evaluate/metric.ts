@@ -62,7 +62,6 @@ export type RegressionMetric = MetricOf<RegressionOutcome>;
 export type Metric =
   | ClassificationMetric
   | RegressionMetric
-  | DetectionMetric
   | MetricOf<TranslationOutcome>
   | MetricOf<GenerationOutcome>
   | MetricOf<DetectionOutcome>;

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { createPlainExecutor } from '../executors/plain/plain-executor.ts';
-import type { Shape } from '../graph/graph.ts';
+import type { Shape, TensorValue } from '../graph/graph.ts';
 import { BLOCK_CASES, given } from './block-cases-for-tests.ts';
 import { blocks } from './blocks/list.ts';
 import { sinusoidHalves, sinusoids } from './layers/positional-encoding.ts';

@@ -6,7 +6,7 @@ import { dateOf, parseDate } from './calendar.ts';
 import { applyChain, fitChain } from './chain.ts';
 import { exactExp } from './exact-exp.ts';
 import { FeatureSpec, type FeatureStepSpec } from './feature-spec.ts';
-import { fitPipeline } from './fit-pipeline.ts';
+import { fitPipeline } from '../tasks/fit-pipeline.ts';
 import { invertChain, invertPipeline } from './invert-chain.ts';
 
 type Step = { type: FeatureStepSpec['type'] } & Record<string, unknown>;

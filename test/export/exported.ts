@@ -15,7 +15,7 @@ import { exporters } from '../../shared/export/list.ts';
 import { createRandom } from '../../shared/graph/random.ts';
 import { initParameters } from '../../shared/model/init-parameters.ts';
 import { traceModel } from '../../shared/model/trace-model.ts';
-import { fitPipeline } from '../../shared/pipeline/fit-pipeline.ts';
+import { fitPipeline } from '../../shared/tasks/fit-pipeline.ts';
 import { withHistories } from '../../shared/pipeline/histories.ts';
 import type { DatasetFormat } from '../../shared/schema/dataset.ts';
 import type { Prediction } from '../../shared/schema/prediction.ts';

@@ -62,7 +62,7 @@ function cnn(): LoopCase {
     }),
   );
   const conv = (filters: number) =>
-    ({ type: 'conv2d', filters, kernelSize: 3, padding: 'valid', activation: 'relu' }) as const;
+    ({ type: 'conv2d', filters, kernelSize: 3, stride: 1, padding: 'valid', activation: 'relu' }) as const;
   return {
     table: {
       rows,
@@ -125,7 +125,7 @@ function text(): LoopCase {
       ],
       model: [
         { type: 'embedding', count: 2100, size: 32 },
-        { type: 'gru', units: 32 },
+        { type: 'gru', units: 32, sequence: false },
       ],
       split,
       training: training(2, 32),
