@@ -70,5 +70,9 @@ function summarise(predictions: Prediction[]): string {
   return predictions.length > 1 ? `${text} +${predictions.length - 1}` : text;
 }
 
-const wordsOf = (prediction: Exclude<Prediction, { value: number }>): string =>
-  'label' in prediction ? prediction.label : prediction.text;
+function wordsOf(prediction: Exclude<Prediction, { value: number }>): string {
+  if ('label' in prediction) return prediction.label;
+  if ('text' in prediction) return prediction.text;
+  if ('image' in prediction) return 'a picture';
+  return prediction.boxes.length === 1 ? '1 box' : `${prediction.boxes.length} boxes`;
+}

@@ -44,7 +44,12 @@ export interface GenerationOutcome {
   losses: Float32Array;
 }
 
-export type Outcome = ClassificationOutcome | RegressionOutcome | DetectionOutcome | TranslationOutcome | GenerationOutcome;
+export type Outcome =
+  | ClassificationOutcome
+  | RegressionOutcome
+  | DetectionOutcome
+  | TranslationOutcome
+  | GenerationOutcome;
 
 /** `compute` answers null where the metric is not defined, such as an AUC of one class. */
 export interface MetricOf<O extends Outcome> {

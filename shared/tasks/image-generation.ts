@@ -63,7 +63,9 @@ export const imageGeneration: OutputTask<Pictures> = {
       const predictions: Prediction[] = [];
       for (let start = 0; start < seeds.length; start += AT_ONCE) {
         const pixels = await make(seeds.slice(start, start + AT_ONCE));
-        predictions.push(...imageGeneration.predictions(pixels, scope.fitted));
+        const rows = Uint32Array.from({ length: instances.rows }, (_, row) => row);
+        const source = { table: instances, rows: rows.slice(start, start + AT_ONCE), places: [] };
+        predictions.push(...imageGeneration.predictions(pixels, scope.fitted, source));
       }
       return predictions;
     };

@@ -131,7 +131,10 @@ function resizeInto(
 }
 
 /** The largest part with the wanted height for its width, not always of whole pixels. */
-export function middleOf({ width, height }: Image, ratio: number): { width: number; height: number } {
+export function middleOf(
+  { width, height }: Pick<Image, 'width' | 'height'>,
+  ratio: number,
+): { width: number; height: number } {
   return height > width * ratio ? { width, height: width * ratio } : { width: height / ratio, height };
 }
 
