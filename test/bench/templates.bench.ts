@@ -151,8 +151,8 @@ const CASES: Readonly<Record<string, DataSet>> = {
   flowers: photographs('flowers-photo-subset', 0.76),
   bccd: {
     ...{ target: 'boxes', score: 'map', format: 'pictures', isTiny: true },
-    // a network of the same size that PyTorch learnt: see docs
-    baseline: 0.6,
+    // the same layers and loss in PyTorch, after 15 epochs of batches of 4
+    baseline: 0.627,
     async read(folder) {
       const path = 'bccd-detection-subset';
       const names = (await readdir(join(folder, path))).filter((name) => /\.jpg$|^annotations/.test(name));

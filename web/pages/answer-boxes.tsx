@@ -17,7 +17,8 @@ export function AnswerBoxes({
   const colours = coloursOf(boxes.map(({ label }) => label));
   const note = (wanted: string) => {
     const scores = boxes.filter(({ label }) => label === wanted).map(({ score }) => score);
-    return `${scores.length}, sure by ${decimal(Math.min(...scores), 2)} – ${decimal(Math.max(...scores), 2)}`;
+    const [least, most] = [Math.min(...scores), Math.max(...scores)].map((score) => decimal(score, 2));
+    return `${scores.length}, sure by ${least === most ? most : `${least} – ${most}`}`;
   };
   return (
     <div className={styles.answer}>
