@@ -218,10 +218,11 @@ function Curves({ points }: { points: readonly MetricPoint[] }) {
   const second = (['accuracy', 'r2', 'rmse'] as const).find((name) =>
     points.some((point) => point.name === name),
   );
+  const hasLossAlone = !second && points.some(({ split }) => split === 'validation');
   return (
     <div className={styles.halves}>
       <CurveCard name="loss" points={points} />
-      <CurveCard name={second ?? 'accuracy'} points={points} />
+      {!hasLossAlone && <CurveCard name={second ?? 'accuracy'} points={points} />}
     </div>
   );
 }
