@@ -66,7 +66,8 @@ describe.each([
   beforeAll(async () => {
     question = await ask();
     reference = await answer(question, createPlainExecutor());
-    expect(spread(reference.predictions)).toBeGreaterThan(100 * TOLERANCE);
+    const ofPictures = 'image' in reference.predictions[0]!;
+    expect(spread(reference.predictions)).toBeGreaterThan(ofPictures ? 100 * TOLERANCE : 0.01);
   });
 
   it('agree at the edge (workerd)', async () => same(await workerd.answer(question, 'wasm'), reference));
@@ -283,8 +284,8 @@ const DIFFUSION = [
   [
     { type: 'conv2d', id: 'full', filters: 8, kernelSize: 3, activation: 'silu' },
     blocks.half,
-    blocks.double,
-    { type: 'add', inputs: ['full', 'conv2d-transpose_3'] },
+    { ...blocks.double, id: 'up' },
+    { type: 'add', inputs: ['full', 'up'] },
   ],
 ] as const;
 
@@ -304,7 +305,7 @@ async function madePictures(loss: unknown, model: readonly unknown[]): Promise<Q
       features: [
         { column: 'image', steps: [{ type: 'image', height: 8, width: 8, channels: 1, scale: 'zero-one' }] },
       ],
-      training: { ...training, loss },
+      training: { ...training, epochs: 20, loss },
     },
     [['image', { type: 'image', values: pictures }]],
   );
