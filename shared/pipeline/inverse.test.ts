@@ -2,11 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ColumnData } from '../data/table.ts';
+import { fitPipeline } from '../tasks/fit-pipeline.ts';
 import { dateOf, parseDate } from './calendar.ts';
 import { applyChain, fitChain } from './chain.ts';
 import { exactExp } from './exact-exp.ts';
 import { FeatureSpec, type FeatureStepSpec } from './feature-spec.ts';
-import { fitPipeline } from '../tasks/fit-pipeline.ts';
 import { invertChain, invertPipeline } from './invert-chain.ts';
 
 type Step = { type: FeatureStepSpec['type'] } & Record<string, unknown>;
