@@ -249,6 +249,7 @@ const EXAMPLES: unknown[] = [
   { type: 'dense', units: 3, activation: 'silu', bias: false },
   { type: 'activation', activation: 'relu6' },
   { type: 'dropout', rate: 0.3 },
+  { type: 'gaussian-noise', stddev: 0.2 },
   { type: 'flatten' },
   { type: 'reshape', shape: [2, 3] },
   { type: 'batch-norm', momentum: 0.9, epsilon: 1e-5 },

@@ -252,7 +252,15 @@ describe('trainPipeline', () => {
     const whole = await finish(trainPipeline(candidates, { ...base, spec, checkpointMs: 0 }), (event) => {
       if (event.type === 'checkpoint') checkpoints.push(event.bytes);
     });
-    const states = checkpoints.map((bytes) => decodeCheckpoint(bytes, key));
+    // those at the ends of epochs, once each: there may be others between, and the last is saved again at the end
+    const ended = new Map(
+      checkpoints.flatMap((bytes) => {
+        const state = decodeCheckpoint(bytes, key);
+        const { step, epoch } = state.position;
+        return step === 4 * epoch ? [[epoch, { state, bytes }] as const] : [];
+      }),
+    );
+    const states = [...ended.values()].map(({ state }) => state);
     const lowered = states.findIndex(({ position }) => position.reductions === 1);
     expect(lowered).toBeGreaterThan(0);
     const reductions = states.map(({ position }) => position.reductions ?? 0);
@@ -264,7 +272,7 @@ describe('trainPipeline', () => {
     };
     expect(moved(lowered)).toBeLessThan(0.1 * moved(lowered - 1));
     const resumed = await finish(
-      trainPipeline(candidates, { ...base, spec, checkpoint: checkpoints[lowered]! }),
+      trainPipeline(candidates, { ...base, spec, checkpoint: [...ended.values()][lowered]!.bytes }),
     );
     expect(resumed.sha256).toBe(whole.sha256);
   });
