@@ -8,6 +8,7 @@ import { createWasmExecutor } from '../../shared/executors/wasm/wasm-executor.ts
 import { launchChromium } from '../browser/chromium.ts';
 import { measured, say, wantedCases } from './contest.ts';
 import { CASES, type CaseName } from './loop/cases.ts';
+import { benchCurves, type CurvesMeasured } from './loop/curves.ts';
 import { type LoopRates, measureLoop } from './loop/measure.ts';
 import type { LoopBench } from './loop/page.ts';
 import { median, type Row, rowsOf } from './rows.ts';
@@ -24,7 +25,11 @@ export async function bench(): Promise<Row[]> {
   const served = await servePage(new URL('loop/page.ts', import.meta.url), { kernels: DIST });
   try {
     const rows: Row[] = [];
-    for (const [name] of wantedCases(CASES) as [CaseName, unknown][]) {
+    for (const [name] of wantedCases({ ...CASES, curves: benchCurves }) as [CaseName | 'curves', unknown][]) {
+      if (name === 'curves') {
+        rows.push(...curveRows(await benchCurves()));
+        continue;
+      }
       const contestants: Record<string, () => Promise<LoopRates[]>> = {
         async wasm() {
           const kernels = await readFile(new URL('kernels.wasm', DIST));
@@ -52,6 +57,21 @@ export async function bench(): Promise<Row[]> {
     await browser.close();
     served.close();
   }
+}
+
+/** Two runs of 100,000 points: read, drawn, zoomed, and growing. */
+function curveRows({ read, firstDraw, pauses }: CurvesMeasured): Row[] {
+  const one = (metric: string, unit: string, value: number) =>
+    rowsOf('curves', metric, { unit, values: { trainyard: [value] } });
+  return [
+    ...one('read', 'ms', read),
+    ...one('first draw', 'ms', firstDraw),
+    ...Object.entries(pauses).flatMap(([part, { count, longest, busiest }]) => [
+      ...one(`${part}, tasks above 50 ms`, 'tasks', count),
+      ...one(`${part}, longest task`, 'ms', longest),
+      ...one(`${part}, most processor time`, 'ms', busiest),
+    ]),
+  ];
 }
 
 function rowsFor(name: string, rates: readonly LoopRates[]): Row[] {

@@ -1,10 +1,9 @@
 /** Objects in pictures, as a person has them: boxes are shown over the samples, learnt in the tab, served, and drawn over a picture. */
-import { encode } from 'fast-png';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalTrainyard } from '../../edge/local/start.ts';
+import { encodePng } from '../../shared/data/encode-png.ts';
 import { packZip } from '../../shared/data/pack-zip.ts';
-import type { Image } from '../../shared/data/table.ts';
 import { shapePictures } from '../../shared/train/shapes-for-tests.ts';
 import { hasChromium, launchChromium, openPage, shoot } from './chromium.ts';
 import { makeProject, publish, signIn, startTraining, upload } from './journey.ts';
@@ -13,9 +12,6 @@ import { startTrainyard } from './local.ts';
 if (!hasChromium) process.stderr.write('Browser tests are skipped: Chromium is not installed\n');
 
 const { pictures, boxes } = shapePictures(90);
-const pngOf = ({ width, height, channels, data }: Image) =>
-  encode({ width, height, channels, data, depth: 8 });
-
 describe.skipIf(!hasChromium)('object detection', { timeout: 240_000 }, () => {
   let trainyard: LocalTrainyard;
   let browser: Browser;
@@ -35,7 +31,7 @@ describe.skipIf(!hasChromium)('object detection', { timeout: 240_000 }, () => {
     const rows = boxes.map((objects, i) => ({ image: `${i}.png`, width: 48, height: 32, objects }));
     const files = pictures.map((picture, i) => ({
       path: `${String(i)}.png`,
-      bytes: new Uint8Array(pngOf(picture)),
+      bytes: new Uint8Array(encodePng(picture)),
     }));
     const annotations = new TextEncoder().encode(JSON.stringify(rows));
     const buffer = Buffer.from(packZip([...files, { path: 'annotations.json', bytes: annotations }]));

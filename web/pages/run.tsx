@@ -1,27 +1,16 @@
 /** One run: its state, curves as they grow, time left, stop and resume; at the end its metrics and the way to publish. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
-import { ChevronLeft, Play, RotateCcw, Square } from 'lucide-react';
-import { resumeRun, stopRun } from '../../shared/api/routes/runs.ts';
+import { ChevronLeft } from 'lucide-react';
 import type { FailureReason, Run } from '../../shared/schema/run.ts';
 import { queries } from '../queries.ts';
-import { api } from '../session.ts';
-import { attemptsOf } from '../train/backends.ts';
-import {
-  startTabTraining,
-  stopTabTraining,
-  type TabTraining,
-  useTabTraining,
-} from '../train/tab-training.ts';
-import { Button, ButtonLink } from '../ui/button.tsx';
+import { type TabTraining, useTabTraining } from '../train/tab-training.ts';
 import { ago, duration } from '../ui/format.ts';
 import { Card, ErrorNote, Note, Skeleton, Stats } from '../ui/surface.tsx';
-import { toast } from '../ui/toast.tsx';
 import { useLive } from '../use-live.ts';
 import { metricRows } from './metrics.ts';
 import styles from './page.module.css';
-import { useBackends } from './place-picker.tsx';
-import { PublishButton } from './publish.tsx';
+import { RunActions } from './run-actions.tsx';
 import { comparedRuns } from './run-comparison.tsx';
 import { RunCurvesSection } from './run-curves.tsx';
 import { RunGlance } from './run-glance.tsx';
@@ -49,7 +38,7 @@ export function RunPage() {
           </div>
           {run && <p>{subtitle(run)}</p>}
         </div>
-        {run && <Actions project={project} run={run} here={here} />}
+        {run && <RunActions project={project} run={run} here={here} />}
       </div>
       {error && <ErrorNote error={error} retry={() => void refetch()} />}
       {!run && !error && <Skeleton height="20rem" />}
@@ -70,71 +59,6 @@ function subtitle(run: Run): string {
   return `${where}, made ${ago(run.createdAt)}${took}`;
 }
 
-function Actions({ project, run, here }: { project: string; run: Run; here: TabTraining | null }) {
-  const cache = useQueryClient();
-  const backends = useBackends();
-  const isHere = here?.state === 'running';
-  const tabBusy = useTabTraining()?.state === 'running';
-  const keep = (next: Run) => cache.setQueryData(queries.run(next.id).queryKey, next);
-  const trainHere = () => startTabTraining(project, run.id, attemptsOf(backends ?? []));
-
-  const stop = useMutation({
-    mutationFn: () => {
-      if (isHere) stopTabTraining();
-      return api().call(stopRun, { params: { run: run.id } });
-    },
-    onSuccess: (next) =>
-      cache.setQueryData(queries.run(run.id).queryKey, (now) => (now?.endedAt ? now : next)),
-    onError: (error) => toast.failed(error, 'The run was not stopped'),
-  });
-  const resume = useMutation({
-    mutationFn: () => api().call(resumeRun, { params: { run: run.id }, body: {} }),
-    onSuccess: (next) => {
-      keep(next);
-      if (next.on === 'browser') trainHere();
-    },
-    onError: (error) => toast.failed(error, 'The run was not taken up again'),
-  });
-
-  const active = run.state === 'queued' || run.state === 'running';
-  return (
-    <div className={styles.actions}>
-      {run.state === 'queued' && run.on === 'browser' && !isHere && (
-        <Button look="primary" onClick={trainHere} disabled={!backends || tabBusy}>
-          <Play size={15} aria-hidden /> Train it in this tab
-        </Button>
-      )}
-      {active && (
-        <Button
-          look="danger"
-          busy={stop.isPending}
-          disabled={run.stopRequested}
-          onClick={() => stop.mutate()}
-        >
-          <Square size={13} aria-hidden /> Stop
-        </Button>
-      )}
-      {(run.state === 'stopped' || run.state === 'failed') && (
-        <Button
-          busy={resume.isPending}
-          disabled={run.on === 'browser' && (!backends || tabBusy)}
-          onClick={() => resume.mutate()}
-        >
-          <RotateCcw size={15} aria-hidden /> Resume
-        </Button>
-      )}
-      {run.modelVersion && (
-        <>
-          <ButtonLink to="/projects/$project/models/$model" params={{ project, model: run.model }}>
-            See the model
-          </ButtonLink>
-          <PublishButton project={project} model={run.model} modelVersion={run.modelVersion} />
-        </>
-      )}
-    </div>
-  );
-}
-
 const REASONS: Record<FailureReason, string> = {
   code_failed: 'The training failed. Resume goes on from the last checkpoint.',
   bad_data: 'The data cannot be trained on as it is. Upload a corrected version and start a new run.',
@@ -153,6 +77,17 @@ function Messages({ run, here }: { run: Run; here: TabTraining | null }) {
           {text}
         </Note>
       ))}
+      {here?.isWaiting && (
+        <Note title="Taken up again">
+          The tab that trained it before is given a few seconds to answer; then it goes on from the last
+          checkpoint.
+        </Note>
+      )}
+      {here && !here.isKept && (
+        <Note tone="warn" title="This machine has no room for checkpoints">
+          They go to the server instead. Free some space for them to be kept here too.
+        </Note>
+      )}
       {here?.problem && (
         <Note tone="error" title="The run could not go on in this tab">
           {here.problem}

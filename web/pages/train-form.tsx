@@ -141,8 +141,8 @@ export function TrainForm({
           </div>
         </Card>
         {tabBusy && (
-          <Note tone="warn" title="A run trains in this tab already">
-            One at a time: stop it, wait for it, or choose a runner.
+          <Note title="A run trains in this tab already">
+            This one waits for its turn. On a runner it begins at once.
           </Note>
         )}
         {error && <ErrorNote error={error} />}
@@ -152,7 +152,7 @@ export function TrainForm({
             large
             type="submit"
             busy={isPending}
-            disabled={!spec || nameFault !== undefined || tabBusy || (place !== 'runner' && !backends)}
+            disabled={!spec || nameFault !== undefined || (place !== 'runner' && !backends)}
           >
             <Play size={15} aria-hidden /> Start training
           </Button>
