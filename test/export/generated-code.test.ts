@@ -237,6 +237,7 @@ function expectClose(given: Prediction, expected: Prediction): void {
     expect(Math.abs(value - expected.value)).toBeLessThan(1e-5 * Math.max(1, Math.abs(expected.value)));
     return;
   }
+  if ('image' in expected) throw new Error('generated code makes no pictures');
   const { probabilities } = given as typeof expected;
   expect(Object.keys(probabilities)).toEqual(Object.keys(expected.probabilities));
   for (const [label, share] of Object.entries(expected.probabilities))

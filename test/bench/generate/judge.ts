@@ -41,8 +41,9 @@ export async function createJudge(digits: Uint8Array, executor: Executor) {
       if (!('label' in answer)) throw new Error('the judge tells no classes');
       return { label: answer.label, probability: answer.probabilities[answer.label]! };
     });
-    const counts = Map.groupBy(told, ({ label }) => label);
-    const shares = [...counts.values()].map((of) => of.length / told.length);
+    const counts = new Map<string, number>();
+    for (const { label } of told) counts.set(label, (counts.get(label) ?? 0) + 1);
+    const shares = [...counts.values()].map((count) => count / told.length);
     return {
       sure: told.filter(({ probability }) => probability >= SURE).length / told.length,
       classes: counts.size,
