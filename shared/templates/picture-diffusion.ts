@@ -6,7 +6,7 @@ import { splitFor } from './training-defaults.ts';
 
 const SIDE_MOST = 32;
 /** Pictures seen in a training, each many times where there are few. */
-const SEEN = 500_000;
+const SEEN = 400_000;
 
 export const pictureDiffusion: Template = {
   name: 'picture-diffusion',

@@ -265,7 +265,7 @@ const nested = ({ width, height, data }: Image) =>
   );
 const blocks = {
   half: { type: 'conv2d', filters: 8, kernelSize: 3, stride: 2 },
-  double: { type: 'conv2d-transpose', filters: 8, kernelSize: 3 },
+  double: { type: 'upsampling2d' },
 };
 const AUTOENCODER = [
   { type: 'reconstruction' },
@@ -280,7 +280,7 @@ const AUTOENCODER = [
   ],
 ] as const;
 const DIFFUSION = [
-  { type: 'denoising', steps: 12 },
+  { type: 'denoising', steps: 6 },
   [
     { type: 'conv2d', id: 'full', filters: 8, kernelSize: 3, activation: 'silu' },
     blocks.half,
@@ -289,13 +289,13 @@ const DIFFUSION = [
   ],
 ] as const;
 
-/** Bright bars on dark ground, as new ones are made of seeds. */
+/** Bright on the left or on the right, as new ones are made of seeds. */
 async function madePictures(loss: unknown, model: readonly unknown[]): Promise<Question> {
   const random = createRandom(3);
   const pictures = Array.from({ length: ROWS }, (_, row): Image => {
     const data = Uint8Array.from(
       { length: 64 },
-      (_, i) => (i % 8 === row % 8 ? 200 : 0) + Math.floor(50 * random()),
+      (_, i) => (i % 8 < 4 === (row % 2 === 0) ? 200 : 0) + Math.floor(50 * random()),
     );
     return { width: 8, height: 8, channels: 1, data };
   });
