@@ -11,10 +11,11 @@ for folder in sys.argv[1:]:
     try:
         predict = importlib.import_module("predict")
         with open("rows.json", encoding="utf-8") as file:
-            answer = predict.predict(importlib.import_module("model").load(), json.load(file))
+            answers = predict.predict(importlib.import_module("model").load(), json.load(file))
+        line = json.dumps(answers, allow_nan=False)
     except Exception:
-        answer = {"error": traceback.format_exc()}
-    print(json.dumps(answer), flush=True)
+        line = json.dumps({"error": traceback.format_exc()})
+    print(line, flush=True)
     sys.path.remove(folder)
     for name in ("predict", "model", "preprocess"):
         sys.modules.pop(name, None)

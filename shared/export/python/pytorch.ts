@@ -70,11 +70,12 @@ function moduleOf(
   const functional = /\bF\./.test([body, ...helpers].join('\n'))
     ? 'from torch.nn import functional as F\n'
     : '';
+  const slowly = body.includes('src_key_padding_mask') ? SLOWLY : '';
   const code = `"""The model ${model}: ${meaning}."""
 import torch
 from safetensors.torch import load_file
 from torch import nn
-${functional}
+${functional}${slowly}
 
 ${helpers.map((helper) => `${helper}\n\n\n`).join('')}class Model(nn.Module):
     def __init__(self):
@@ -92,6 +93,11 @@ def load(path="${WEIGHTS_FILE}"):
 `;
   return { code, weights };
 }
+
+const SLOWLY = `
+# the fast path of nn.TransformerEncoderLayer answers NaN where a row is nothing but padding
+torch.backends.mha.set_fastpath_enabled(False)
+`;
 
 /** Of the forward pass. */
 interface Value {
