@@ -55,7 +55,7 @@ describe.skipIf(!hasChromium)('object detection', { timeout: 240_000 }, () => {
 
     await publish(page, 'finder');
     // the third picture has a square to the left and a bar to the right
-    await dropPicture(page, Buffer.from(pngOf(pictures[2]!)));
+    await dropPicture(page, Buffer.from(encodePng(pictures[2]!)));
     await page.getByRole('button', { name: 'Predict', exact: true }).click();
     const answer = page.locator('[aria-live]');
     await answer.getByText('square', { exact: false }).first().waitFor();
