@@ -58,8 +58,9 @@ describe.skipIf(!hasChromium)('object detection', { timeout: 240_000 }, () => {
     await dropPicture(page, Buffer.from(encodePng(pictures[2]!)));
     await page.getByRole('button', { name: 'Predict', exact: true }).click();
     const answer = page.locator('[aria-live]');
-    await answer.getByText('square', { exact: false }).first().waitFor();
-    await answer.getByText('bar', { exact: false }).first().waitFor();
+    // the boxes' names are their titles
+    await answer.getByText('square', { exact: false }).first().waitFor({ state: 'attached' });
+    await answer.getByText('bar', { exact: false }).first().waitFor({ state: 'attached' });
     const [left, top, right, bottom] = boxes[2]!.find(({ label }) => label === 'square')!.box;
     const centres = await answer.locator('rect').evaluateAll((all) =>
       all.map((one) => {
