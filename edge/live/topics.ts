@@ -6,6 +6,7 @@ export function topicsOf(event: LiveEvent): string[] {
     case 'run':
       return ['runs', `run:${event.run.id}`];
     case 'metrics':
+    case 'snapshot':
       return [`run:${event.run}`];
     case 'job-waiting':
       return ['jobs'];

@@ -1,13 +1,18 @@
 /** Jobs and runners, as workers see them. */
 import * as routes from '../../shared/api/routes/jobs.ts';
 import { AppError } from '../../shared/errors.ts';
+import { SNAPSHOT_BYTES } from '../../shared/schema/snapshot.ts';
 import { type App, serve } from '../contract.ts';
 import { getCheckpoint, putArtifact, putCheckpoint } from '../store/job-blobs.ts';
 import { addJobMetrics, claimJob, finishJob, heartbeatJob } from '../store/jobs.ts';
 import { releaseLease, sweepLeases } from '../store/leases.ts';
+import { addJobSnapshot } from '../store/run-snapshots.ts';
 import { listRunners, registerRunner } from '../store/runners.ts';
 import { announce } from './runs.ts';
 import { bytesResponse, contentLength } from './uploads.ts';
+
+/** Around a snapshot. */
+const ENVELOPE_BYTES = 200;
 
 export function serveJobs(app: App): void {
   serve(app, routes.registerRunner, ({ params, body }, { db, workspace }) =>
@@ -31,7 +36,7 @@ export function serveJobs(app: App): void {
   });
   serve(app, routes.heartbeatJob, async ({ params, body: { fence, ...news } }, context) => {
     const { lease, run } = await heartbeatJob(context.db, context.caller, { ...params, fence }, news);
-    if (news.progress || news.device) announce(context, run);
+    if (news.progress || news.device || news.memoryBytes !== undefined) announce(context, run);
     return { lease, stopRequested: run.stopRequested, finishRequested: run.finishRequested };
   });
   serve(
@@ -41,6 +46,15 @@ export function serveJobs(app: App): void {
       const run = await addJobMetrics(db, caller, { ...params, fence }, points);
       live.publish(workspace, { type: 'metrics', run, points });
     },
+  );
+  serve(
+    app,
+    routes.postJobSnapshot,
+    async ({ params, body: { fence, snapshot } }, { db, live, workspace, caller }) => {
+      const run = await addJobSnapshot(db, caller, { ...params, fence }, snapshot);
+      live.publish(workspace, { type: 'snapshot', run, snapshot });
+    },
+    { maxBytes: SNAPSHOT_BYTES + ENVELOPE_BYTES },
   );
   serve(app, routes.putCheckpoint, async ({ params, query: { fence, sha256 }, body }, context) => {
     const size = contentLength(context, routes.MAX_ARTIFACT_BYTES);

@@ -3,6 +3,7 @@ import * as routes from '../../shared/api/routes/runs.ts';
 import type { Run } from '../../shared/schema/run.ts';
 import { type App, type RequestContext, serve } from '../contract.ts';
 import { createRun } from '../store/create-run.ts';
+import { getRunSnapshots } from '../store/run-snapshots.ts';
 import { finishRun, getRun, getRunMetrics, listRuns, resumeRun, stopRun } from '../store/runs.ts';
 
 export function serveRuns(app: App): void {
@@ -15,6 +16,9 @@ export function serveRuns(app: App): void {
   serve(app, routes.getRun, ({ params }, { db, workspace }) => getRun(db, workspace, params.run));
   serve(app, routes.getRunMetrics, ({ params }, { db, workspace }) =>
     getRunMetrics(db, workspace, params.run),
+  );
+  serve(app, routes.getRunSnapshots, ({ params }, { db, workspace }) =>
+    getRunSnapshots(db, workspace, params.run),
   );
   serve(app, routes.stopRun, async ({ params }, context) =>
     announce(context, await stopRun(context.db, context.workspace, params.run)),

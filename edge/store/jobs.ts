@@ -65,18 +65,28 @@ async function requireOwnTab(db: Db, { workspace, scope }: Caller, id: string): 
     );
 }
 
+export interface RunNews {
+  progress: Progress | null;
+  device?: string | undefined;
+  memoryBytes?: number | undefined;
+}
+
 export async function heartbeatJob(
   db: Db,
   caller: Caller,
   key: LeaseKey,
-  { progress, device }: { progress: Progress | null; device?: string | undefined },
+  { progress, device, memoryBytes }: RunNews,
 ): Promise<{ lease: Lease; run: Run }> {
   return db.transaction(async (tx) => {
     const job = await holdLease(tx, caller, key, { leaseExpiresAt: Date.now() + LEASE_MS });
     if (job.runner) await touchRunner(tx, caller.workspace, job.runner);
-    const news = { ...(progress && { progress }), ...(device && { device }) };
+    const news = {
+      ...(progress && { progress }),
+      ...(device && { device }),
+      ...(memoryBytes !== undefined && { memoryBytes }),
+    };
     const run =
-      progress || device
+      Object.keys(news).length > 0
         ? await updateRun(tx, caller.workspace, job.run, news)
         : await getRun(tx, caller.workspace, job.run);
     return { lease: leaseOf(job), run };

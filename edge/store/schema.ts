@@ -21,6 +21,7 @@ import { CURVE_NAMES, type RunMetrics, SPLITS } from '../../shared/schema/metric
 import type { InputField, OutputSpec } from '../../shared/schema/prediction.ts';
 import { TOKEN_SCOPES } from '../../shared/schema/project.ts';
 import { FAILURE_REASONS, JOB_STATES, PLACES, type Progress, RUN_STATES } from '../../shared/schema/run.ts';
+import type { Snapshot } from '../../shared/schema/snapshot.ts';
 
 const workspace = () => text().notNull();
 const id = () => text().notNull();
@@ -155,6 +156,7 @@ export const runs = sqliteTable(
     finishRequested: integer('finish_requested', { mode: 'boolean' }).notNull().default(false),
     attempts: integer().notNull().default(0),
     device: text(),
+    memoryBytes: integer('memory_bytes'),
     progress: json<Progress>('progress'),
     metrics: json<RunMetrics>('metrics'),
     artifact: text(),
@@ -226,6 +228,18 @@ export const metricPoints = sqliteTable(
     primaryKey({ columns: [t.workspace, t.run, t.split, t.name, t.step] }),
     refers([t.workspace, t.run], runs),
   ],
+);
+
+/** At most `SNAPSHOTS_KEPT` a run. */
+export const runSnapshots = sqliteTable(
+  'run_snapshots',
+  {
+    workspace: workspace(),
+    run: text().notNull(),
+    step: integer().notNull(),
+    snapshot: json<Snapshot>('snapshot').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.workspace, t.run, t.step] }), refers([t.workspace, t.run], runs)],
 );
 
 export const runners = sqliteTable(

@@ -32,3 +32,11 @@ export function macroAverage(
   if (present.length === 0) return null;
   return present.reduce((sum, counts) => sum + score(counts), 0) / present.length;
 }
+
+/** Rows by their true class, then by the predicted one. */
+export function confusionMatrix(outcome: ClassificationOutcome): Int32Array[] {
+  const counts = Array.from({ length: outcome.classes }, () => new Int32Array(outcome.classes));
+  for (let row = 0; row < outcome.truth.length; row++)
+    counts[outcome.truth[row]!]![predictedClass(outcome, row)]!++;
+  return counts;
+}

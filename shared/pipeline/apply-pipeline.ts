@@ -68,6 +68,6 @@ export function stackShapes(shapes: readonly (readonly number[])[]): number[] {
   return [shapes.reduce((sum, shape) => sum + sizeOf(shape), 0)];
 }
 
-function sizeOf(shape: readonly number[]): number {
+export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, n) => product * n, 1);
 }

@@ -59,6 +59,8 @@ export interface FeatureStep<
    * read: a mean of several rows is brought to the nearest value there is.
    */
   inverse?(value: StepValue, params: P, state: S): ColumnData;
+  /** What each of the numbers that it gives stands for, where that has a name. */
+  names?(params: P, state: S): readonly string[];
   /** `apply` for training rows that may not see what was learnt from themselves; `first` is the place of the first among all of them. */
   applyToTraining?(value: I, params: P, state: S, first: number): StepValue;
   /** `apply` as a Python expression of `x`, a NumPy array, and of `PYTHON_HELPERS` (shared/export/python/helpers.ts). */

@@ -100,6 +100,15 @@ export const Prediction = z.union([
 ]);
 export type Prediction = z.infer<typeof Prediction>;
 
+/** An answer that is known, in the form that it is predicted in. */
+export const Truth = z.union([
+  z.object({ label: z.string() }),
+  z.object({ value: z.number() }),
+  z.object({ text: z.string() }),
+  z.object({ boxes: z.array(DetectedBox.omit({ score: true })) }),
+]);
+export type Truth = z.infer<typeof Truth>;
+
 export const PredictRequest = z.object({ instances: z.array(Instance).min(1).max(1000) });
 export const PredictResponse = z.object({
   id: idOf('prediction'),

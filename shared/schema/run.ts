@@ -55,6 +55,8 @@ export const Run = z.object({
   /** Times that a worker began or took up this run. */
   attempts: z.int(),
   device: z.string().nullable(),
+  /** What the training holds in memory, bytes, about. */
+  memoryBytes: z.int().nullable(),
   progress: Progress.nullable(),
   metrics: RunMetrics.nullable(),
   artifact: Sha256.nullable(),

@@ -57,6 +57,10 @@ export const classification: OutputTask<Classes> = {
       return { label, probabilities: Object.fromEntries(classes.map((name, i) => [name, ofRow[i]!])) };
     });
   },
+  truth({ table, rows }, { output: { target } }) {
+    const { values } = targetColumn(table, target, rows);
+    return Array.from(values as ArrayLike<string | number>, (value) => ({ label: String(value) }));
+  },
 };
 
 /** Row-major [rows, classes]. */

@@ -80,6 +80,10 @@ export const objectDetection: OutputTask<Boxes> = {
     return { task: 'object-detection', classes, found: find(y, fitted, source, JUDGED_LEAST), truth };
   },
   predictions: (y, fitted, source) => find(y, fitted, source, TOLD_LEAST).map((boxes) => ({ boxes })),
+  truth({ table, rows }, { output: { target } }) {
+    const all = boxesOf(table, target);
+    return Array.from(rows, (row) => ({ boxes: all[row]! }));
+  },
 };
 
 const headOf = (classes: number) => ({ outputs: classes + SIDES, perPlace: true });

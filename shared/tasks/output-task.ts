@@ -15,7 +15,7 @@ import type { FittedPipeline } from '../pipeline/fitted-pipeline.ts';
 import type { TargetTokens } from '../pipeline/text/pieces.ts';
 import type { DatasetProfile } from '../schema/dataset.ts';
 import type { MetricName } from '../schema/metric.ts';
-import type { OutputSpec, Prediction } from '../schema/prediction.ts';
+import type { OutputSpec, Prediction, Truth } from '../schema/prediction.ts';
 
 /** What was learnt of the answers, from the training rows alone. */
 export type FittedTarget<O extends OutputSpec = OutputSpec> = Pick<FittedPipeline, 'targetState'> & {
@@ -102,6 +102,8 @@ export interface OutputTask<O extends OutputSpec = OutputSpec> {
   answer?(model: AnsweringModel, rows: Float32Array, fitted: FittedTarget<O>): Promise<Prediction[]>;
   /** `y`: row-major [rows, …places, outputs]. */
   predictions(y: Float32Array, fitted: Fitted<O>, source: Source): Prediction[];
+  /** The answers that the data has, as they are told. */
+  truth?(source: Source, fitted: FittedTarget<O>): Truth[];
   /** Where one pass of the model over an instance's features is not its answer: makes, once, what answers. */
   answerer?(scope: AnswerScope<O>): Promise<(instances: Table) => Promise<Prediction[]>>;
 }

@@ -43,6 +43,10 @@ export const regression: OutputTask<Numbers> = {
     return { task: 'regression', values: valuesOf(y, fitted), truth, groups };
   },
   predictions: (y, fitted) => Array.from(valuesOf(y, fitted), (value) => ({ value })),
+  truth({ table, rows }, { output: { target } }) {
+    const { values } = targetColumn(table, target, rows);
+    return Array.from(values as Float64Array, (value) => ({ value }));
+  },
 };
 
 /** Standardised values back in the target's own units. */

@@ -77,6 +77,7 @@ export const translation: OutputTask<Text> = {
   predictions() {
     throw new TypeError('a translation is found by `answer`');
   },
+  truth: ({ table, rows }, { output: { target } }) => textsOf(target, table, rows).map((text) => ({ text })),
 };
 
 function headOf({ target, length, tokens }: Pick<Text, 'target' | 'length' | 'tokens'>) {

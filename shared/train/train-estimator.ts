@@ -9,9 +9,11 @@ import type { MetricPoint } from '../schema/metric.ts';
 import { outputTask } from '../tasks/list.ts';
 import { classWeightsOf } from './class-weights.ts';
 import type { TrainEvent, TrainResult } from './events.ts';
+import { rowBytes } from './memory.ts';
 import { breathe, every } from './pace.ts';
 import { prepareRows, type Rows } from './prepare-rows.ts';
 import { createProgress } from './progress.ts';
+import { createSnapshots } from './snapshots/snapshots.ts';
 import type { TrainOptions } from './train-options.ts';
 
 const REPORT_MS = 100;
@@ -31,8 +33,12 @@ export async function* trainEstimator({
   weights: files = new Map(),
 }: EstimatorTraining): AsyncGenerator<TrainEvent, TrainResult, void> {
   const progress = createProgress(1, START);
-  const { fitted, ...parts } = yield* prepareRows(spec, table, progress('preparing', START, 0), { files });
-  yield { type: 'executor', ...DEVICE };
+  const {
+    fitted,
+    frozen: _,
+    ...parts
+  } = yield* prepareRows(spec, table, progress('preparing', START, 0), { files });
+  yield { type: 'executor', ...DEVICE, bytes: rowBytes(Object.values(parts)) };
   const shape = estimatorShapeOf(fitted);
   const rowsOf = ({ count, features, target }: Rows): FitRows => ({
     ...{ count, width: shape.inputs, x: features.data, target: target?.data ?? new Float32Array(count) },
@@ -66,7 +72,16 @@ export async function* trainEstimator({
 
   const evaluating = progress('evaluating', { ...START, step: steps }, steps);
   yield evaluating;
-  const metrics = { validation: yield* judge(parts.validation), test: yield* judge(parts.test) };
+  const judged = { validation: yield* judge(parts.validation), test: yield* judge(parts.test) };
+  const metrics = { validation: judged.validation.metrics, test: judged.test.metrics };
+  const snapshots = createSnapshots({
+    ...{ spec, fitted, train: parts.train, validation: parts.validation },
+    async *evaluate({ count, features }) {
+      yield predict(features.data, count);
+    },
+  });
+  const standing = { ...judged.validation, parameters: () => parameters };
+  yield { type: 'snapshot', snapshot: await snapshots.takeLast({ step: steps, epoch: 1 }, standing) };
   const { bytes, sha256 } = encodeArtifact({
     ...{ spec, fitted, parameters, metrics, datasetSha256 },
     ...{ device: DEVICE.device, executor: DEVICE.name },
@@ -85,8 +100,10 @@ export async function* trainEstimator({
       await breathe();
     }
     const x = features.data;
-    if (estimator.measure) return estimator.measure({ count, width: shape.inputs, x }, y);
-    return evaluate(outputTask(spec.task).outcome(y, part, fitted));
+    if (estimator.measure)
+      return { metrics: estimator.measure({ count, width: shape.inputs, x }, y), y, outcome: null };
+    const outcome = outputTask(spec.task).outcome(y, part, fitted);
+    return { metrics: evaluate(outcome), y, outcome };
   }
 }
 

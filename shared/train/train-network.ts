@@ -5,6 +5,7 @@ import { createNetworkModel } from '../artifact/network-model.ts';
 import { continuationKey, hashSpec } from '../definition/canonical.ts';
 import type { NetworkPipeline } from '../definition/pipeline-spec.ts';
 import { evaluate } from '../evaluate/evaluate.ts';
+import type { Outcome } from '../evaluate/metric.ts';
 import type { Candidate } from '../executors/choose/candidate.ts';
 import { chooseExecutor } from '../executors/choose/choose-executor.ts';
 import { WEIGHTS } from '../graph/flat-parameters.ts';
@@ -26,9 +27,11 @@ import type { TrainEvent, TrainResult } from './events.ts';
 import { holdingOf } from './feed-rows.ts';
 import { createFrozenFeatures } from './frozen-features.ts';
 import { readInitialWeights } from './initial-weights.ts';
+import { graphBytes, rowBytes, withMemoryFor } from './memory.ts';
 import { breathe, every, stepsAtOnce } from './pace.ts';
 import { prepareRows, type Rows } from './prepare-rows.ts';
 import { createProgress } from './progress.ts';
+import { createSnapshots } from './snapshots/snapshots.ts';
 import type { TrainOptions } from './train-options.ts';
 import { createTrainer } from './trainer.ts';
 import { TrainingDiverged } from './training-diverged.ts';
@@ -113,15 +116,26 @@ export async function* trainNetwork(
   });
   const yShape = graphs.evaluate.nodes[graphs.evaluate.outputs[0]!.node]!.shape.slice(1);
   const validationLoss = await createValidationLoss(spec, yShape, validation, scaleOf(rows.fitted).std);
+  const stepBytes = graphBytes(graphs.step.graph);
+  const able = withMemoryFor(candidates, stepBytes, { batch, rows: rowBytes([train]) });
   const { candidate, executor, program, reason } = await chooseExecutor(
-    candidates,
+    able,
     { graph: graphs.step.graph, parameters: graphs.initial, inputs: (count) => graphs.inputs(0, count, 0) },
     saved?.executor,
   );
   const trainer = await createTrainer({ executor, program, graphs, train, holding, batch });
+  const snapshots = createSnapshots({
+    ...{ spec, fitted: rows.fitted, train, validation },
+    evaluate: frozen ? null : trainer.predict,
+    network: (model, shape, parameters) =>
+      createNetworkModel(executor, { model, shape, task: task.task }, parameters),
+  });
+  const place = () => ({ step: at.step, epoch: at.step / stepsPerEpoch });
   try {
-    yield { type: 'executor', name: executor.name, device: candidate.device, reason };
+    const held = stepBytes + graphBytes(graphs.evaluate) + rowBytes([train, validation, test]);
+    yield { type: 'executor', name: executor.name, device: candidate.device, reason, bytes: held };
     if (saved) await trainer.restore(saved.tensors);
+    else snapshots.note(0, () => graphs.parametersOf(graphs.initial));
     /** What the learning rate has come down to on plateaus. */
     const lowered = () => (reduceOnPlateau?.factor ?? 1) ** (at.reductions ?? 0);
     const curves = createCurves({
@@ -163,7 +177,7 @@ export async function* trainNetwork(
         outcome,
         ranks ? 'ndcg' : task.curve,
         await validationLoss(y, outcome),
-        { step: at.step, epoch: at.step / stepsPerEpoch },
+        place(),
       );
       points.push(
         ...checked(curves.take(), optimizer.learningRate),
@@ -181,6 +195,9 @@ export async function* trainNetwork(
       if (reduceOnPlateau && at.waited > 0 && at.waited % reduceOnPlateau.patience === 0) {
         at = { ...at, reductions: (at.reductions ?? 0) + 1 };
       }
+      const parameters = () => graphs.parametersOf(weights);
+      const snapshot = await snapshots.take(place(), { y, outcome, parameters });
+      if (snapshot) yield { type: 'snapshot', snapshot };
       if (checkpointDue()) {
         yield { type: 'metrics', points };
         points = [];
@@ -195,10 +212,13 @@ export async function* trainNetwork(
     const evaluating = progress('evaluating', at, stepsPerEpoch);
     yield evaluating;
     const parameters = new Map([...(frozen?.parameters ?? []), ...(await trainer.readParameters())]);
-    const metrics = {
+    const judged = {
       validation: yield* judge(validation, evaluating),
       test: yield* judge(test, evaluating),
     };
+    const metrics = { validation: judged.validation.metrics, test: judged.test.metrics };
+    const standing = { ...judged.validation, parameters: () => parameters };
+    yield { type: 'snapshot', snapshot: await snapshots.takeLast(place(), standing) };
     const { bytes, sha256 } = encodeArtifact({
       ...{ spec, fitted: rows.fitted, parameters, metrics },
       ...{ datasetSha256, device: candidate.device, executor: executor.name },
@@ -213,9 +233,13 @@ export async function* trainNetwork(
     return { type: 'checkpoint', bytes: encodeCheckpoint({ ...key, ...state }) };
   }
 
-  async function* judge(part: Rows, event: TrainEvent): AsyncGenerator<TrainEvent, MetricValues, void> {
+  async function* judge(
+    part: Rows,
+    event: TrainEvent,
+  ): AsyncGenerator<TrainEvent, { metrics: MetricValues; y: Float32Array; outcome: Outcome }, void> {
     const y = yield* predictAll(part, event);
-    return evaluate(task.outcome(y, part, rows.fitted, yield* answerAll(part, event)));
+    const outcome = task.outcome(y, part, rows.fitted, yield* answerAll(part, event));
+    return { metrics: evaluate(outcome), y, outcome };
   }
 
   /** What one pass does not tell, found as it will be when the model serves. */

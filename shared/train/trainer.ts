@@ -63,7 +63,11 @@ export async function createTrainer({ executor, program, graphs, train, holding,
     },
 
     /** What the evaluation of the last snapshot gives for every row, one piece at a time: row-major. */
-    async *predict({ count, features, target }: Rows): AsyncGenerator<Float32Array> {
+    async *predict({
+      count,
+      features,
+      target,
+    }: Pick<Rows, 'count' | 'features' | 'target'>): AsyncGenerator<Float32Array> {
       const given: Record<string, TensorData> = { x: features.data, ...(target && { target: target.data }) };
       const [batch = 1] = evaluationInputs[0]!.shape;
       for (let start = 0; start < count; start += batch) {

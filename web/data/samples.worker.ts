@@ -2,11 +2,11 @@
 import { createClient } from '../../shared/api/client.ts';
 import { getDatasetContent } from '../../shared/api/routes/datasets.ts';
 import { encodeWav } from '../../shared/data/encode-wav.ts';
+import { peaksOf } from '../../shared/data/peaks.ts';
 import type { Image, LabelledBox } from '../../shared/data/table.ts';
 import { createZipReader, type Example } from '../../shared/data/zip-reader.ts';
 import { messageOf } from '../../shared/errors.ts';
 import { plural } from '../ui/format.ts';
-import { peaksOf } from './peaks.ts';
 import { BOXES_SIDE, SAMPLE_SIDE, type Sample, type SampleReply, type SampleRequest } from './samples.ts';
 
 const PEAKS = 48;

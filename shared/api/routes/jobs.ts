@@ -7,6 +7,7 @@ import { DatasetVersion } from '../../schema/dataset.ts';
 import { idOf, Sha256 } from '../../schema/id.ts';
 import { MetricPoint, RunMetrics } from '../../schema/metric.ts';
 import { FailureReason, Lease, Progress, Run, Runner } from '../../schema/run.ts';
+import { Snapshot } from '../../schema/snapshot.ts';
 import { route } from '../route.ts';
 import { PipelineVersion } from './pipelines.ts';
 
@@ -78,6 +79,8 @@ export const heartbeatJob = route({
     progress: Progress.nullable(),
     /** Where it trains, once the worker has settled on that. */
     device: z.string().max(200).optional(),
+    /** What it holds in memory, bytes. */
+    memoryBytes: z.int().min(0).optional(),
   }).strict(),
   reply: z.object({ lease: Lease, stopRequested: z.boolean(), finishRequested: z.boolean() }),
   errors: ['not_found', 'stale_fence'],
@@ -92,6 +95,18 @@ export const postJobMetrics = route({
   params: JobParams,
   body: Fenced.extend({ points: z.array(MetricPoint).min(1).max(2000) }).strict(),
   errors: ['not_found', 'stale_fence'],
+});
+
+export const postJobSnapshot = route({
+  method: 'post',
+  path: '/v1/jobs/{job}/snapshots',
+  tag,
+  summary:
+    'Add what the model says at a step; of the same step the last one counts, and of many some are kept',
+  scopes,
+  params: JobParams,
+  body: Fenced.extend({ snapshot: Snapshot }).strict(),
+  errors: ['not_found', 'stale_fence', 'too_large'],
 });
 
 export const putCheckpoint = route({

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { idOf, Name } from '../../schema/id.ts';
 import { MetricPoint } from '../../schema/metric.ts';
 import { Place, Run } from '../../schema/run.ts';
+import { Snapshot } from '../../schema/snapshot.ts';
 import { route } from '../route.ts';
 import { ProjectParams } from './projects.ts';
 
@@ -65,6 +66,18 @@ export const getRunMetrics = route({
   scopes: ['owner'],
   params: RunParams,
   reply: z.array(MetricPoint),
+  errors: ['not_found'],
+});
+
+export const getRunSnapshots = route({
+  method: 'get',
+  path: '/v1/runs/{run}/snapshots',
+  tag,
+  summary:
+    'What the model said on the way, by step: sample predictions, confusion matrix, decision surface, weights',
+  scopes: ['owner'],
+  params: RunParams,
+  reply: z.array(Snapshot),
   errors: ['not_found'],
 });
 

@@ -6,6 +6,8 @@ export interface Candidate {
   name: string;
   /** Where it runs, for people: "WebGPU · Apple M3, in a browser tab". */
   device: string;
+  /** What a program may take there at most, where that is known. */
+  memoryBytes?: number;
   /** Throws where this device has no such thing. */
   start(): Promise<Executor>;
 }

@@ -56,6 +56,10 @@ export const bin = {
     });
     return { type: 'category', values };
   },
+  names: ({ output }, { edges }) =>
+    output === 'place'
+      ? []
+      : Array.from({ length: edges.length + 1 }, (_, place) => intervalOf(place, edges)),
   python(params, { edges }) {
     const places = `np.searchsorted([${edges.join(', ')}], x)`;
     return params.output === 'place' ? places : `np.eye(${edges.length + 1})[${places}]`;

@@ -73,6 +73,10 @@ export const date = {
     );
     return { type: 'category', values };
   },
+  names: ({ parts, cycles }) => [
+    ...parts,
+    ...cycles.flatMap((cycle) => [`${cycle}, sine`, `${cycle}, cosine`]),
+  ],
   python: ({ parts, cycles }, { first, extent }) =>
     `date_parts(x, ${JSON.stringify(parts)}, ${JSON.stringify(cycles)}, ${first}, ${extent})`,
   typescript: ({ parts, cycles }, { first, extent }) =>

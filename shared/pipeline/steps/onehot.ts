@@ -51,6 +51,7 @@ export const onehot = {
     });
     return { type: 'category', values };
   },
+  names: (_, { categories }) => categories,
   python: (_, { categories }) => `one_hot(x, ${JSON.stringify(categories)})`,
   typescript: (_, { categories }) => `oneHot(${JSON.stringify(categories)})`,
 } as const satisfies FeatureStep<

@@ -85,6 +85,7 @@ export const tfidf = {
     });
     return { type: 'category', values };
   },
+  names: (_, { terms }) => terms,
   python: ({ analyzer, ngrams }, state) =>
     `tfidf(x, "${analyzer}", ${ngrams.join(', ')}, ${weightsOf(state)})`,
   typescript: ({ analyzer, ngrams }, state) =>
