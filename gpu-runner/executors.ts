@@ -3,9 +3,9 @@
  * and plain JavaScript where all else fails. `trainPipeline` tries them on the model at hand.
  */
 import { readFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { AppError } from '../shared/errors.ts';
-import type { Candidate } from '../shared/executors/choose/candidate.ts';
+import { type Candidate, WASM_BYTES } from '../shared/executors/choose/candidate.ts';
 import { plainCandidate } from '../shared/executors/plain/plain-candidate.ts';
 import { createWasmExecutor } from '../shared/executors/wasm/wasm-executor.ts';
 import { createTensorflowExecutor } from './executor/tensorflow-executor.ts';
@@ -30,17 +30,22 @@ export async function findExecutors(wanted = process.env.TRAINYARD_EXECUTOR): Pr
 
 async function findAll(): Promise<Candidate[]> {
   const cores = availableParallelism();
+  // what a container has may be less than the machine
+  const memoryBytes = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
   const where = `CPU, 1 of ${cores} ${cores === 1 ? 'core' : 'cores'}`;
   const wasm: Candidate = {
     name: 'wasm',
     device: `WebAssembly · ${where}`,
+    memoryBytes: Math.min(WASM_BYTES, memoryBytes),
     start: async () => createWasmExecutor(await WebAssembly.compile(await readFile(KERNELS))),
   };
-  const { tf, backend, device } = await loadTensorflow();
-  if (backend !== 'libtensorflow') return [wasm, plainCandidate(where)];
+  const { tf, backend, device, usesGpu } = await loadTensorflow();
+  if (backend !== 'libtensorflow') return [wasm, { ...plainCandidate(where), memoryBytes }];
   const tensorflow: Candidate = {
     name: 'tensorflow',
     device,
+    // how much a GPU has, libtensorflow does not say
+    ...(!usesGpu && { memoryBytes }),
     start: async () => createTensorflowExecutor(tf),
   };
   return [tensorflow, wasm];

@@ -8,6 +8,7 @@ describe('describeFailure', () => {
   it.each([
     [new AppError('invalid_data', 'target "y" is constant'), 'bad_data', 'target "y" is constant'],
     [new AppError('invalid_pipeline', 'no such column'), 'bad_data', 'no such column'],
+    [new AppError('too_large', 'it needs 9 GB; make'), 'out_of_memory', 'it needs 9 GB; make'],
     [diverged, 'diverged', 'loss became NaN at step 3'],
     [
       new Error('OOM when allocating tensor with shape[9,9]'),

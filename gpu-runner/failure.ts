@@ -24,6 +24,7 @@ export function describeFailure(error: unknown): Failure {
   if (error instanceof AppError && (error.code === 'invalid_data' || error.code === 'invalid_pipeline')) {
     return { reason: 'bad_data', message };
   }
+  if (error instanceof AppError && error.code === 'too_large') return { reason: 'out_of_memory', message };
   if (OUT_OF_MEMORY.test(message)) {
     return {
       reason: 'out_of_memory',

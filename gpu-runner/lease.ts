@@ -25,14 +25,14 @@ export interface LeaseHandlers {
 
 export interface KeptLease {
   report(progress: Progress): void;
-  /** Where the training turned out to run. */
-  reportDevice(device: string): void;
+  /** Where the training turned out to run, and the bytes that it holds. */
+  reportDevice(device: string, memoryBytes: number): void;
   release(): void;
 }
 
 export function keepLease(client: Client, { job, fence }: Lease, handlers: LeaseHandlers): KeptLease {
   let progress: Progress | null = null;
-  let device: string | undefined;
+  let where: { device?: string; memoryBytes?: number } = {};
   let news = false;
   let beating = false;
   let lastBeat = Date.now();
@@ -45,7 +45,7 @@ export function keepLease(client: Client, { job, fence }: Lease, handlers: Lease
       const signal = AbortSignal.timeout(LEASE_MS / 3);
       const reply = await client.call(
         heartbeatJob,
-        { params: { job }, body: { fence, progress, ...(device && { device }) } },
+        { params: { job }, body: { fence, progress, ...where } },
         { signal },
       );
       lastBeat = Date.now();
@@ -67,8 +67,8 @@ export function keepLease(client: Client, { job, fence }: Lease, handlers: Lease
       progress = latest;
       news = true;
     },
-    reportDevice(found) {
-      device = found;
+    reportDevice(device, memoryBytes) {
+      where = { device, memoryBytes };
       news = true;
     },
     release: () => clearInterval(timer),

@@ -24,6 +24,7 @@ function openOutbox(fail: (delivery: string) => unknown = () => undefined) {
   };
   const outbox = createOutbox({
     sendMetrics: (batch) => deliver(`metrics ${batch[0]?.step}–${batch.at(-1)?.step}`),
+    sendSnapshot: ({ step }) => deliver(`snapshot ${step}`),
     sendCheckpoint: (bytes) => deliver(`checkpoint ${bytes[0]}`),
     onError: (error) => errors.push(error),
     retry: { firstMs: 1, longestMs: 1 },
@@ -44,6 +45,15 @@ describe('outbox', () => {
     const { outbox, delivered } = openOutbox();
     outbox.addMetrics(points(0, 200));
     await expect.poll(() => delivered).toEqual(['metrics 0–199']);
+  });
+
+  it('sends the latest snapshot, after the points before it', async () => {
+    const { outbox, delivered } = openOutbox();
+    outbox.addMetrics([point(1)]);
+    for (const step of [1, 2, 3]) outbox.addSnapshot({ step, epoch: step });
+    outbox.addMetrics([point(4)]);
+    await outbox.flush();
+    expect(delivered).toEqual(['metrics 1–1', 'snapshot 3', 'metrics 4–4']);
   });
 
   it('sends a lone point soon', async () => {

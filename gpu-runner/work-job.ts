@@ -10,6 +10,7 @@ import {
   getCheckpoint,
   type JobAssignment,
   postJobMetrics,
+  postJobSnapshot,
   putArtifact,
   putCheckpoint,
   releaseJob,
@@ -69,6 +70,8 @@ export async function workJob(assignment: JobAssignment, context: JobContext): P
   });
   const outbox = createOutbox({
     sendMetrics: (points) => client.call(postJobMetrics, { params, body: { fence, points } }, untilLost),
+    sendSnapshot: (snapshot) =>
+      client.call(postJobSnapshot, { params, body: { fence, snapshot } }, untilLost),
     async sendCheckpoint(bytes) {
       await client.call(
         putCheckpoint,
@@ -149,13 +152,14 @@ export async function workJob(assignment: JobAssignment, context: JobContext): P
       kept.report(event.progress);
       epochLog.at(event.progress);
     } else if (event.type === 'executor') {
-      kept.reportDevice(event.device);
+      kept.reportDevice(event.device, event.bytes);
       log('training', { run: run.id, device: event.device, executor: event.reason });
     } else if (event.type === 'metrics') {
       outbox.addMetrics(event.points);
       events?.add(event.points);
       epochLog.add(event.points);
-    } else if (event.type === 'checkpoint') outbox.addCheckpoint(event.bytes);
+    } else if (event.type === 'snapshot') outbox.addSnapshot(event.snapshot);
+    else if (event.type === 'checkpoint') outbox.addCheckpoint(event.bytes);
   }
 
   function fetchCheckpoint(): Promise<Uint8Array> {

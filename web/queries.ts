@@ -7,12 +7,13 @@ import { listRunners } from '../shared/api/routes/jobs.ts';
 import { getModel, getModelVersion, listModels } from '../shared/api/routes/models.ts';
 import { getPipelineVersion, listPipelines, listPipelineVersions } from '../shared/api/routes/pipelines.ts';
 import { getProject, getSession, listProjects } from '../shared/api/routes/projects.ts';
-import { getRun, listRuns } from '../shared/api/routes/runs.ts';
+import { getRun, getRunSnapshots, listRuns } from '../shared/api/routes/runs.ts';
 import { listWeights } from '../shared/api/routes/weights.ts';
 import { AppError } from '../shared/errors.ts';
 import type { Traffic } from '../shared/schema/endpoint.ts';
 import type { LiveEvent } from '../shared/schema/live.ts';
 import type { Run } from '../shared/schema/run.ts';
+import { SNAPSHOTS_KEPT, type Snapshot } from '../shared/schema/snapshot.ts';
 import { readCurves } from './curves/read-curves.ts';
 import { appendPoints, type RunCurves, withYounger } from './curves/run-curves.ts';
 import { api } from './session.ts';
@@ -41,6 +42,7 @@ export const queries = {
         return withYounger(read, client.getQueryData<RunCurves>(queryKey) ?? new Map());
       },
     }),
+  runSnapshots: (run: string) => query(['run', run, 'snapshots'], getRunSnapshots, { params: { run } }),
   pipelineVersion: (version: string) =>
     query(['pipeline-version', version], getPipelineVersion, { params: { version } }),
   pipelines: (project: string) => query(['pipelines', project], listPipelines, { params: { project } }),
@@ -77,12 +79,23 @@ export function applyLiveEvent(cache: QueryClient, event: LiveEvent): void {
     cache.setQueryData<RunCurves>(queries.runCurves(event.run).queryKey, (known) =>
       appendPoints(known ?? new Map(), event.points),
     );
+  } else if (event.type === 'snapshot') {
+    cache.setQueryData<Snapshot[]>(queries.runSnapshots(event.run).queryKey, (known = []) =>
+      withSnapshot(known, event.snapshot),
+    );
   } else if (event.type === 'traffic') {
     cache.setQueryData<Traffic>(
       queries.traffic(event.endpoint).queryKey,
       (traffic) => traffic && addSample(traffic, event.sample),
     );
   }
+}
+
+/** In the order of steps, one for each; of too many the server has dropped some, and the page some of its own. */
+export function withSnapshot(known: readonly Snapshot[], latest: Snapshot): Snapshot[] {
+  const others = known.filter(({ step }) => step !== latest.step);
+  const all = [...others, latest].sort((a, b) => a.step - b.step);
+  return all.length > 2 * SNAPSHOTS_KEPT ? all.filter((_, i) => i % 2 === 0 || i === all.length - 1) : all;
 }
 
 const RECENT_LIMIT = 50;

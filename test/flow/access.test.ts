@@ -99,6 +99,7 @@ const bodies = (): Record<string, unknown> => ({
   claimJob: { runner: null, run: known.run, device: 'x' },
   heartbeatJob: { fence: 1, progress: null },
   postJobMetrics: { fence: 1, points: [{ step: 1, epoch: 1, split: 'train', name: 'loss', value: 1 }] },
+  postJobSnapshot: { fence: 1, snapshot: { step: 1, epoch: 1 } },
   finishJob: { fence: 1, state: 'stopped' },
   releaseJob: { fence: 1 },
   putModelAlias: { version: 1 },

@@ -8,6 +8,7 @@ import {
   heartbeatJob,
   type JobAssignment,
   postJobMetrics,
+  postJobSnapshot,
   putArtifact,
   putCheckpoint,
   releaseJob,
@@ -71,6 +72,11 @@ describe('a worker whose lease was taken over', () => {
     [
       'metrics',
       ({ job, fence }) => runner.call(postJobMetrics, { params: { job }, body: { fence, points: [point] } }),
+    ],
+    [
+      'snapshot',
+      ({ job, fence }) =>
+        runner.call(postJobSnapshot, { params: { job }, body: { fence, snapshot: { step: 1, epoch: 1 } } }),
     ],
     [
       'checkpoint',

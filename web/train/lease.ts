@@ -1,12 +1,19 @@
 /**
- * Holds a job's lease from the tab: heartbeats with the latest progress, metric points in batches. A heartbeat that
+ * Holds a job's lease from the tab: heartbeats with the latest progress, metric points in batches, the latest snapshot. A heartbeat that
  * fails for want of a connection is tried again at the next beat; one that is refused ends the work.
  */
 import type { Client } from '../../shared/api/client.ts';
-import { heartbeatJob, LEASE_MS, postJobMetrics, releaseJob } from '../../shared/api/routes/jobs.ts';
+import {
+  heartbeatJob,
+  LEASE_MS,
+  postJobMetrics,
+  postJobSnapshot,
+  releaseJob,
+} from '../../shared/api/routes/jobs.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { MetricPoint } from '../../shared/schema/metric.ts';
 import type { Lease, Progress } from '../../shared/schema/run.ts';
+import type { Snapshot } from '../../shared/schema/snapshot.ts';
 
 const SEND_POINTS_EVERY_MS = 1000;
 /** The route's own limit. */
@@ -17,11 +24,15 @@ export interface HeldLease {
   progress: Progress | null;
   /** Where it turned out to train; sent with the next heartbeat. */
   device: string | undefined;
+  /** What it holds in memory; sent likewise. */
+  memoryBytes: number | undefined;
   readonly stopRequested: boolean;
   readonly finishRequested: boolean;
   /** Rejects once the lease belongs to another. */
   readonly lost: Promise<never>;
   addPoints(points: readonly MetricPoint[]): void;
+  /** Sends it at once, or gives way to the next one while others are on their way. */
+  addSnapshot(snapshot: Snapshot): void;
   /** Sends what waits. */
   flush(): Promise<void>;
   /** Hands the job back to the queue. */
@@ -35,6 +46,7 @@ export interface HeldLease {
 export function holdLease(api: Client, { job, fence }: Lease): HeldLease {
   const params = { job };
   let waiting: MetricPoint[] = [];
+  let snapshot: Snapshot | null = null;
   let sending = Promise.resolve();
   let lose!: (error: unknown) => void;
   const lost = new Promise<never>((_, fail) => {
@@ -48,10 +60,15 @@ export function holdLease(api: Client, { job, fence }: Lease): HeldLease {
   const held = {
     progress: null as Progress | null,
     device: undefined as string | undefined,
+    memoryBytes: undefined as number | undefined,
     stopRequested: false,
     finishRequested: false,
     lost,
     addPoints: (points: readonly MetricPoint[]) => void waiting.push(...points),
+    addSnapshot(latest: Snapshot) {
+      snapshot = latest;
+      void held.flush().catch(loseIfRefused);
+    },
     flush() {
       sending = sending.then(send);
       return sending;
@@ -73,11 +90,20 @@ export function holdLease(api: Client, { job, fence }: Lease): HeldLease {
       await api.call(postJobMetrics, { params, body: { fence, points } });
       waiting = waiting.slice(points.length);
     }
+    while (snapshot) {
+      const latest: Snapshot = snapshot;
+      await api.call(postJobSnapshot, { params, body: { fence, snapshot: latest } });
+      if (snapshot === latest) snapshot = null;
+    }
   }
   async function beat(): Promise<void> {
     const { stopRequested, finishRequested } = await api.call(heartbeatJob, {
       params,
-      body: { fence, progress: held.progress, ...(held.device && { device: held.device }) },
+      body: {
+        ...{ fence, progress: held.progress },
+        ...(held.device && { device: held.device }),
+        ...(held.memoryBytes !== undefined && { memoryBytes: held.memoryBytes }),
+      },
     });
     held.stopRequested ||= stopRequested;
     held.finishRequested ||= finishRequested;

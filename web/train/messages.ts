@@ -1,6 +1,7 @@
 /** What the page and its training worker say to one another: plain values. */
 import type { MetricPoint } from '../../shared/schema/metric.ts';
 import type { Progress, Run } from '../../shared/schema/run.ts';
+import type { Snapshot } from '../../shared/schema/snapshot.ts';
 import type { Backend } from './backends.ts';
 
 export type ToWorker =
@@ -19,6 +20,7 @@ export type FromWorker =
   | { type: 'not-kept' }
   | { type: 'progress'; progress: Progress }
   | { type: 'metrics'; points: MetricPoint[] }
+  | { type: 'snapshot'; snapshot: Snapshot }
   /** The run has ended, in whatever state. */
   | { type: 'ended'; run: Run }
   /** The run could not go on here. */

@@ -1,7 +1,7 @@
 /** The executors of a tab as candidates. Each loads its engine when it is started, and not before. */
 
 import { AppError } from '../../shared/errors.ts';
-import type { Candidate } from '../../shared/executors/choose/candidate.ts';
+import { type Candidate, WASM_BYTES } from '../../shared/executors/choose/candidate.ts';
 import type { Executor } from '../../shared/executors/executor.ts';
 import kernelsUrl from '../../shared/executors/wasm/dist/kernels.wasm?url';
 import olderKernelsUrl from '../../shared/executors/wasm/dist/kernels-simd128.wasm?url';
@@ -22,6 +22,7 @@ export function candidateOf({ backend, detail }: BackendReport): TabCandidate {
   return {
     backend,
     name: { webgpu: 'webgpu', wasm: 'wasm', webgl: 'tfjs:webgl', cpu: 'plain' }[backend],
+    ...(backend === 'wasm' && { memoryBytes: WASM_BYTES }),
     device: `${BACKEND_NAMES[backend]} · ${detail}, in a browser tab`,
     lost,
     start: () => starters[backend](onLost),

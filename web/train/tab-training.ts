@@ -134,6 +134,9 @@ function hear(message: FromWorker): void {
     case 'metrics':
       applyLiveEvent(cache, { type: 'metrics', run, points: message.points });
       break;
+    case 'snapshot':
+      applyLiveEvent(cache, { type: 'snapshot', run, snapshot: message.snapshot });
+      break;
     case 'ended':
       applyLiveEvent(cache, { type: 'run', run: message.run });
       for (const key of ['project', 'projects', 'runs', 'models'])

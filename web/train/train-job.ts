@@ -37,7 +37,7 @@ export interface TabJob {
   wishes: Wishes;
   tell(message: FromWorker): void;
   /** Says which candidate it trains on. */
-  onChosen(name: string, device: string, reason: string): TabCandidate;
+  onChosen(chosen: Extract<TrainEvent, { type: 'executor' }>): TabCandidate;
 }
 
 /** The run as it ended. Throws EngineFault where the engine failed, and AppError. */
@@ -102,9 +102,12 @@ export async function trainJob({
       return succeed(value);
     }
     if (value.type === 'checkpoint') await save(value.bytes as Uint8Array<ArrayBuffer>);
-    else if (value.type === 'executor') engineLost = onChosen(value.name, value.device, value.reason).lost;
+    else if (value.type === 'executor') engineLost = onChosen(value).lost;
     else if (value.type === 'metrics') {
       lease.addPoints(value.points);
+      tell(value);
+    } else if (value.type === 'snapshot') {
+      lease.addSnapshot(value.snapshot);
       tell(value);
     } else if (value.type === 'stopped') return stop();
     else {

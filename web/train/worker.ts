@@ -15,7 +15,7 @@ import { holdLease } from './lease.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { candidateOf, type TabCandidate } from './start-backend.ts';
 import { takeJob } from './take-job.ts';
-import { trainJob } from './train-job.ts';
+import { type TabJob, trainJob } from './train-job.ts';
 
 const wishes: Wishes = {};
 const tell = (message: FromWorker): void => self.postMessage(message);
@@ -71,10 +71,11 @@ async function tryCandidates(
   const job = await takeJob(api, run, keep, () => tell({ type: 'waiting' }));
   const lease = holdLease(api, job.lease);
   let chosen = candidates[0]!;
-  const onChosen = (name: string, device: string, reason: string): TabCandidate => {
+  const onChosen: TabJob['onChosen'] = ({ name, device, reason, bytes }) => {
     // what needs no engine names none of them
     chosen = candidates.find((one) => one.name === name) ?? candidates[0]!;
     lease.device = device.slice(0, 200);
+    lease.memoryBytes = bytes;
     lease.beat();
     tell({ type: 'backend', backend: name === 'plain' ? 'cpu' : chosen.backend, device, reason });
     return chosen;
@@ -119,6 +120,7 @@ function failureOf(error: unknown): FailureReason {
   if (error instanceof AppError && error.code === 'invalid_data') return 'bad_data';
   if (
     error instanceof RangeError ||
+    (error instanceof AppError && error.code === 'too_large') ||
     /out of memory|allocation failed|buffer allocation/i.test(messageOf(error))
   )
     return 'out_of_memory';

@@ -1,6 +1,9 @@
 /** An executor that could run here, not yet started: what a program offers to `chooseExecutor`. */
 import type { Executor } from '../executor.ts';
 
+/** What a program in WebAssembly may have: its addresses reach no further. */
+export const WASM_BYTES = 2 ** 32;
+
 export interface Candidate {
   /** As `Executor.name` will be. */
   name: string;

@@ -74,6 +74,17 @@ describe('chooseExecutor', () => {
     );
   });
 
+  it('says so when memory is what is lacking', async () => {
+    const full: Candidate = {
+      ...candidate('full'),
+      start: () => Promise.reject(new AppError('too_large', 'it has buffers of 10 bytes')),
+    };
+    await expect(chooseExecutor([absent, full], calibration)).rejects.toMatchObject({
+      code: 'too_large',
+      message: expect.stringMatching(/full: it has buffers of 10 bytes\. A smaller batch size/),
+    });
+  });
+
   it('names every reason when none can do it', async () => {
     await expect(chooseExecutor([absent, wrong], calibration)).rejects.toThrow(
       /Nothing here can run this model\. absent: it lacks operator exp; wrong: wrong computes wrongly/,

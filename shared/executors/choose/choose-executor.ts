@@ -41,7 +41,8 @@ export interface Calibration {
 
 /**
  * `candidates` in order of preference: of two that are about equally fast the first is taken. One named `wanted` is taken
- * whatever the others are worth, if it can do it. Throws AppError `unsupported`, naming each one's reason, where none can.
+ * whatever the others are worth, if it can do it. Throws AppError `unsupported`, or `too_large` where one lacks memory alone, naming each
+ * one's reason, where none can.
  */
 export async function chooseExecutor(
   candidates: readonly Candidate[],
@@ -56,6 +57,7 @@ export async function chooseExecutor(
   const trials: Trial[] = [];
   let best: Omit<Choice, 'trials' | 'reason'> | null = null;
   let bestMs = Number.POSITIVE_INFINITY;
+  let lacksMemory = false;
   for (const candidate of candidates) {
     const { name, device } = candidate;
     let program: Program | undefined;
@@ -74,12 +76,17 @@ export async function chooseExecutor(
       }
     } catch (error) {
       program?.dispose();
+      lacksMemory ||= error instanceof AppError && error.code === 'too_large';
       trials.push({ name, device, stepMs: null, refused: messageOf(error) });
     }
   }
   if (!best) {
     const reasons = trials.map(({ name, refused }) => `${name}: ${refused}`).join('; ');
-    throw new AppError('unsupported', `Nothing here can run this model. ${reasons}`);
+    const advice = lacksMemory ? '. A smaller batch size, or a smaller model, needs less memory' : '';
+    throw new AppError(
+      lacksMemory ? 'too_large' : 'unsupported',
+      `Nothing here can run this model. ${reasons}${advice}`,
+    );
   }
   return { ...best, trials, reason: reasonFor(best.candidate.name, trials) };
 }

@@ -41,7 +41,7 @@ export class Instance {
       } catch (cause) {
         const megabytes = Math.ceil(this.end / 2 ** 20);
         throw new AppError(
-          'unsupported',
+          'too_large',
           `This needs ${megabytes} MB of WebAssembly memory, which cannot be had`,
           {
             cause,

@@ -17,7 +17,7 @@ export interface Buffers {
   destroy(): void;
 }
 
-/** Throws AppError `unsupported` where the device does not allow buffers so large. */
+/** Throws AppError `too_large` where the device does not allow buffers so large. */
 export function createBuffers(device: GPUDevice, sizes: MemoryPlan['sizes']): Buffers {
   const stride = {
     inputs: roundUp(sizes.inputs + 1, ALIGNMENT),
@@ -32,7 +32,7 @@ export function createBuffers(device: GPUDevice, sizes: MemoryPlan['sizes']): Bu
     const most = Math.min(device.limits.maxBufferSize, device.limits.maxStorageBufferBindingSize);
     if (bytes > most) {
       throw new AppError(
-        'unsupported',
+        'too_large',
         `The graph's ${region} take ${bytes} bytes; this WebGPU device allows buffers of ${most}`,
       );
     }

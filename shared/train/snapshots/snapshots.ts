@@ -1,7 +1,7 @@
 /** Takes snapshots of a training: soon and then ever less often, for a small share of its time, and once more at its end. */
 import { AppError } from '../../errors.ts';
 import type { ParameterValues } from '../../executors/executor.ts';
-import { bytesOf, SNAPSHOT_BYTES, type Snapshot, type SnapshotParts } from '../../schema/snapshot.ts';
+import { bytesOf, SNAPSHOT_BYTES, Snapshot, type SnapshotParts } from '../../schema/snapshot.ts';
 import { isLinear, linearModel, type PathPoint } from './linear-model.ts';
 import { snapshotMakers } from './list.ts';
 import type { Moment, Scope } from './moment.ts';
@@ -63,8 +63,9 @@ async function partsOf(moment: Moment): Promise<SnapshotParts> {
   const parts: SnapshotParts = {};
   for (const { part, make } of snapshotMakers) {
     try {
-      const made = await make(moment);
-      if (made) Object.assign(parts, { [part]: made });
+      // a number that is none, say, is nothing to be shown
+      const made = Snapshot.shape[part].safeParse(await make(moment));
+      if (made.data) Object.assign(parts, { [part]: made.data });
     } catch (error) {
       // what cannot be told of this model is left out; the training goes on
       if (!(error instanceof AppError)) throw error;
