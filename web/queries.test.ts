@@ -1,7 +1,7 @@
 import { QueryClient } from '@tanstack/react-query';
 import { describe, expect, it } from 'vitest';
 import type { Run } from '../shared/schema/run.ts';
-import { addSample, applyLiveEvent, queries } from './queries.ts';
+import { addSample, applyLiveEvent, queries, withSnapshot } from './queries.ts';
 
 describe('addSample', () => {
   const sample = (at: string, status = 200) => ({ at, status, ms: 4, summary: 'Adelie' });
@@ -19,6 +19,24 @@ describe('addSample', () => {
       '2026-11-23T10:00:59.000Z',
       '2026-11-23T10:00:12.345Z',
     ]);
+  });
+});
+
+describe('withSnapshot', () => {
+  const at = (step: number, epoch = step) => ({ step, epoch });
+
+  it('keeps the order of steps, and the last of each', () => {
+    expect(withSnapshot([at(1), at(5)], at(3))).toEqual([at(1), at(3), at(5)]);
+    expect(withSnapshot([at(1), at(5)], at(5, 9))).toEqual([at(1), at(5, 9)]);
+  });
+
+  it('drops every second one when there are very many, and never the last', () => {
+    const many = Array.from({ length: 100 }, (_, i) => at(i)).reduce(
+      withSnapshot,
+      [] as ReturnType<typeof at>[],
+    );
+    expect(many.length).toBeLessThanOrEqual(48);
+    expect([many[0], many.at(-1)]).toEqual([at(0), at(99)]);
   });
 });
 

@@ -42,7 +42,17 @@ export const queries = {
         return withYounger(read, client.getQueryData<RunCurves>(queryKey) ?? new Map());
       },
     }),
-  runSnapshots: (run: string) => query(['run', run, 'snapshots'], getRunSnapshots, { params: { run } }),
+  runSnapshots: (run: string) =>
+    queryOptions<Snapshot[]>({
+      queryKey: ['run', run, 'snapshots'],
+      queryFn: async ({ client, queryKey, signal }) => {
+        const read = await api().call(getRunSnapshots, { params: { run } }, { signal });
+        // those that came while it was read
+        const younger = client.getQueryData<Snapshot[]>(queryKey) ?? [];
+        const last = read.at(-1)?.step ?? -1;
+        return younger.filter(({ step }) => step > last).reduce(withSnapshot, read);
+      },
+    }),
   pipelineVersion: (version: string) =>
     query(['pipeline-version', version], getPipelineVersion, { params: { version } }),
   pipelines: (project: string) => query(['pipelines', project], listPipelines, { params: { project } }),

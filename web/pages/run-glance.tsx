@@ -3,7 +3,7 @@ import type { Progress, Run } from '../../shared/schema/run.ts';
 import { curveOf, type RunCurves } from '../curves/run-curves.ts';
 import type { TabTraining } from '../train/tab-training.ts';
 import { ProgressBar } from '../ui/control.tsx';
-import { count, decimal, duration } from '../ui/format.ts';
+import { bytes, count, decimal, duration } from '../ui/format.ts';
 import { Card, Stats } from '../ui/surface.tsx';
 import styles from './page.module.css';
 
@@ -25,8 +25,9 @@ export function RunGlance({
     const note = `loss ${decimal(best.loss)}`;
     figures.push({ name: isLive ? 'Best epoch so far' : 'Best epoch', value: count(best.epoch), note });
   }
+  if (run.memoryBytes !== null) figures.push({ name: 'Memory', value: `about ${bytes(run.memoryBytes)}` });
   if (!isLive && figures.length === 0) return null;
-  if (!isLive) figures.unshift({ name: 'Epochs', value: count(best!.epochs) });
+  if (!isLive && best) figures.unshift({ name: 'Epochs', value: count(best.epochs) });
   const share = progress && progress.totalSteps > 0 ? progress.step / progress.totalSteps : null;
   return (
     <Card>

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { ChevronLeft } from 'lucide-react';
 import type { FailureReason, Run } from '../../shared/schema/run.ts';
+import { RunInsights } from '../insights/run-insights.tsx';
 import { queries } from '../queries.ts';
 import { type TabTraining, useTabTraining } from '../train/tab-training.ts';
 import { ago, duration } from '../ui/format.ts';
@@ -20,7 +21,11 @@ export function RunPage() {
   const { project, run: id } = useParams({ from: '/app/projects/$project/runs/$run' });
   const { data: run, error, refetch } = useQuery(queries.run(id));
   const { data: curves } = useQuery(queries.runCurves(id));
-  useLive(`run:${id}`, [queries.run(id).queryKey, queries.runCurves(id).queryKey]);
+  useLive(`run:${id}`, [
+    queries.run(id).queryKey,
+    queries.runCurves(id).queryKey,
+    queries.runSnapshots(id).queryKey,
+  ]);
   const others = comparedRuns(useSearch({ from: '/app/projects/$project/runs/$run' }).with, id);
   const training = useTabTraining();
   const here = training?.run === id ? training : null;
@@ -45,6 +50,7 @@ export function RunPage() {
       {run && <Messages run={run} here={here} />}
       {run && <RunGlance run={run} curves={curves} here={here} />}
       {run?.metrics && <Results run={run} />}
+      {run && <RunInsights run={run} />}
       {run && <RunCurvesSection project={project} run={run} others={others} />}
     </div>
   );

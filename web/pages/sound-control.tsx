@@ -2,8 +2,8 @@
 import { Mic, Square } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { decodeBase64Wav } from '../../shared/data/decode-base64.ts';
-import type { InputField } from '../../shared/schema/prediction.ts';
 import { peaksOf } from '../../shared/data/peaks.ts';
+import type { InputField } from '../../shared/schema/prediction.ts';
 import { readAsDataUrl } from '../data/read-as-data-url.ts';
 import { type Recording, startRecording, toWav } from '../data/record.ts';
 import { Button } from '../ui/button.tsx';

@@ -2,19 +2,16 @@
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { predict } from '../../shared/api/routes/endpoints.ts';
-import type { InputField, Instance, OutputSpec, Prediction } from '../../shared/schema/prediction.ts';
+import type { InputField, Instance, OutputSpec } from '../../shared/schema/prediction.ts';
 import { readAsDataUrl } from '../data/read-as-data-url.ts';
 import { api } from '../session.ts';
-import { Shares } from '../ui/bars.tsx';
 import { Button } from '../ui/button.tsx';
 import { Select, TextField } from '../ui/control.tsx';
 import { DropZone } from '../ui/drop-zone.tsx';
 import { decimal } from '../ui/format.ts';
 import { Card, ErrorNote } from '../ui/surface.tsx';
 
-import { AnswerBoxes } from './answer-boxes.tsx';
-import { PictureGrid } from './answer-picture.tsx';
-import { AnswerText } from './answer-text.tsx';
+import { Answer } from './answer.tsx';
 import { exampleValues, type FormValues, toInstance } from './instance.ts';
 import styles from './page.module.css';
 import { SoundControl } from './sound-control.tsx';
@@ -82,27 +79,6 @@ export function TryEndpoint(props: { endpoint: string; inputs: InputField[]; out
 function pictureIn(inputs: readonly InputField[], sent: Instance | undefined): string {
   const input = inputs.find(({ type }) => type === 'image');
   return input ? String(sent?.[input.name] ?? '') : '';
-}
-
-function Answer({ prediction, picture }: { prediction: Prediction; picture: string }) {
-  if ('boxes' in prediction) return <AnswerBoxes boxes={prediction.boxes} picture={picture} />;
-  if ('text' in prediction) return <AnswerText prediction={prediction} />;
-  if ('image' in prediction) return <PictureGrid pictures={[{ seed: 0, image: prediction.image }]} />;
-  if ('value' in prediction) {
-    return (
-      <div className={styles.answer}>
-        <strong>{decimal(prediction.value, 5)}</strong>
-      </div>
-    );
-  }
-  return (
-    <div className={styles.form}>
-      <div className={styles.answer}>
-        <strong>{prediction.label}</strong>
-      </div>
-      <Shares shares={prediction.probabilities} />
-    </div>
-  );
 }
 
 export interface ControlProps {

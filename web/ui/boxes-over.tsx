@@ -1,6 +1,8 @@
 /** Boxes drawn over a picture that fills the same place, and their labels with their colours. */
+import type { CSSProperties } from 'react';
 import type { Box } from '../../shared/schema/prediction.ts';
 import styles from './boxes-over.module.css';
+import { CLASS_COLOURS, classColour } from './class-colours.ts';
 
 export interface ShownBox {
   label: string;
@@ -9,13 +11,15 @@ export interface ShownBox {
   score?: number;
 }
 
-const COLOURS = 8;
 /** Of the picture's longer side. */
 const TEXT_SIZE = 1 / 32;
 
 /** The place of each label among the colours. */
 export const coloursOf = (labels: Iterable<string>): ReadonlyMap<string, number> =>
-  new Map([...new Set(labels)].sort().map((label, place) => [label, place % COLOURS]));
+  new Map([...new Set(labels)].sort().map((label, place) => [label, place % CLASS_COLOURS.length]));
+
+/** What the style sheet draws in. */
+const inColour = (place: number | undefined) => ({ '--of': classColour(place ?? 0) }) as CSSProperties;
 
 /** Goes over a picture of `width` × `height` pixels that is fitted into the same frame (`object-fit: contain`). */
 export function BoxesOver({
@@ -37,7 +41,7 @@ export function BoxesOver({
     <svg className={styles.over} viewBox={`0 0 ${width} ${height}`} aria-hidden>
       {boxes.map(({ label, box: [left, top, right, bottom], score }, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the boxes never change their order
-        <g key={i} data-colour={colours.get(label)}>
+        <g key={i} style={inColour(colours.get(label))}>
           <rect x={left} y={top} width={right - left} height={bottom - top}>
             <title>{score === undefined ? label : `${label}, ${score.toFixed(2)}`}</title>
           </rect>
@@ -63,7 +67,7 @@ export function BoxLegend({
   return (
     <ul className={styles.legend}>
       {[...colours].map(([label, colour]) => (
-        <li key={label} data-colour={colour}>
+        <li key={label} style={inColour(colour)}>
           {label} {note && <span className="muted">{note(label)}</span>}
         </li>
       ))}

@@ -13,9 +13,9 @@ import type { LinearModel } from './linear-model.ts';
 import { label, type Moment, type SnapshotMaker, short, spread, takeFloats } from './moment.ts';
 
 /** Cells a side. */
-const SIZE = 24;
+const SIZE = 20;
 /** Training rows that the loss is a mean over. */
-const ROWS = 128;
+const ROWS = 64;
 /** Around the way, as a share of its extent. */
 const MARGIN = 0.35;
 /** Least extent, so that a way of one point has surroundings. */
