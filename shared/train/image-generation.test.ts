@@ -11,6 +11,7 @@ import { createPlainExecutor } from '../executors/plain/plain-executor.ts';
 import { exporters } from '../export/list.ts';
 import type { DatasetProfile } from '../schema/dataset.ts';
 import type { MetricPoint } from '../schema/metric.ts';
+import type { Snapshot } from '../schema/snapshot.ts';
 import { finish } from './train-fixtures.ts';
 import { trainPipeline } from './train-pipeline.ts';
 
@@ -62,13 +63,15 @@ const definition = (loss: unknown, model: unknown, epochs = 1) => ({
 
 async function train(loss: unknown, model: unknown, epochs: number) {
   const points: MetricPoint[] = [];
+  let snapshot: Snapshot | undefined;
   const spec = PipelineSpec.parse(definition(loss, model, epochs));
   const run = trainPipeline([plainCandidate('here')], { spec, table, datasetSha256: 'a'.repeat(64) });
   const result = await finish(run, (event) => {
     if (event.type === 'metrics') points.push(...event.points);
+    if (event.type === 'snapshot') snapshot = event.snapshot;
   });
   const held = points.filter(({ split }) => split === 'validation');
-  return { ...result, held };
+  return { ...result, held, snapshot };
 }
 
 async function make(artifact: Uint8Array, instances: unknown[]): Promise<Image[]> {
@@ -91,7 +94,7 @@ describe.each([
   ['a diffusion model', { type: 'denoising', steps: 24 }, DENOISER, 60, 0.3],
 ] as const)('%s', { timeout: 120_000 }, (_, loss, model, epochs, least) => {
   it('learns bars, and makes them of seeds', async () => {
-    const { artifact, held, metrics, steps } = await train(loss, model, epochs);
+    const { artifact, held, metrics, steps, snapshot } = await train(loss, model, epochs);
     expect(steps).toBe(epochs * 4);
     expect(held.map(({ name }) => name)).toEqual(Array(epochs).fill('loss'));
     expect(held.at(-1)!.value).toBeLessThan(least);
@@ -107,6 +110,12 @@ describe.each([
     expect(new Set(made.map(({ data }) => data.join())).size).toBe(20);
     const [none, again] = await make(artifact, [{}, { seed: 7 }]);
     expect([none, again]).toEqual([made[0], made[7]]);
+    // what is shown of it in the end are the pictures of the first seeds
+    const shown = snapshot!.samples!.rows.map(({ row, prediction }) => ({
+      seed: row.seed as number,
+      picture: decodeBase64Image('image' in prediction ? prediction.image : ''),
+    }));
+    expect(shown).toEqual([1, 2, 3, 4].map((seed) => ({ seed, picture: made[seed] })));
   });
 
   it('is refused what no seed is', async () => {

@@ -7,6 +7,7 @@ import { createPlainExecutor } from '../executors/plain/plain-executor.ts';
 import { createWasmExecutor } from '../executors/wasm/wasm-executor.ts';
 import { exporters } from '../export/list.ts';
 import type { MetricPoint } from '../schema/metric.ts';
+import type { Snapshot } from '../schema/snapshot.ts';
 import type { TrainResult } from './events.ts';
 import { sentences, tinyLanguageSpec, tinyLanguageTable, translated } from './tiny-language-for-tests.ts';
 import { finish } from './train-fixtures.ts';
@@ -27,6 +28,7 @@ describe('a tiny language', () => {
       ),
     );
 
+  let snapshot: Snapshot;
   beforeAll(async () => {
     const training = trainPipeline([{ name: 'wasm', device: 'here', start: wasm }], {
       spec: tinyLanguageSpec(),
@@ -35,6 +37,7 @@ describe('a tiny language', () => {
     });
     result = await finish(training, (event) => {
       if (event.type === 'metrics') points.push(...event.points);
+      if (event.type === 'snapshot') snapshot = event.snapshot;
     });
     artifact = decodeArtifact(result.artifact);
   });
@@ -44,6 +47,16 @@ describe('a tiny language', () => {
     expect(result.metrics.test.accuracy).toBeGreaterThan(0.98);
     const names = new Set(points.filter(({ split }) => split === 'validation').map(({ name }) => name));
     expect(names).toEqual(new Set(['loss', 'accuracy']));
+  });
+
+  it('is shown by sentences of the validation rows, and what it says of them', () => {
+    const { rows } = snapshot.samples!;
+    expect(rows).toHaveLength(8);
+    const right = rows.filter(({ row, prediction, expected }) => {
+      expect(expected).toEqual({ text: translated(row.english as string) });
+      return 'text' in prediction && prediction.text === translated(row.english as string);
+    });
+    expect(right.length).toBeGreaterThanOrEqual(7);
   });
 
   it('is answered alike on every executor, alone and in a batch, with a score', async () => {
