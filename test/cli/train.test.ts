@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { getRun, getRunSnapshots } from '../../shared/api/routes/runs.ts';
 import { PredictResponse } from '../../shared/schema/prediction.ts';
 import { openWorkbench, type Workbench } from './trainyard.ts';
 
@@ -108,6 +109,22 @@ describe.skipIf(!datasets)(
           name: endpoint,
           url: `${bench.client.baseUrl}/v1/endpoints/${endpoint}/predict`,
         });
+
+        // what the model said on its way has come from the runner
+        const params = { run: answer.run };
+        const { memoryBytes, progress } = await bench.client.call(getRun, { params });
+        expect(memoryBytes).toBeGreaterThan(10_000);
+        const last = (await bench.client.call(getRunSnapshots, { params })).at(-1)!;
+        expect(last.step).toBe(progress!.step);
+        expect(last.samples!.rows).toHaveLength(8);
+        if (metric === 'accuracy') {
+          const { counts } = last.confusion!;
+          const right = counts.reduce((sum, said, place) => sum + said[place]!, 0);
+          expect(right / counts.flat().reduce((a, b) => a + b)).toBeCloseTo(
+            answer.metrics.validation.accuracy,
+            6,
+          );
+        }
 
         const rows = await firstRows(path, target, 3);
         const predicted = await bench.trainyard(['predict', endpoint, '--json', '-'], JSON.stringify(rows));
