@@ -13,6 +13,7 @@ export const missing = {
   accepts: ['number', 'category'],
   gives: 'floats',
   takesMissing: true,
+  takesAnyText: true,
   params,
   state,
   fit: () => null,
