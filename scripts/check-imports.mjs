@@ -104,6 +104,7 @@ const MAY_IMPORT = {
     'shared/artifact',
     'shared/sha256.ts',
   ],
+  'shared/protocols': ['shared/errors.ts', 'shared/parse-json.ts', 'shared/schema', 'shared/data'],
   'shared/api': ['shared/errors.ts', 'shared/schema', 'shared/definition', 'shared/model'],
   edge: ['shared'],
   'edge/local': ['edge/store', 'shared'],
