@@ -37,7 +37,7 @@ export async function* trainEstimator({
     fitted,
     frozen: _,
     ...parts
-  } = yield* prepareRows(spec, table, progress('preparing', START, 0), { files });
+  } = yield* prepareRows(spec, table, progress.report('preparing', START, 0), { files });
   yield { type: 'executor', ...DEVICE, bytes: rowBytes(Object.values(parts)) };
   const shape = estimatorShapeOf(fitted);
   const rowsOf = ({ count, features, target }: Rows): FitRows => ({
@@ -62,7 +62,7 @@ export async function* trainEstimator({
     if (!due()) continue;
     if (points.length > 0) yield { type: 'metrics', points };
     points = [];
-    yield progress('training', { ...START, step: done }, total);
+    yield progress.report('training', { ...START, step: done }, total);
     await breathe();
     if (wishes.stop) yield { type: 'stopped' };
   }
@@ -70,7 +70,7 @@ export async function* trainEstimator({
   const parameters = next.value;
   const predict = estimator.load(parameters, spec.model, shape);
 
-  const evaluating = progress('evaluating', { ...START, step: steps }, steps);
+  const evaluating = progress.report('evaluating', { ...START, step: steps }, steps);
   yield evaluating;
   const judged = { validation: yield* judge(parts.validation), test: yield* judge(parts.test) };
   const metrics = { validation: judged.validation.metrics, test: judged.test.metrics };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { decodeBase64Image } from '../../data/decode-base64.ts';
+import { decodeSentImage } from '../../data/decode-sent.ts';
 import type { ColumnData, Table } from '../../data/table.ts';
 import { PipelineSpec } from '../../definition/pipeline-spec.ts';
 import type { FeatureSpec } from '../../pipeline/feature-spec.ts';
@@ -102,7 +102,7 @@ it('makes pictures small, and boxes with them', async () => {
   const { rows } = (await samples.make(momentOf('object-detection', table, y, [1, 1])))!;
   const [{ row, expected, prediction }] = rows as [(typeof rows)[0]];
   const { picture } = row.image as Extract<SampleValue, { picture: string }>;
-  expect(decodeBase64Image(picture)).toEqual({
+  expect(decodeSentImage(picture)).toEqual({
     width: 80,
     height: 40,
     channels: 1,
