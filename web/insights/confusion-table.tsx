@@ -19,6 +19,8 @@ export function ConfusionTable({ confusion: { classes, counts } }: { confusion: 
   const rows = totals.reduce((sum, one) => sum + one, 0);
   const right = counts.reduce((sum, said, i) => sum + said[i]!, 0);
   const shareOf = (r: number, c: number) => (totals[r]! > 0 ? counts[r]![c]! / totals[r]! : 0);
+  // what is wrong shall be seen where it is seldom
+  const heatOf = (r: number, c: number) => (r === c ? shareOf(r, c) : Math.sqrt(shareOf(r, c)));
   const tell = (r: number, c: number) =>
     `${count(counts[r]![c]!)} of ${count(totals[r]!)} that are ${classes[r]} ${r === c ? 'are found' : `are taken for ${classes[c]}`} (${percent(shareOf(r, c))})`;
   const look = (r: number, c: number) => {
@@ -39,7 +41,11 @@ export function ConfusionTable({ confusion: { classes, counts } }: { confusion: 
       hint={`${count(right)} of ${plural(rows, 'validation row')} are told rightly`}
     >
       <div className={styles.confusion}>
-        <table onKeyDown={move} data-many={classes.length > 5 || undefined}>
+        <table
+          onKeyDown={move}
+          data-many={classes.length > 5 || undefined}
+          data-upright={classes.some((name) => name.length > 4) || undefined}
+        >
           <thead>
             <tr>
               <th scope="col">
@@ -66,7 +72,7 @@ export function ConfusionTable({ confusion: { classes, counts } }: { confusion: 
                     onMouseEnter={() => look(r, c)}
                     data-right={r === c || undefined}
                     data-none={counts[r]![c] === 0 || undefined}
-                    style={{ '--share': `${Math.round(shareOf(r, c) * 100)}%` } as CSSProperties}
+                    style={{ '--share': `${Math.round(heatOf(r, c) * 100)}%` } as CSSProperties}
                     title={tell(r, c)}
                   >
                     {count(counts[r]![c]!)}

@@ -35,16 +35,18 @@ function SampleCard({ row, prediction, expected }: Sample) {
   const shown = values.filter(([, value]) => !(isPicture(value) && 'boxes' in prediction));
   return (
     <li className={styles.sample}>
-      <dl>
-        {shown.map(([name, value]) => (
-          <div key={name} data-wide={isLarge(value) || undefined}>
-            <dt>{name}</dt>
-            <dd>
-              <Value name={name} value={value} />
-            </dd>
-          </div>
-        ))}
-      </dl>
+      {shown.length > 0 && (
+        <dl>
+          {shown.map(([name, value]) => (
+            <div key={name} data-wide={isLarge(value) || undefined}>
+              <dt>{name}</dt>
+              <dd>
+                <Value name={name} value={value} />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
       <div className={styles.said}>
         {expected && <Verdict prediction={prediction} expected={expected} />}
         <Answer prediction={prediction} picture={picture} brief={CLASSES} />
@@ -114,5 +116,14 @@ function Verdict({ prediction, expected }: { prediction: Prediction; expected: T
       </p>
     );
   }
-  return <p>There {expected.boxes.length === 1 ? 'is 1' : `are ${expected.boxes.length}`} in it</p>;
+  return (
+    <p className={styles.verdict}>It has {countsOf(expected.boxes.map((box) => box.label)) || 'none'}</p>
+  );
+}
+
+/** "2 × cell, 1 × platelet" */
+function countsOf(labels: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return [...counts].map(([label, count]) => `${count} × ${label}`).join(', ');
 }
