@@ -111,6 +111,7 @@ const bodies = (): Record<string, unknown> => ({
   putModelAlias: { version: 1 },
   putEndpoint: { deployments: [{ modelVersion: known.modelVersion, traffic: 100 }] },
   predict: { instances: [{ a: 1, b: 2 }] },
+  score: { instances: [{ a: 1, b: 2 }] },
 });
 
 /** The Open Inference Protocol knows no codes: there the status tells. */
