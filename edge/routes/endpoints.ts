@@ -1,6 +1,5 @@
 /** Endpoints: what they serve, predictions, traffic. */
 import * as routes from '../../shared/api/routes/endpoints.ts';
-import { instancesOfScoring, scoreOf } from '../../shared/protocols/mlflow/scoring.ts';
 import { newId } from '../../shared/schema/id.ts';
 import { type App, serve } from '../contract.ts';
 import { answerAt } from '../endpoint/answer.ts';
@@ -33,19 +32,4 @@ export function serveEndpoints(app: App): void {
     },
     { maxBytes: routes.MAX_PREDICT_BYTES },
   );
-  serve(
-    app,
-    routes.score,
-    async ({ params, body }, context) => {
-      const { predictions } = await answerAt(context, params.endpoint, ({ predictor }) =>
-        instancesOfScoring(body, predictor.inputs),
-      );
-      return { predictions: predictions.map(scoreOf) };
-    },
-    { maxBytes: routes.MAX_PREDICT_BYTES },
-  );
-  serve(app, routes.pingEndpoint, async ({ params }, { serving, workspace }) => {
-    await serving(workspace, params.endpoint);
-    return { ready: true as const };
-  });
 }

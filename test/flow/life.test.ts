@@ -6,10 +6,8 @@ import {
   deleteEndpoint,
   getEndpoint,
   getEndpointTraffic,
-  pingEndpoint,
   predict,
   putEndpoint,
-  score,
 } from '../../shared/api/routes/endpoints.ts';
 import {
   claimJob,
@@ -22,6 +20,7 @@ import {
 import { getModel, getModelArtifact, listModels, putModelAlias } from '../../shared/api/routes/models.ts';
 import { putPipeline } from '../../shared/api/routes/pipelines.ts';
 import { createToken, getProject } from '../../shared/api/routes/projects.ts';
+import { pingEndpoint, score } from '../../shared/api/routes/protocols.ts';
 import { createRun, getRunMetrics, listRuns } from '../../shared/api/routes/runs.ts';
 import { decodeArtifact } from '../../shared/artifact/artifact.ts';
 import { createPredictor } from '../../shared/artifact/predictor.ts';
