@@ -14,6 +14,7 @@ import { serveModels } from './routes/models.ts';
 import { serveOpenInference } from './routes/open-inference.ts';
 import { servePipelines } from './routes/pipelines.ts';
 import { serveProjects } from './routes/projects.ts';
+import { serveProtocols } from './routes/protocols.ts';
 import { serveRuns } from './routes/runs.ts';
 import { serveWeights } from './routes/weights.ts';
 import type { Services } from './services.ts';
@@ -52,6 +53,7 @@ export function createApp<Env>(connect: (env: Env, context: ExecutionContext) =>
   serveWeights(app);
   serveEndpoints(app);
   serveOpenInference(app);
+  serveProtocols(app);
 
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
   app.doc31('/openapi.json', {

@@ -1,5 +1,6 @@
 /** A network ready to answer, on one executor: programs by batch size, powers of two; fewer rows are padded with zeros to the next one. */
 import type { Executor, ParameterValues, Program } from '../executors/executor.ts';
+import type { Graph } from '../graph/graph.ts';
 import { sizeOf } from '../graph/operator.ts';
 import type { ModelSpec } from '../model/model-spec.ts';
 import { type ModelShape, traceAnswer } from '../model/trace-model.ts';
@@ -13,17 +14,19 @@ export interface NetworkModel extends AnsweringModel {
   dispose(): void;
 }
 
+/** `trace`: what is run of it; by default what answers. */
 export async function createNetworkModel(
   executor: Executor,
   { model, shape, task }: { model: ModelSpec; shape: ModelShape; task: OutputSpec['task'] },
   parameters: ParameterValues,
+  trace = (batch: number): Graph => traceAnswer(model, { ...shape, batch, task }),
 ): Promise<NetworkModel> {
   const width = sizeOf(shape.inputShape);
   const programs = new Map<number, Promise<Program>>();
   const programFor = (batch: number) => {
     let program = programs.get(batch);
     if (!program) {
-      const graph = traceAnswer(model, { ...shape, batch, task });
+      const graph = trace(batch);
       // a part of a model needs a part of its parameters
       const needed = graph.parameters.map(({ name }) => [name, parameters.get(name)!] as const);
       program = executor.compile(graph, new Map(needed));

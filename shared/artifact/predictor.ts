@@ -5,7 +5,7 @@ import type { Executor } from '../executors/executor.ts';
 import { sizeOf } from '../graph/operator.ts';
 import { defaultLoss } from '../model/losses/list.ts';
 import type { ModelSpec } from '../model/model-spec.ts';
-import type { ModelShape } from '../model/trace-model.ts';
+import { type ModelShape, traceBody } from '../model/trace-model.ts';
 import { applyPipeline } from '../pipeline/apply-pipeline.ts';
 import { parseInstances } from '../pipeline/parse-instances.ts';
 import type { FloatBlock } from '../pipeline/step.ts';
@@ -25,7 +25,15 @@ export interface Predictor {
   predict(instances: readonly unknown[]): Promise<Prediction[]>;
   /** What the model sees. */
   features(instances: readonly unknown[]): FloatBlock;
+  /** What the model makes of each instance before it answers: the numbers that its head stands on; without layers, its features. */
+  embed(instances: readonly unknown[]): Promise<Embeddings>;
   dispose(): void;
+}
+
+/** `shape`: of one row; row-major. */
+export interface Embeddings {
+  shape: readonly number[];
+  data: Float32Array;
 }
 
 export async function createPredictor(artifact: Artifact, executor: Executor): Promise<Predictor> {
@@ -54,13 +62,24 @@ export async function createPredictor(artifact: Artifact, executor: Executor): P
     return async (table) => {
       const { data } = applyPipeline(fitted, table);
       if (task.answer) return task.answer(model, data, fitted);
-      const atOnce = model.atOnce * model.width;
-      const pieces: Float32Array[] = [];
-      for (let start = 0; start < data.length; start += atOnce)
-        pieces.push(await model.run(data.subarray(start, start + atOnce)));
+      const y = await runAll(model, data);
       const rows = Uint32Array.from({ length: table.rows }, (_, row) => row);
-      return task.predictions(joinFloats(pieces), fitted, { table, rows, places });
+      return task.predictions(y, fitted, { table, rows, places });
     };
+  }
+
+  let body: Promise<NetworkModel> | undefined;
+  async function embed(table: Table): Promise<Embeddings> {
+    const features = applyPipeline(fitted, table);
+    if (!isNetwork(spec) || spec.model.length === 0) return features;
+    const shape = modelShapeOf(fitted);
+    const { model } = spec;
+    body ??= createNetworkModel(executor, { model, shape, task: task.task }, parameters, (batch) =>
+      traceBody(model, { ...shape, batch }),
+    );
+    const run = await body;
+    const data = await runAll(run, features.data);
+    return { shape: [data.length / table.rows], data };
   }
 
   const parse = (instances: readonly unknown[]) => parseInstances(fitted, [...instances]);
@@ -69,8 +88,10 @@ export async function createPredictor(artifact: Artifact, executor: Executor): P
     output: fitted.output,
     features: (instances) => applyPipeline(fitted, parse(instances)),
     predict: async (instances) => answer(parse(instances)),
+    embed: async (instances) => embed(parse(instances)),
     dispose() {
       for (const { dispose } of networks) dispose();
+      body?.then(({ dispose }) => dispose()).catch(() => {});
     },
   };
 }
@@ -79,6 +100,15 @@ function estimatorModel({ spec, fitted, parameters }: Artifact, width: number): 
   if (isNetwork(spec)) throw new Error('this model is a network');
   const predict = loadEstimator({ spec, fitted, parameters });
   return { width, atOnce: MAX_BATCH, run: async (rows) => predict(rows, rows.length / width) };
+}
+
+/** Rows of any number through a model, as many at a time as it takes. */
+async function runAll(model: AnsweringModel, data: Float32Array): Promise<Float32Array> {
+  const atOnce = model.atOnce * model.width;
+  const pieces: Float32Array[] = [];
+  for (let start = 0; start < data.length; start += atOnce)
+    pieces.push(await model.run(data.subarray(start, start + atOnce)));
+  return joinFloats(pieces);
 }
 
 function joinFloats(pieces: readonly Float32Array[]): Float32Array {

@@ -8,6 +8,7 @@ import * as models from '../../shared/api/routes/models.ts';
 import * as openInference from '../../shared/api/routes/open-inference.ts';
 import * as pipelines from '../../shared/api/routes/pipelines.ts';
 import * as projects from '../../shared/api/routes/projects.ts';
+import * as protocols from '../../shared/api/routes/protocols.ts';
 import * as runs from '../../shared/api/routes/runs.ts';
 import { putWeights } from '../../shared/api/routes/weights.ts';
 import { newId } from '../../shared/schema/id.ts';
@@ -26,6 +27,7 @@ const declared: Record<string, unknown> = {
   ...openInference,
   ...pipelines,
   ...projects,
+  ...protocols,
   ...runs,
 };
 const routes = Object.entries(declared).flatMap(([name, route]) => (isRoute(route) ? [{ name, route }] : []));
@@ -83,14 +85,18 @@ function request(name: string, route: Route, token?: string): Promise<Response> 
       ...(route.body && { 'content-type': bytes ? 'text/csv' : 'application/json' }),
       ...(bytes && { [datasets.SHA256_HEADER]: sha256(CSV) }),
     },
-    ...(route.body && { body: bytes ? (TENSORS[name] ?? CSV) : JSON.stringify(bodies()[name] ?? {}) }),
+    ...(route.body && { body: bytes ? (BYTES[name] ?? CSV) : JSON.stringify(bodies()[name] ?? {}) }),
   });
 }
 
 const tensors = JSON.stringify({
   inputs: ['a', 'b'].map((name) => ({ name, shape: [1], datatype: 'FP32', data: [1] })),
 });
-const TENSORS: Record<string, string> = { inferModel: tensors, inferVersion: tensors };
+const BYTES: Record<string, string> = {
+  inferModel: tensors,
+  inferVersion: tensors,
+  runPipeline: JSON.stringify({ inputs: { data: { a: [1], b: [2] } } }),
+};
 
 const bodies = (): Record<string, unknown> => ({
   createToken: { name: 'x', scope: 'owner' },
@@ -112,6 +118,8 @@ const bodies = (): Record<string, unknown> => ({
   putModelAlias: { version: 1 },
   putEndpoint: { deployments: [{ modelVersion: known.modelVersion, traffic: 100 }] },
   predict: { instances: [{ a: 1, b: 2 }] },
+  createEmbeddings: { model: 'served', input: 'a' },
+  score: { instances: [{ a: 1, b: 2 }] },
 });
 
 /** The Open Inference Protocol knows no codes: there the status tells. */
@@ -171,11 +179,15 @@ describe('an endpoint token', () => {
     const { secret } = await make('served');
     for (const { name, route } of closed) {
       const response = await request(name, route, secret);
-      expect(response.status, name).toBe(route.scopes.includes('endpoint') ? 200 : 403);
+      // the model that is served takes no texts
+      const allowed = name === 'createEmbeddings' ? 400 : 200;
+      expect(response.status, name).toBe(route.scopes.includes('endpoint') ? allowed : 403);
     }
     const { secret: others } = await make('another');
     for (const { name, route } of closed.filter(
-      ({ route }) => route.path.includes('{endpoint}') && route.scopes.includes('endpoint'),
+      ({ name, route }) =>
+        name === 'createEmbeddings' ||
+        (route.path.includes('{endpoint}') && route.scopes.includes('endpoint')),
     ))
       expect((await request(name, route, others)).status, name).toBe(403);
   });

@@ -1,6 +1,7 @@
 /** Steps that flow tests share: a small dataset, a really trained artifact, and the way from a file to a finished run. */
 import { type Client, createClient as createApi } from '../../shared/api/client.ts';
 import { putDataset, SHA256_HEADER } from '../../shared/api/routes/datasets.ts';
+import { putEndpoint } from '../../shared/api/routes/endpoints.ts';
 import { claimJob, finishJob, type JobAssignment, putArtifact } from '../../shared/api/routes/jobs.ts';
 import { putPipeline } from '../../shared/api/routes/pipelines.ts';
 import { createProject } from '../../shared/api/routes/projects.ts';
@@ -8,7 +9,7 @@ import { createRun } from '../../shared/api/routes/runs.ts';
 import { loadDataset } from '../../shared/data/load-dataset.ts';
 import { NetworkPipeline } from '../../shared/definition/pipeline-spec.ts';
 import { plainCandidate } from '../../shared/executors/plain/plain-candidate.ts';
-import type { DatasetVersion } from '../../shared/schema/dataset.ts';
+import type { DatasetFormat, DatasetVersion } from '../../shared/schema/dataset.ts';
 import { newId } from '../../shared/schema/id.ts';
 import type { Place, Run } from '../../shared/schema/run.ts';
 import { sha256 } from '../../shared/sha256.ts';
@@ -40,8 +41,12 @@ export const SPEC = NetworkPipeline.parse({
   },
 } satisfies NetworkPipeline);
 
-export async function trainArtifact(spec: NetworkPipeline = SPEC): Promise<TrainResult> {
-  const options = { spec, table: loadDataset(CSV, 'csv'), datasetSha256: sha256(CSV) };
+export async function trainArtifact(
+  spec: NetworkPipeline = SPEC,
+  bytes = CSV,
+  format: DatasetFormat = 'csv',
+): Promise<TrainResult> {
+  const options = { spec, table: loadDataset(bytes, format), datasetSha256: sha256(bytes) };
   const training = trainPipeline([plainCandidate('here')], options);
   for (;;) {
     const { done, value } = await training.next();
@@ -95,4 +100,29 @@ export async function finish(api: Client, { lease }: JobAssignment, trained: Tra
     params: { job },
     body: { fence, state: 'succeeded', artifact: sha256, metrics },
   });
+}
+
+/** A model of its own, from its data to an endpoint of that name. */
+export async function serveModel(
+  api: Client,
+  endpoint: string,
+  {
+    bytes,
+    format,
+    type,
+    spec,
+  }: { bytes: typeof CSV; format: DatasetFormat; type: string; spec: NetworkPipeline },
+): Promise<void> {
+  await api.call(createProject, { body: { name: endpoint } });
+  const project = { project: endpoint };
+  const { id } = await pushDataset(api, endpoint, { name: endpoint, bytes, type });
+  const pipeline = await api.call(putPipeline, { params: { ...project, pipeline: endpoint }, body: spec });
+  await api.call(createRun, {
+    params: project,
+    body: { datasetVersion: id, pipelineVersion: pipeline.id, model: endpoint, on: 'runner' },
+  });
+  const trained = await trainArtifact(spec, bytes, format);
+  const { modelVersion } = await finish(api, await claim(api), trained);
+  const deployments = [{ modelVersion: modelVersion!, traffic: 100 }];
+  await api.call(putEndpoint, { params: { endpoint }, body: { deployments } });
 }

@@ -6,7 +6,7 @@ import { PredictRequest, PredictResponse } from '../../schema/prediction.ts';
 import { route } from '../route.ts';
 
 const tag = 'Endpoints';
-const EndpointParams = z.object({ endpoint: Name });
+export const EndpointParams = z.object({ endpoint: Name });
 
 /** Largest predict request, bytes. */
 export const MAX_PREDICT_BYTES = 8 * 1024 * 1024;

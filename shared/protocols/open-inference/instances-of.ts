@@ -4,21 +4,18 @@
  */
 import type { Image } from '../../data/table.ts';
 import { AppError } from '../../errors.ts';
-import type { InputField, Instance } from '../../schema/prediction.ts';
+import { INSTANCES_MOST, type InputField, type Instance } from '../../schema/prediction.ts';
 import type { Element, Elements } from './datatypes.ts';
 import type { Tensor } from './infer-request.ts';
 import { inputTensors } from './model-tensors.ts';
-
-/** Rows of one request. */
-const ROWS_MOST = 1000;
 
 /** Throws AppError `invalid_request`, naming the input. */
 export function instancesOf(inputs: readonly InputField[], tensors: readonly Tensor[]): Instance[] {
   const places = placesOf(inputs, tensors);
   const [first] = tensors;
   const rows = rowsOf(first!, 0);
-  if (rows < 1 || rows > ROWS_MOST)
-    throw refuse(0, 'shape', `it has ${rows} rows; 1 to ${ROWS_MOST} are accepted`);
+  if (rows < 1 || rows > INSTANCES_MOST)
+    throw refuse(0, 'shape', `it has ${rows} rows; 1 to ${INSTANCES_MOST} are accepted`);
   tensors.forEach((tensor, i) => {
     if (rowsOf(tensor, i) !== rows)
       throw refuse(
