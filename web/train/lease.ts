@@ -22,6 +22,8 @@ export interface HeldLease {
   /** Rejects once the lease belongs to another. */
   readonly lost: Promise<never>;
   addPoints(points: readonly MetricPoint[]): void;
+  /** Those that the server has not said it has. */
+  unsent(): readonly MetricPoint[];
   /** Sends what waits. */
   flush(): Promise<void>;
   /** Hands the job back to the queue. */
@@ -52,6 +54,7 @@ export function holdLease(api: Client, { job, fence }: Lease): HeldLease {
     finishRequested: false,
     lost,
     addPoints: (points: readonly MetricPoint[]) => void waiting.push(...points),
+    unsent: () => waiting,
     flush() {
       sending = sending.then(send);
       return sending;

@@ -63,7 +63,9 @@ export async function trainJob({
     wishes,
     ...(checkpoint ? { checkpoint } : {}),
   });
+  lease.addPoints((await keep?.readPoints()) ?? []);
   const upload = async (bytes: Uint8Array<ArrayBuffer>) => {
+    await lease.flush(); // so that whoever goes on from it misses none of its points
     await api.call(putCheckpoint, { params, query: { fence, sha256: sha256(bytes) }, body: bytes });
   };
   const uploadDue = every(UPLOAD_MS);
@@ -72,7 +74,7 @@ export async function trainJob({
   let unsent: Uint8Array<ArrayBuffer> | null = null;
   const save = async (bytes: Uint8Array<ArrayBuffer>) => {
     if (keeps) {
-      keeps = await keep!.writeCheckpoint(bytes).then(
+      keeps = await keep!.writeCheckpoint(bytes, lease.unsent()).then(
         () => true,
         () => false,
       );
