@@ -1,8 +1,8 @@
 /** `trainyard run list|show|logs|stop|resume` */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { getRun, getRunMetrics, listRuns, resumeRun, stopRun } from '../../shared/api/routes/runs.ts';
 import { createEpochRows } from '../../shared/evaluate/epoch-rows.ts';
-import { isEnded, type Run, type RunState } from '../../shared/schema/run.ts';
+import { isEnded, PLACES, type Place, type Run, type RunState } from '../../shared/schema/run.ts';
 import { contextOf } from '../context.ts';
 import { followRun } from '../follow-run.ts';
 import { formatMetrics, formatTable, headline } from '../format.ts';
@@ -83,11 +83,16 @@ export function addRun(program: Command): void {
 
   answering(run.command('resume <run>'))
     .description('queue a stopped or failed run again, from its last checkpoint')
+    .addOption(
+      new Option('--on <place>', 'where it goes on; for the browser, open its page there')
+        .choices(PLACES)
+        .default('runner'),
+    )
     .option('-f, --follow', 'follow it to its end')
     .action(async (id: string, _: unknown, command: Command) => {
-      const { options, output, connect } = contextOf<{ follow?: boolean }>(command);
+      const { options, output, connect } = contextOf<{ on: Place; follow?: boolean }>(command);
       const context = await connect();
-      const queued = await context.client.call(resumeRun, { params: { run: id }, body: { on: 'runner' } });
+      const queued = await context.client.call(resumeRun, { params: { run: id }, body: { on: options.on } });
       const ended = options.follow ? await followRun(context, queued) : queued;
       if (options.follow && ended.state !== 'succeeded') throw failureOfRun(ended);
       output.result(ended, () => describeRun(ended));
