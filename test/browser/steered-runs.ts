@@ -33,7 +33,7 @@ export const SHORT: NetworkPipeline = {
   training: { ...SPEC.training, epochs: 10, batchSize: 32 },
 };
 
-/** To be stopped or killed on its way: some seconds long, in 72,000 steps of one row. */
+/** To be stopped or killed on its way: some seconds long, in 60,000 steps of one row. */
 export const LONG: NetworkPipeline = {
   ...SPEC,
   model: [
@@ -42,7 +42,7 @@ export const LONG: NetworkPipeline = {
   ],
   training: {
     ...SPEC.training,
-    epochs: 120,
+    epochs: 100,
     batchSize: 1,
     optimizer: { type: 'adam', learningRate: 1e-4 },
   },
@@ -56,15 +56,15 @@ export async function prepareProject(trainyard: LocalTrainyard, project: string)
   const pageOf = ({ id }: Run) => `${trainyard.url}/projects/${project}/runs/${id}`;
   return {
     api,
-    async queue(spec: NetworkPipeline, on: Place = 'browser'): Promise<Run> {
+    async queue(spec: NetworkPipeline, { on = 'browser' as Place, name = project } = {}): Promise<Run> {
       const params = { project, pipeline: 'points' };
       const { id } = await api.call(putPipeline, { params, body: spec });
-      const body = { datasetVersion: dataset.id, pipelineVersion: id, model: 'points', on };
+      const body = { datasetVersion: dataset.id, pipelineVersion: id, model: 'points', on, name };
       return api.call(createRun, { params: { project }, body });
     },
     pageOf,
-    read: ({ id }: Run) => api.call(getRun, { params: { run: id } }),
-    async curvesOf({ id }: Run): Promise<MetricPoint[]> {
+    read: ({ id }: Pick<Run, 'id'>) => api.call(getRun, { params: { run: id } }),
+    async curvesOf({ id }: Pick<Run, 'id'>): Promise<MetricPoint[]> {
       return inOrder(await api.call(getRunMetrics, { params: { run: id } }));
     },
     /** Opens the page of a run that waits for a tab, signed in, and begins to train it. */
