@@ -86,6 +86,8 @@ const spec = (change: Partial<NetworkPipeline['training']>, model = cloudsSpec()
 const sgd = { type: 'sgd', learningRate: 0.1, momentum: 0.9 } as const;
 
 const CASES: [what: string, order: Order][] = [
+  // 480 steps: a point of the curves for every two
+  ['half a point of the curves', { spec: spec({ epochs: 120 }, []) }],
   ['dropout and a shuffled epoch', { spec: spec({}) }],
   ['the velocities of momentum', { spec: spec({ optimizer: { ...sgd, nesterov: true } }) }],
   ['gradients that are half put together', { spec: spec({ accumulate: 3, optimizer: sgd }) }],
