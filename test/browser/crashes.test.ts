@@ -10,16 +10,17 @@ import type { LocalTrainyard } from '../../edge/local/start.ts';
 import { createClient } from '../../shared/api/client.ts';
 import { finishJob, getCheckpoint } from '../../shared/api/routes/jobs.ts';
 import { resumeRun } from '../../shared/api/routes/runs.ts';
+import type { NetworkPipeline } from '../../shared/definition/pipeline-spec.ts';
+import { stepsAt } from '../../shared/train/checkpoint.ts';
 import { claim } from '../helpers/edge-scenario.ts';
+import { LONG, SHORT } from '../helpers/long-run.ts';
 import { hasChromium, launchChromium, launchProfile, openPage, processesOf } from './chromium.ts';
 import { signIn } from './journey.ts';
 import { startTrainyard } from './local.ts';
 import {
   expectSameCurves,
   hurry,
-  LONG,
   prepareProject,
-  SHORT,
   stepsSent,
   undisturbed,
   untilKept,
@@ -152,15 +153,7 @@ describe.skipIf(!hasChromium)('a training in a tab', { timeout: 120_000 }, () =>
 
   it('whose loss grows without bound fails as that, and goes on from its last good checkpoint', async () => {
     const { queue, trainIn, read, curvesOf } = await prepareProject(trainyard, 'diverged');
-    // a line through squared errors: at too high a rate each step makes them larger by a factor
-    const run = await queue({
-      ...SHORT,
-      task: 'regression',
-      target: 'b',
-      features: SHORT.features.filter(({ column }) => column === 'a'),
-      model: [],
-      training: { ...SHORT.training, optimizer: { type: 'sgd', learningRate: 0.001, momentum: 0 } },
-    });
+    const run = await queue(lineAt(0.001, {}));
     const { page, errors } = await openPage(browser);
     await trainIn(page, run);
     await page.getByText('succeeded').waitFor();
@@ -189,6 +182,21 @@ describe.skipIf(!hasChromium)('a training in a tab', { timeout: 120_000 }, () =>
     await page.context().close();
   });
 
+  it('that comes to diverge leaves its last good checkpoint on the server', async () => {
+    const { api, queue, trainIn, read } = await prepareProject(trainyard, 'diverging');
+    // the rate rises from nothing to far too much
+    const schedule = { type: 'cosine', warmupSteps: 600_000, floor: 0 } as const;
+    const run = await queue(lineAt(10, { epochs: 1000, batchSize: 1, schedule }));
+    const { page } = await openPage(browser);
+    await hurry(page);
+    await trainIn(page, run);
+    await page.getByText('The loss grew without bound').waitFor({ timeout: 60_000 });
+    expect(await read(run)).toMatchObject({ state: 'failed', reason: 'diverged' });
+    const kept = await api.call(getCheckpoint, { params: { job: run.job } });
+    expect(stepsAt(new Uint8Array(await kept.arrayBuffer()))).toBeGreaterThan(0);
+    await page.context().close();
+  });
+
   it.skipIf(process.platform !== 'linux')(
     'that runs out of memory fails as that, and the page lives',
     async () => {
@@ -210,6 +218,18 @@ describe.skipIf(!hasChromium)('a training in a tab', { timeout: 120_000 }, () =>
     },
   );
 });
+
+/** A line through squared errors: at too high a rate each step makes them larger by a factor. */
+function lineAt(learningRate: number, change: Partial<NetworkPipeline['training']>): NetworkPipeline {
+  return {
+    ...SHORT,
+    task: 'regression',
+    target: 'b',
+    features: SHORT.features.filter(({ column }) => column === 'a'),
+    model: [],
+    training: { ...SHORT.training, ...change, optimizer: { type: 'sgd', learningRate, momentum: 0 } },
+  };
+}
 
 /** Lets a process have so many bytes more than it has. */
 function leaveRoom(pid: number, bytes: number): void {

@@ -15,44 +15,17 @@ import type { Place, Run } from '../../shared/schema/run.ts';
 import { sha256 } from '../../shared/sha256.ts';
 import { trainPipeline } from '../../shared/train/train-pipeline.ts';
 import { FAST_CLOCK } from '../fast-clock.ts';
-import { pushDataset, SPEC } from '../helpers/edge-scenario.ts';
+import { pushDataset } from '../helpers/edge-scenario.ts';
+import { ROWS } from '../helpers/long-run.ts';
 import { signIn } from './journey.ts';
 
 const KERNELS = new URL('../../shared/executors/wasm/dist/kernels.wasm', import.meta.url);
-
-/** `label` is "high" where a + b is above 20. */
-const CSV = new TextEncoder().encode(
-  `a,b,label\n${Array.from({ length: 1000 }, (_, i) => {
-    const [a, b] = [i % 20, (i * 7) % 23];
-    return `${a},${b},${a + b > 20 ? 'high' : 'low'}`;
-  }).join('\n')}\n`,
-);
-
-export const SHORT: NetworkPipeline = {
-  ...SPEC,
-  training: { ...SPEC.training, epochs: 10, batchSize: 32 },
-};
-
-/** To be stopped or killed on its way: some seconds long, in 60,000 steps of one row. */
-export const LONG: NetworkPipeline = {
-  ...SPEC,
-  model: [
-    { type: 'dense', units: 128, activation: 'relu' },
-    { type: 'dense', units: 128, activation: 'relu' },
-  ],
-  training: {
-    ...SPEC.training,
-    epochs: 100,
-    batchSize: 1,
-    optimizer: { type: 'adam', learningRate: 1e-4 },
-  },
-};
 
 /** A project with a small dataset, whose runs wait for a tab or a runner. */
 export async function prepareProject(trainyard: LocalTrainyard, project: string) {
   const api = createClient({ baseUrl: trainyard.url, token: trainyard.ownerToken });
   await api.call(createProject, { body: { name: project } });
-  const dataset = await pushDataset(api, project, { bytes: CSV });
+  const dataset = await pushDataset(api, project, { bytes: ROWS });
   const pageOf = ({ id }: Run) => `${trainyard.url}/projects/${project}/runs/${id}`;
   return {
     api,
@@ -118,7 +91,7 @@ export async function stepsSent(page: Page): Promise<number[]> {
 export async function undisturbed(spec: NetworkPipeline): Promise<MetricPoint[]> {
   const kernels = await WebAssembly.compile(await readFile(KERNELS));
   const wasm = { name: 'wasm', device: 'test', start: async () => createWasmExecutor(kernels) };
-  const options = { spec, table: loadDataset(CSV, 'csv'), datasetSha256: sha256(CSV) };
+  const options = { spec, table: loadDataset(ROWS, 'csv'), datasetSha256: sha256(ROWS) };
   const points: MetricPoint[] = [];
   for await (const event of trainPipeline([wasm], options)) {
     if (event.type === 'metrics') points.push(...event.points);

@@ -7,15 +7,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalTrainyard } from '../../edge/local/start.ts';
 import type { MetricPoint } from '../../shared/schema/metric.ts';
 import { type RunnerProcess, startRunner } from '../faults/runner-process.ts';
+import { LONG, SHORT } from '../helpers/long-run.ts';
 import { hasChromium, launchChromium, openPage } from './chromium.ts';
 import { signIn } from './journey.ts';
 import { startTrainyard } from './local.ts';
 import {
   expectSameCurves,
   hurry,
-  LONG,
   prepareProject,
-  SHORT,
   stepsSent,
   undisturbed,
   untilKept,

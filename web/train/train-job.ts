@@ -95,25 +95,36 @@ export async function trainJob({
   };
 
   let engineLost = new Promise<never>(() => {});
-  for (;;) {
-    wishes.stop ||= lease.stopRequested;
-    wishes.finish ||= lease.finishRequested;
-    const { done, value } = await Promise.race([nextOf(training, engineLost), lease.lost]);
-    if (done) {
-      await lease.flush();
-      return succeed(value);
-    }
-    if (value.type === 'checkpoint') await save(value.bytes as Uint8Array<ArrayBuffer>);
-    else if (value.type === 'executor') engineLost = onChosen(value.name, value.device, value.reason).lost;
-    else if (value.type === 'metrics') {
-      lease.addPoints(value.points);
-      tell(value);
-    } else if (value.type === 'stopped') return stop();
-    else {
-      lease.progress = value.progress;
-      tell(value);
-      // what comes before and after the training itself saves nothing
-      if (wishes.stop && value.progress.phase !== 'training') return stop();
+  try {
+    return await untilEnded();
+  } catch (error) {
+    void training.return(undefined as never).catch(() => {});
+    // whoever goes on with it, and where, begins with the last that was saved
+    await send().catch(() => {});
+    throw error;
+  }
+
+  async function untilEnded(): Promise<Run> {
+    for (;;) {
+      wishes.stop ||= lease.stopRequested;
+      wishes.finish ||= lease.finishRequested;
+      const { done, value } = await Promise.race([nextOf(training, engineLost), lease.lost]);
+      if (done) {
+        await lease.flush();
+        return succeed(value);
+      }
+      if (value.type === 'checkpoint') await save(value.bytes as Uint8Array<ArrayBuffer>);
+      else if (value.type === 'executor') engineLost = onChosen(value.name, value.device, value.reason).lost;
+      else if (value.type === 'metrics') {
+        lease.addPoints(value.points);
+        tell(value);
+      } else if (value.type === 'stopped') return stop();
+      else {
+        lease.progress = value.progress;
+        tell(value);
+        // what comes before and after the training itself saves nothing
+        if (wishes.stop && value.progress.phase !== 'training') return stop();
+      }
     }
   }
 
