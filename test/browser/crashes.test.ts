@@ -20,6 +20,7 @@ import { startTrainyard } from './local.ts';
 import {
   expectSameCurves,
   hurry,
+  keptCheckpoint,
   prepareProject,
   stepsSent,
   undisturbed,
@@ -193,7 +194,9 @@ describe.skipIf(!hasChromium)('a training in a tab', { timeout: 120_000 }, () =>
     await page.getByText('The loss grew without bound').waitFor({ timeout: 60_000 });
     expect(await read(run)).toMatchObject({ state: 'failed', reason: 'diverged' });
     const kept = await api.call(getCheckpoint, { params: { job: run.job } });
-    expect(stepsAt(new Uint8Array(await kept.arrayBuffer()))).toBeGreaterThan(0);
+    const bytes = new Uint8Array(await kept.arrayBuffer());
+    expect(stepsAt(bytes)).toBeGreaterThan(0);
+    expect([...bytes]).toEqual((await keptCheckpoint(page, run))!.bytes);
     await page.context().close();
   });
 

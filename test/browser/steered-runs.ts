@@ -57,23 +57,26 @@ export async function hurry(page: Page): Promise<void> {
   });
 }
 
+/** The checkpoint that this machine keeps of a run, and when it was written, ms since 1970; null without one. */
+export function keptCheckpoint(page: Page, { id }: Run) {
+  return page.evaluate(async (run) => {
+    try {
+      const root = await navigator.storage.getDirectory();
+      const folder = await (await root.getDirectoryHandle('trainings')).getDirectoryHandle(run);
+      const file = await (await folder.getFileHandle('checkpoint')).getFile();
+      const bytes = file.size > 0 ? [...new Uint8Array(await file.arrayBuffer())] : null;
+      return bytes && { bytes, at: file.lastModified };
+    } catch {
+      return null;
+    }
+  }, id);
+}
+
 /** Until this machine keeps a checkpoint of the run that is younger than now. */
-export async function untilKept(page: Page, { id }: Run): Promise<void> {
-  const isKept = ([run, since]: [string, number]) =>
-    navigator.storage
-      .getDirectory()
-      .then((root) => root.getDirectoryHandle('trainings'))
-      .then((all) => all.getDirectoryHandle(run))
-      .then((folder) => folder.getFileHandle('checkpoint'))
-      .then((file) => file.getFile())
-      .then(
-        ({ size, lastModified }) => size > 0 && lastModified > since,
-        () => false,
-      );
+export async function untilKept(page: Page, run: Run): Promise<void> {
   const now = Date.now();
-  await expect
-    .poll(() => page.evaluate(isKept, [id, now] as [string, number]), { timeout: 30_000, interval: 50 })
-    .toBe(true);
+  const isKept = async () => ((await keptCheckpoint(page, run))?.at ?? 0) > now;
+  await expect.poll(isKept, { timeout: 30_000, interval: 50 }).toBe(true);
 }
 
 /** Steps of the points that the page's worker sends from now on. */
