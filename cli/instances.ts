@@ -1,5 +1,7 @@
 /** Instances to predict for: from JSON text, or from `-i feature=value` pairs read by the types of the model's inputs. */
 import { readFile } from 'node:fs/promises';
+import { AppError } from '../shared/errors.ts';
+import { parseJson } from '../shared/parse-json.ts';
 import type { InputField, Instance } from '../shared/schema/prediction.ts';
 import { badUsage } from './failure.ts';
 
@@ -7,8 +9,9 @@ import { badUsage } from './failure.ts';
 export function instancesOf(text: string, where: string): Instance[] {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (error) {
+    if (error instanceof AppError) throw badUsage(`${where}: ${error.message}`);
     throw badUsage(
       `${where} is not JSON: ${(error as Error).message}`,
       'expected {"feature": value}, an array of those, or {"instances": […]}',

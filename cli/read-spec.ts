@@ -2,6 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { PipelineSpec } from '../shared/definition/pipeline-spec.ts';
 import { upgradeSpec } from '../shared/definition/upgrade-spec.ts';
+import { AppError } from '../shared/errors.ts';
+import { parseJson } from '../shared/parse-json.ts';
 import { badUsage } from './failure.ts';
 
 export async function readSpec(path: string): Promise<PipelineSpec> {
@@ -10,9 +12,10 @@ export async function readSpec(path: string): Promise<PipelineSpec> {
   });
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (error) {
-    throw badUsage(`${path} is not JSON: ${(error as Error).message}`);
+    const what = error instanceof AppError ? 'is not a pipeline definition' : 'is not JSON';
+    throw badUsage(`${path} ${what}: ${(error as Error).message}`);
   }
   const { data, error } = PipelineSpec.safeParse(upgradeSpec(value));
   if (data) return data;

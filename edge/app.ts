@@ -11,6 +11,7 @@ import { serveEndpoints } from './routes/endpoints.ts';
 import { serveJobs } from './routes/jobs.ts';
 import { serveLive } from './routes/live.ts';
 import { serveModels } from './routes/models.ts';
+import { serveOpenInference } from './routes/open-inference.ts';
 import { servePipelines } from './routes/pipelines.ts';
 import { serveProjects } from './routes/projects.ts';
 import { serveRuns } from './routes/runs.ts';
@@ -50,6 +51,7 @@ export function createApp<Env>(connect: (env: Env, context: ExecutionContext) =>
   serveModels(app);
   serveWeights(app);
   serveEndpoints(app);
+  serveOpenInference(app);
 
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
   app.doc31('/openapi.json', {

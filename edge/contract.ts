@@ -7,6 +7,7 @@ import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Route, RouteArguments, RouteReply } from '../shared/api/route.ts';
 import { AppError, ERROR_STATUS, type ErrorCode } from '../shared/errors.ts';
+import { requireShallow } from '../shared/parse-json.ts';
 import { bearerToken, requireScope } from './auth.ts';
 import { describeIssues } from './issues.ts';
 import type { Services } from './services.ts';
@@ -44,7 +45,7 @@ export function serve<R extends Route>(
       if (route.scopes.length > 0) await authorise(c, route);
       await next();
     },
-    ...(route.body && route.body !== 'bytes' ? [limitBody(maxBytes)] : []),
+    ...(route.body && route.body !== 'bytes' ? [limitBody(maxBytes), limitNesting] : []),
   ];
   const answer = async (c: Context<AppEnv>) => {
     const valid = (target: 'param' | 'query' | 'json'): unknown => c.req.valid(target as never);
@@ -83,6 +84,12 @@ const limitBody = (maxSize: number) =>
       throw new AppError('too_large', `the body is too large; expected at most ${maxSize} bytes`);
     },
   });
+
+/** The text that is read here is what is then parsed. */
+async function limitNesting(c: Context<AppEnv>, next: () => Promise<void>): Promise<void> {
+  requireShallow(await c.req.text(), 'body');
+  await next();
+}
 
 const BYTES = { 'application/octet-stream': { schema: z.string().meta({ format: 'binary' }) } };
 

@@ -10,7 +10,10 @@ export function failure(thrown: unknown, c: Context<AppEnv>): Response {
   const error = toAppError(thrown);
   if (error.status >= 500)
     logLine({ level: 'error', requestId: c.get('requestId'), error: describe(thrown) });
-  return c.json(errorBody(error, c.get('requestId')), error.status as 500);
+  // the Open Inference Protocol's errors are words alone
+  const isV2 = /^\/v2(\/|$)/.test(c.req.path);
+  const body = isV2 ? { error: error.message } : errorBody(error, c.get('requestId'));
+  return c.json(body, error.status as 500);
 }
 
 export function errorBody({ code, message, details }: AppError, requestId: string) {

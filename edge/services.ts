@@ -1,7 +1,7 @@
 /** What handlers work with. `worker.ts` makes it of bindings for each request; nothing here knows of them. */
 import type { Endpoint, Traffic, TrafficSample } from '../shared/schema/endpoint.ts';
 import type { LiveEvent } from '../shared/schema/live.ts';
-import type { PredictResponse } from '../shared/schema/prediction.ts';
+import type { Served } from './endpoint/serving.ts';
 import type { Db } from './store/db.ts';
 import type { Caller } from './store/tokens.ts';
 
@@ -11,7 +11,8 @@ export interface Services {
   live: LiveChannel;
   traffic: EndpointTraffic;
   authenticate(secret: string): Promise<Caller | null>;
-  predict(workspace: string, endpoint: string, instances: unknown[]): Promise<Omit<PredictResponse, 'id'>>;
+  /** What an endpoint serves, ready to predict. Throws AppError `not_found`. */
+  serving(workspace: string, endpoint: string): Promise<Served[]>;
   /** Anything that is not the API: the web app. */
   page(request: Request): Promise<Response>;
 }

@@ -2,7 +2,7 @@
 import type { ExecutionContext } from 'hono';
 import { createApp } from './app.ts';
 import { EndpointMonitor } from './endpoint/monitor.ts';
-import { predictAt } from './endpoint/serving.ts';
+import { servedAt } from './endpoint/serving.ts';
 import type { Env } from './env.ts';
 import { Live } from './live/live.ts';
 import { logLine } from './log.ts';
@@ -27,8 +27,7 @@ function connect(env: Env, context: ExecutionContext): Services {
     blobs: env.BLOBS,
     authenticate: async (secret) =>
       secret ? callers.get(secret, () => findCaller(db, secret), behind) : null,
-    predict: (workspace, endpoint, instances) =>
-      predictAt({ db, blobs: env.BLOBS, behind }, workspace, endpoint, instances),
+    serving: (workspace, endpoint) => servedAt({ db, blobs: env.BLOBS, behind }, workspace, endpoint),
     page: (request) => env.ASSETS.fetch(request),
     live: {
       async connect(workspace, topics, request) {

@@ -17,6 +17,7 @@ const MAY_IMPORT = {
   'shared/executors': ['shared/errors.ts', 'shared/graph'],
   'shared/model': ['shared/errors.ts', 'shared/schema', 'shared/graph'],
   'shared/sha256.ts': [],
+  'shared/parse-json.ts': ['shared/errors.ts'],
   'shared/estimators': ['shared/errors.ts', 'shared/schema', 'shared/graph'],
   'shared/tasks': [
     'shared/errors.ts',
@@ -36,6 +37,7 @@ const MAY_IMPORT = {
     'shared/data',
     'shared/pipeline',
     'shared/model',
+    'shared/parse-json.ts',
     'shared/sha256.ts',
   ],
   'shared/templates': [
@@ -102,7 +104,14 @@ const MAY_IMPORT = {
     'shared/artifact',
     'shared/sha256.ts',
   ],
-  'shared/api': ['shared/errors.ts', 'shared/schema', 'shared/definition', 'shared/model'],
+  'shared/protocols': ['shared/errors.ts', 'shared/parse-json.ts', 'shared/schema', 'shared/data'],
+  'shared/api': [
+    'shared/errors.ts',
+    'shared/schema',
+    'shared/definition',
+    'shared/model',
+    'shared/protocols',
+  ],
   edge: ['shared'],
   'edge/local': ['edge/store', 'shared'],
   web: ['shared'],

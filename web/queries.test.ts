@@ -4,7 +4,10 @@ import type { Run } from '../shared/schema/run.ts';
 import { addSample, applyLiveEvent, queries } from './queries.ts';
 
 describe('addSample', () => {
-  const sample = (at: string, status = 200) => ({ at, status, ms: 4, summary: 'Adelie' });
+  const sample = (at: string, status = 200) => ({
+    ...{ at, status, ms: 4, summary: 'Adelie' },
+    ...{ version: 1, rows: 1 },
+  });
 
   it('adds to the minute it belongs to', () => {
     const once = addSample({ buckets: [], recent: [] }, sample('2026-11-23T10:00:12.345Z'));

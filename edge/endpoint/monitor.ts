@@ -23,7 +23,7 @@ export class EndpointMonitor extends DurableObject {
   }
 
   #read(): Traffic {
-    this.#traffic ??= this.ctx.storage.kv.get<Traffic>(KEY) ?? NO_TRAFFIC;
+    this.#traffic ??= { ...NO_TRAFFIC, ...this.ctx.storage.kv.get<Traffic>(KEY) };
     return this.#traffic;
   }
 }

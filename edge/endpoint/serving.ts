@@ -8,14 +8,12 @@ import { AppError } from '../../shared/errors.ts';
 import kernels from '../../shared/executors/wasm/dist/kernels.wasm';
 import { createWasmExecutor } from '../../shared/executors/wasm/wasm-executor.ts';
 import type { ModelVersion } from '../../shared/schema/model.ts';
-import type { Prediction } from '../../shared/schema/prediction.ts';
 import { blobKey, getBlob } from '../store/blobs.ts';
 import type { Db } from '../store/db.ts';
 import { getEndpoint } from '../store/endpoints.ts';
 import { createSwrCache } from '../swr-cache.ts';
-import { chooseByTraffic } from './choose.ts';
 
-interface Served {
+export interface Served {
   modelVersion: ModelVersion;
   /** Per cent. */
   traffic: number;
@@ -24,24 +22,17 @@ interface Served {
 
 const cache = createSwrCache<Served[]>({ freshMs: 1000, staleMs: 10_000, maxEntries: 32 });
 
-export interface Answer {
-  model: { name: string; version: number };
-  predictions: Prediction[];
-}
-
-export async function predictAt(
+/** What `endpoint` serves. Throws AppError `not_found`. */
+export async function servedAt(
   { db, blobs, behind }: { db: Db; blobs: R2Bucket; behind: (work: Promise<unknown>) => void },
   workspace: string,
   endpoint: string,
-  instances: unknown[],
-): Promise<Answer> {
+): Promise<Served[]> {
   const load = (previous: Served[] | undefined) =>
     openEndpoint(db, blobs, workspace, endpoint, previous ?? []);
   const served = await cache.get(`${workspace}/${endpoint}`, load, behind);
   if (!served) throw new AppError('not_found', `there is no endpoint "${endpoint}"`);
-  const { modelVersion, predictor } = chooseByTraffic(served, Math.random());
-  const { name, version } = modelVersion;
-  return { model: { name, version }, predictions: await predictor.predict(instances) };
+  return served;
 }
 
 async function openEndpoint(

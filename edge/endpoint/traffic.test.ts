@@ -2,7 +2,10 @@ import { expect, test } from 'vitest';
 import { chooseByTraffic } from './choose.ts';
 import { addSample, lastHour, NO_TRAFFIC } from './traffic.ts';
 
-const sample = (at: string, ms: number, status = 200) => ({ at, status, ms, summary: 'Adelie' });
+const sample = (at: string, ms: number, status = 200) => ({
+  ...{ at, status, ms, summary: 'Adelie' },
+  ...{ version: 1, rows: status === 200 ? 2 : 0 },
+});
 
 test('requests are counted by minute, errors among them', () => {
   const traffic = [
@@ -15,6 +18,17 @@ test('requests are counted by minute, errors among them', () => {
     { minute: '2026-11-23T10:01:00.000Z', requests: 1, errors: 0, totalMs: 4 },
   ]);
   expect(traffic.recent.map(({ ms }) => ms)).toEqual([3, 4, 2]);
+  expect(traffic.totals).toEqual([
+    {
+      version: 1,
+      rows: 4,
+      requests: 3,
+      errors: 1,
+      answeredMs: 6,
+      refusedMs: 3,
+      last: '2026-11-23T10:00:59.999Z',
+    },
+  ]);
 });
 
 test('only the last fifty samples and the last sixty minutes stay', () => {

@@ -1,9 +1,9 @@
 /** Endpoints: what they serve, predictions, traffic. */
 import * as routes from '../../shared/api/routes/endpoints.ts';
-import { AppError } from '../../shared/errors.ts';
+import { instancesOfScoring, scoreOf } from '../../shared/protocols/mlflow/scoring.ts';
 import { newId } from '../../shared/schema/id.ts';
-import type { Prediction } from '../../shared/schema/prediction.ts';
-import { type App, type RequestContext, serve } from '../contract.ts';
+import { type App, serve } from '../contract.ts';
+import { answerAt } from '../endpoint/answer.ts';
 import { deleteEndpoint, getEndpoint, listEndpoints, putEndpoint } from '../store/endpoints.ts';
 
 export function serveEndpoints(app: App): void {
@@ -27,58 +27,25 @@ export function serveEndpoints(app: App): void {
     app,
     routes.predict,
     async ({ params, body }, context) => {
-      const started = Date.now();
-      try {
-        const { model, predictions } = await context.predict(
-          context.workspace,
-          params.endpoint,
-          body.instances,
-        );
-        record(context, params.endpoint, started, 200, summarise(predictions));
-        return { id: newId('prediction'), model, predictions };
-      } catch (error) {
-        const { status, code } = error instanceof AppError ? error : { status: 500, code: 'internal' };
-        // An endpoint that is not there has no traffic.
-        if (status !== 404) record(context, params.endpoint, started, status, code);
-        throw error;
-      }
+      const { served, predictions } = await answerAt(context, params.endpoint, () => body.instances);
+      const { name, version } = served.modelVersion;
+      return { id: newId('prediction'), model: { name, version }, predictions };
     },
     { maxBytes: routes.MAX_PREDICT_BYTES },
   );
-}
-
-function record(
-  { traffic, workspace }: RequestContext,
-  endpoint: string,
-  started: number,
-  status: number,
-  summary: string,
-) {
-  traffic.record(workspace, endpoint, {
-    at: new Date(started).toISOString(),
-    status,
-    ms: Date.now() - started,
-    summary,
+  serve(
+    app,
+    routes.score,
+    async ({ params, body }, context) => {
+      const { predictions } = await answerAt(context, params.endpoint, ({ predictor }) =>
+        instancesOfScoring(body, predictor.inputs),
+      );
+      return { predictions: predictions.map(scoreOf) };
+    },
+    { maxBytes: routes.MAX_PREDICT_BYTES },
+  );
+  serve(app, routes.pingEndpoint, async ({ params }, { serving, workspace }) => {
+    await serving(workspace, params.endpoint);
+    return { ready: true as const };
   });
-}
-
-/** What was answered, in short. */
-function summarise(predictions: Prediction[]): string {
-  const first = predictions[0];
-  if (!first) return '';
-  const text = inShort(first);
-  return predictions.length > 1 ? `${text} +${predictions.length - 1}` : text;
-}
-
-function inShort(prediction: Prediction): string {
-  if ('image' in prediction) return 'a picture';
-  if ('boxes' in prediction)
-    return (
-      prediction.boxes
-        .map(({ label }) => label)
-        .join(', ')
-        .slice(0, 80) || 'nothing found'
-    );
-  if ('value' in prediction) return String(Number(prediction.value.toPrecision(6)));
-  return ('label' in prediction ? prediction.label : prediction.text).slice(0, 80);
 }

@@ -6,7 +6,7 @@ export function takeRows(column: ColumnData | SeriesColumn, rows: Uint32Array): 
 export function takeRows(column: ColumnData | SeriesColumn, rows: Uint32Array): ColumnData | SeriesColumn {
   switch (column.type) {
     case 'number':
-      return { type: 'number', values: Float64Array.from(rows, (row) => column.values[row] as number) };
+      return { type: 'number', values: pickNumbers(column.values, rows) };
     case 'category':
       return { type: 'category', values: Array.from(rows, (row) => column.values[row] as string | null) };
     case 'image':
@@ -18,6 +18,12 @@ export function takeRows(column: ColumnData | SeriesColumn, rows: Uint32Array): 
     case 'series':
       return { type: 'series', values: pick(column.values, rows) };
   }
+}
+
+function pickNumbers(values: Float64Array, rows: Uint32Array): Float64Array {
+  const picked = new Float64Array(rows.length);
+  for (let i = 0; i < picked.length; i++) picked[i] = values[rows[i]!]!;
+  return picked;
 }
 
 const pick = <T>(values: T[], rows: Uint32Array): T[] => Array.from(rows, (row) => values[row] as T);

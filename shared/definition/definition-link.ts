@@ -1,5 +1,6 @@
 /** A definition in a link: whoever opens it, beside the same dataset, has it in the editor. */
 import { deflateSync, inflateSync, strFromU8, strToU8 } from 'fflate';
+import { parseJson } from '../parse-json.ts';
 import { canonicalJson } from './canonical.ts';
 import type { PipelineSpec } from './pipeline-spec.ts';
 
@@ -19,7 +20,7 @@ export function definitionFromLink(text: string): string {
     const letters = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
     const bytes = Uint8Array.from(letters, (letter) => letter.charCodeAt(0));
     const json = strFromU8(inflateSync(bytes, { out: new Uint8Array(TEXT_MOST) }));
-    return JSON.stringify(JSON.parse(json), null, 2);
+    return JSON.stringify(parseJson(json), null, 2);
   } catch {
     return 'The link holds no definition, or not all of one.';
   }

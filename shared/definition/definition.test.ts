@@ -70,6 +70,30 @@ describe('suggestFeatures', () => {
     expect(skipped).toMatchObject([{ column: 'name' }]);
   });
 
+  it('hears titles in names, and what it means that a value is missing', () => {
+    const titles = ['Mr.', 'Mrs.', 'Miss.', 'Master.'];
+    const line = (i: number) =>
+      `"Person${i}, ${titles[i % 4]} Of${i}",A${i},${i % 3 === 0 ? '' : i},${i === 7 ? '' : i},${i % 2}\n`;
+    const text = `name,ticket,age,fare,label\n${Array.from({ length: 60 }, (_, i) => line(i)).join('')}`;
+    const profile = profileBytes(new TextEncoder().encode(text), 'csv');
+    const { features, skipped } = suggestFeatures(profile, 'label');
+    expect(
+      features.map(({ column, name, steps }) => [name ?? column, ...steps.map(({ type }) => type)]),
+    ).toEqual([
+      ['name', 'tfidf'],
+      ['age', 'impute', 'standardise'],
+      ['fare', 'impute', 'standardise'],
+      ['age missing', 'missing'],
+    ]);
+    expect(skipped.map(({ column }) => column)).toEqual(['ticket']);
+    // a table for all that
+    expect(suggestPipeline(profile, { target: 'label' }).model).not.toEqual([]);
+    expect(suggestFeatures(profile, 'label', 'clustering').features.map(({ column }) => column)).toEqual([
+      'age',
+      'fare',
+    ]);
+  });
+
   it.each([
     ['2026-01-', ['month', 'weekday']],
     ['2026-01-01T08:', ['month', 'weekday', 'hour']],

@@ -81,4 +81,18 @@ describe('diffSpecs', () => {
       'features.beak: “beak” is no feature any more',
     ]);
   });
+
+  it('tells features of one column apart by their names', () => {
+    const missing = { column: 'beak', name: 'beak missing', steps: [{ type: 'missing' as const }] };
+    const [beak, island] = base.features as [never, never];
+    const features: PipelineSpec['features'] = [missing, island, beak];
+    expect(told({ ...base, features })).toEqual([
+      'features.beak missing: “beak missing” is a feature, through missing',
+    ]);
+    expect(told(base, { ...base, features })).toEqual([
+      'features.beak missing: “beak missing” is no feature any more',
+    ]);
+    const renamed = [{ ...base.features[0]!, name: 'bill' }, island];
+    expect(told({ ...base, features: renamed })).toEqual(['features.bill.name: name bill']);
+  });
 });

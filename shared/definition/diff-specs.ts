@@ -1,7 +1,8 @@
 /**
- * What differs between two definitions, as a person would say it: features by column, steps and blocks in their order, all else by
+ * What differs between two definitions, as a person would say it: features by name, steps and blocks in their order, all else by
  * the place where it stands.
  */
+import { type FeatureSpec, featureName } from '../pipeline/feature-spec.ts';
 import { canonicalJson } from './canonical.ts';
 import type { PipelineSpec } from './pipeline-spec.ts';
 
@@ -32,29 +33,29 @@ export function diffSpecs(before: PipelineSpec, after: PipelineSpec): SpecChange
 
 function diffFeatures(before: PipelineSpec['features'], after: PipelineSpec['features']): SpecChange[] {
   const changes: SpecChange[] = [];
-  const old = new Map(before.map((feature) => [feature.column, feature]));
-  const kept = new Set<string>();
-  for (const { column, steps, ...rest } of after) {
-    const was = old.get(column);
-    const path = `features.${column}`;
-    kept.add(column);
+  const names = new Set(after.map(featureName));
+  const kept = new Set<FeatureSpec>();
+  /** The feature of that name, or one of that column which may have been given it. */
+  const wasOf = (feature: FeatureSpec) =>
+    before.find((old) => featureName(old) === featureName(feature)) ??
+    before.find((old) => old.column === feature.column && !names.has(featureName(old)) && !kept.has(old));
+  for (const feature of after) {
+    const was = wasOf(feature);
+    const name = featureName(feature);
+    const path = `features.${name}`;
+    const { column: _, steps, ...rest } = feature;
     if (!was) {
-      changes.push({ kind: 'added', path, text: `“${column}” is a feature${listOf(steps)}` });
+      changes.push({ kind: 'added', path, text: `“${name}” is a feature${listOf(steps)}` });
       continue;
     }
-    const { steps: oldSteps, column: _, ...oldRest } = was;
-    changes.push(
-      ...diffLists(path, `“${column}”: step`, oldSteps, steps),
-      ...diffValues(path, oldRest, rest),
-    );
+    kept.add(was);
+    const { column: __, steps: oldSteps, ...oldRest } = was;
+    changes.push(...diffLists(path, `“${name}”: step`, oldSteps, steps), ...diffValues(path, oldRest, rest));
   }
-  for (const { column } of before) {
-    if (!kept.has(column))
-      changes.push({
-        kind: 'removed',
-        path: `features.${column}`,
-        text: `“${column}” is no feature any more`,
-      });
+  for (const feature of before) {
+    const name = featureName(feature);
+    if (!kept.has(feature))
+      changes.push({ kind: 'removed', path: `features.${name}`, text: `“${name}” is no feature any more` });
   }
   return changes;
 }

@@ -1,8 +1,8 @@
 /** Which columns to learn from and how, judged from the dataset's profile; and which were left out, and why. */
 import type { FeatureSpec } from '../pipeline/feature-spec.ts';
 import type { ColumnProfile, DatasetProfile } from '../schema/dataset.ts';
-import type { Task } from '../schema/task.ts';
-import { hasTime, holdsDates, holdsTexts, isEachRowsOwn } from './text-column.ts';
+import { isSupervised, type Task } from '../schema/task.ts';
+import { hasTime, holdsDates, holdsNames, holdsTexts, isEachRowsOwn } from './text-column.ts';
 
 const CATEGORIES_MOST = 50;
 /** Pictures up to this many pixels a side keep their size; others are brought to it. */
@@ -19,6 +19,18 @@ const TEXT: FeatureSpec['steps'][number] = {
   maxFeatures: 4000,
   minCount: 2,
 };
+
+/** The parts of names that come again and again: as many as there are titles, not as there are people. */
+const nameStep = (rows: number): FeatureSpec['steps'][number] => ({
+  type: 'tfidf',
+  analyzer: 'words',
+  ngrams: [1, 1],
+  maxFeatures: 16,
+  minCount: Math.max(3, Math.ceil(rows / 64)),
+});
+
+/** That a value is missing tells something where it is in a share of the rows between these. */
+const MISSING_SHARES = { least: 0.05, most: 0.95 };
 
 /** Numbers of like size, which networks need and trees do not mind: `days` goes from 0 to 1, cycles from −1 to 1. */
 const dateStep = (hasTime: boolean): FeatureSpec['steps'][number] => ({
@@ -44,6 +56,8 @@ export function suggestFeatures(
   const isText = (column: ColumnProfile) =>
     holdsTexts(profile, column) || (task === 'translation' && isEachRowsOwn(profile, column));
   const isDate = (column: ColumnProfile) => holdsDates(profile, column);
+  /** Beside a text or a picture hints would be of little weight, and without answers of too much. */
+  const takesHints = !example && !candidates.some(isText) && (task === undefined || isSupervised(task));
   const features: FeatureSpec[] = [];
   const skipped: FeatureSuggestion['skipped'] = [];
   for (const column of candidates) {
@@ -53,10 +67,19 @@ export function suggestFeatures(
         : isText(column) || isDate(column)
           ? null
           : reasonToSkip(column, rows);
-    if (reason !== null) skipped.push({ column: column.name, reason });
+    const isName = reason !== null && takesHints && holdsNames(profile, column);
+    if (isName) features.push({ column: column.name, steps: [nameStep(rows)] });
+    else if (reason !== null) skipped.push({ column: column.name, reason });
     else if (isDate(column))
       features.push({ column: column.name, steps: [dateStep(hasTime(profile, column))] });
     else features.push({ column: column.name, steps: isText(column) ? [TEXT] : stepsFor(column) });
+  }
+  const names = new Set(columns.map(({ name }) => name));
+  for (const { name, missing } of takesHints ? candidates : []) {
+    const indicator = `${name} missing`;
+    const { least, most } = MISSING_SHARES;
+    if (missing < least * rows || missing > most * rows || names.has(indicator)) continue;
+    features.push({ column: name, name: indicator, steps: [{ type: 'missing' }] });
   }
   return { features, skipped };
 }

@@ -20,6 +20,24 @@ export const isEachRowsOwn = (
   { type, distinct, distinctCapped }: ColumnProfile,
 ): boolean => type === 'category' && (distinctCapped || distinct * 2 > rows);
 
+/** Of the first values, the share that a word must be in, at least and at most, to tell some from others. */
+const WORD_SHARES = { least: 0.1, most: 0.9 };
+
+/** Names of which parts come again and again, such as titles: too many for categories, and yet not each row's own. */
+export function holdsNames(profile: DatasetProfile, column: ColumnProfile): boolean {
+  if (!isEachRowsOwn(profile, column) || holdsTexts(profile, column)) return false;
+  const { first } = samplesOf(profile, column);
+  const values = new Map<string, number>();
+  for (const value of first) {
+    for (const word of new Set(value.toLowerCase().match(WORD)))
+      if (/\p{L}{2}/u.test(word)) values.set(word, (values.get(word) ?? 0) + 1);
+  }
+  const { least, most } = WORD_SHARES;
+  return [...values.values()].some(
+    (count) => count >= Math.max(2, least * first.length) && count <= most * first.length,
+  );
+}
+
 /** Texts that end as sentences do, or are as long. */
 export function holdsSentences(profile: DatasetProfile, column: ColumnProfile): boolean {
   if (!isEachRowsOwn(profile, column)) return false;

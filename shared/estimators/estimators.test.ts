@@ -1,4 +1,5 @@
 /** Estimators held against values worked out by hand, exhaustive search, and one another's contracts. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeArtifact, encodeArtifact } from '../artifact/artifact.ts';
 import { PipelineSpec } from '../definition/pipeline-spec.ts';
@@ -11,6 +12,8 @@ import { gradientBoosting } from './gradient-boosting.ts';
 import { estimators } from './list.ts';
 import { naiveBayes } from './naive-bayes.ts';
 import { nearestNeighbours } from './nearest-neighbours.ts';
+import { keepDense, readDense } from './neighbours/dense-rows.ts';
+import { isSparse, keepSparse, readSparse } from './neighbours/sparse-rows.ts';
 import { binRows } from './trees/bins.ts';
 import { emptyForest, leafOf } from './trees/forest.ts';
 import { growTree } from './trees/grow-tree.ts';
@@ -208,6 +211,63 @@ describe('nearest neighbours', () => {
     const { predict } = fit('nearest-neighbours', { k: 1, metric: 'cosine' }, train, shape);
     expect(softmax(predict([[0, 100]]))[0]).toBeCloseTo(1, 5);
     expect(softmax(predict([[100, 90]]))[1]).toBeCloseTo(1, 5);
+  });
+});
+
+describe('neighbours among rows that are zeros for the most part', () => {
+  const width = 12;
+  const sparse = fc
+    .array(fc.array(fc.tuple(fc.nat(width - 1), fc.integer({ min: -4, max: 4 })), { maxLength: 2 }), {
+      minLength: 1,
+      maxLength: 30,
+    })
+    .map((rows) =>
+      Float32Array.from(
+        rows.flatMap((places) => {
+          const row = new Array<number>(width).fill(0);
+          for (const [place, value] of places) row[place] = value / 4;
+          return row;
+        }),
+      ),
+    );
+
+  it('are those that are found when every number is kept', () => {
+    fc.assert(
+      fc.property(sparse, sparse, fc.integer({ min: 1, max: 5 }), (x, asked, k) => {
+        const count = x.length / width;
+        expect(isSparse(x)).toBe(true);
+        const [few, all] = [
+          readSparse(keepSparse(x, width), width, count),
+          readDense(keepDense(x, width), width, count),
+        ];
+        const query = asked.subarray(0, width);
+        // quarters: their squares and products are exact
+        expect(few.nearestTo(query, k)).toEqual(all.nearestTo(query, k));
+      }),
+    );
+  });
+
+  it('are kept in few numbers', () => {
+    const x = new Float32Array(1000 * width);
+    for (let row = 0; row < 1000; row++) x[row * width + (row % 5)] = 1 + row;
+    const { learnt, predict } = fit(
+      'nearest-neighbours',
+      { k: 1, metric: 'cosine' },
+      { count: 1000, width, x, target: Int32Array.from({ length: 1000 }, (_, row) => row % 5) },
+      { task: 'classification', inputs: width, outputs: 5 },
+    );
+    expect(learnt.has('rows')).toBe(false);
+    expect([...learnt.values()].reduce((sum, { data }) => sum + data.length, 0)).toBe(width + 3 * 1000);
+    const asked = new Array<number>(width).fill(0);
+    asked[3] = 0.25;
+    expect(softmax(predict([asked]))[3]).toBeCloseTo(1, 5);
+  });
+
+  it('are refused where they do not hold together', () => {
+    const learnt = keepSparse(Float32Array.of(0, 1, 0, 0, 0, 0), 3);
+    expect(() => readSparse(learnt, 3, 0)).toThrow('there is a number of row 0, and there are 0');
+    learnt.set('counts', { shape: [3], data: Float32Array.of(0, 2, 0) });
+    expect(() => readSparse(learnt, 3, 2)).toThrow('"places" is [1]; expected [2]');
   });
 });
 

@@ -1,12 +1,10 @@
 /** Reading back what an estimator learnt, from tensors that may come from anywhere. */
 import type { TensorValue } from '../graph/graph.ts';
 
+export type ReadonlyLearnt = ReadonlyMap<string, TensorValue>;
+
 /** The numbers of tensor `name`. Throws an Error unless its shape is `shape`, in which −1 stands for any size. */
-export function tensorOf(
-  learnt: ReadonlyMap<string, TensorValue>,
-  name: string,
-  shape: readonly number[],
-): Float32Array {
+export function tensorOf(learnt: ReadonlyLearnt, name: string, shape: readonly number[]): Float32Array {
   const tensor = learnt.get(name);
   const fits = tensor?.shape.length === shape.length && shape.every((n, i) => n < 0 || n === tensor.shape[i]);
   if (tensor && fits) return tensor.data as Float32Array;

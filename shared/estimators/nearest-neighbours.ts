@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import type { Estimator } from './estimator.ts';
 import { logitsOf, tensorOf } from './learnt.ts';
+import { keepDense, readDense } from './neighbours/dense-rows.ts';
+import { isSparse, keepSparse, readSparse } from './neighbours/sparse-rows.ts';
 
 const NearestNeighbours = z.strictObject({
   type: z.literal('nearest-neighbours'),
@@ -28,24 +30,23 @@ export const nearestNeighbours = {
     const rows = metric === 'cosine' ? unitRows(x, width) : x.slice();
     yield { done: 1, total: 1 };
     return new Map([
-      ['rows', { shape: [count, width], data: rows }],
+      ...(isSparse(rows) ? keepSparse(rows, width) : keepDense(rows, width)),
       ['target', { shape: [count], data: Float32Array.from(target) }],
     ]);
   },
 
   load(learnt, { k, metric, weights }, { task, inputs, outputs }) {
-    const rows = tensorOf(learnt, 'rows', [-1, inputs]);
-    const count = rows.length / inputs;
-    const target = tensorOf(learnt, 'target', [count]);
+    const target = tensorOf(learnt, 'target', [-1]);
+    const count = target.length;
+    const known = (learnt.has('rows') ? readDense : readSparse)(learnt, inputs, count);
     const bad = target.findIndex((place) => task === 'classification' && !(place >= 0 && place < outputs));
     if (bad >= 0) throw new Error(`row ${bad} has the class ${target[bad]} of ${outputs}`);
     return (x, queries) => {
       const asked = metric === 'cosine' ? unitRows(x, inputs) : x;
       const shares = new Float64Array(queries * outputs);
       for (let query = 0; query < queries; query++) {
-        const nearest = nearestOf(
+        const nearest = known.nearestTo(
           asked.subarray(query * inputs, (query + 1) * inputs),
-          rows,
           Math.min(k, count),
         );
         let sum = 0;
@@ -67,26 +68,6 @@ export const nearestNeighbours = {
     fitting: rows * inputs,
   }),
 } satisfies Estimator<NearestNeighbours>;
-
-/** By the square of the Euclidean distance, nearest first; of equals the one that stands first. */
-function nearestOf(query: Float32Array, rows: Float32Array, k: number): { row: number; square: number }[] {
-  const width = query.length;
-  const nearest: { row: number; square: number }[] = [];
-  let limit = Number.POSITIVE_INFINITY;
-  for (let row = 0; row * width < rows.length; row++) {
-    let square = 0;
-    for (let i = 0, at = row * width; i < width && square < limit; i++) {
-      const difference = query[i]! - rows[at + i]!;
-      square += difference * difference;
-    }
-    if (square >= limit) continue;
-    const place = nearest.findLastIndex((other) => other.square <= square) + 1;
-    nearest.splice(place, 0, { row, square });
-    if (nearest.length > k) nearest.pop();
-    if (nearest.length === k) limit = nearest.at(-1)!.square;
-  }
-  return nearest;
-}
 
 /** Each row divided by its length; one of nothing but zeros stays. */
 function unitRows(x: Float32Array, width: number): Float32Array<ArrayBuffer> {

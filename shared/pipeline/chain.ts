@@ -102,7 +102,7 @@ export function applyChain(
       }, column),
     ),
   );
-  const bad = floats.data.findIndex((x) => !Number.isFinite(x));
+  const bad = firstInfinite(floats.data);
   if (bad >= 0) {
     const row = Math.floor(bad / (floats.data.length / column.values.length));
     throw refuse(feature.column, `the value ${column.values[row]} is too large for float32`, 'invalid_data');
@@ -110,18 +110,25 @@ export function applyChain(
   return floats;
 }
 
+/** Place of the first that is no finite number; −1 if all are. */
+function firstInfinite(data: Float32Array): number {
+  // 0 times a finite number is 0, and NaN times any other
+  for (let i = 0; i < data.length; i++) if (data[i]! * 0 !== 0) return i;
+  return -1;
+}
+
 function toFloats(value: StepValue): FloatBlock {
   return value.type === 'floats'
     ? value
-    : { type: 'floats', shape: [1], data: Float32Array.from(value.values as Float64Array) };
+    : { type: 'floats', shape: [1], data: new Float32Array(value.values as Float64Array) };
 }
 
 function requirePresent(name: string, column: ColumnData | SeriesColumn): void {
-  if (column.type !== 'number' && column.type !== 'category') return;
-  const values: ArrayLike<string | number | null> = column.values;
-  const row = Array.prototype.findIndex.call(values, (value) => value === null || Number.isNaN(value));
-  if (row < 0) return;
-  throw refuse(name, 'it has missing values; put the step "impute" first', 'invalid_data');
+  const isPresent =
+    column.type === 'number'
+      ? !column.values.includes(Number.NaN)
+      : column.type !== 'category' || !column.values.includes(null);
+  if (!isPresent) throw refuse(name, 'it has missing values; put the step "impute" first', 'invalid_data');
 }
 
 function naming<T>(column: string, work: () => T): T {

@@ -75,7 +75,8 @@ function inputOf(
 ): InputField {
   switch (column.type) {
     case 'number': {
-      const present = column.values.filter((x) => !Number.isNaN(x));
+      const { values } = column;
+      const present = values.includes(Number.NaN) ? values.filter((x) => !Number.isNaN(x)) : values;
       // nothing but an imputed constant: there is no range to show
       if (present.length === 0) return { type: 'number', name, optional, min: 0, max: 0, example: 0 };
       return { type: 'number', name, optional, ...extent(present), example: median(present) };

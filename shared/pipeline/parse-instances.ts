@@ -1,5 +1,5 @@
 /** JSON instances to a table, strictly: what a model was not trained on is refused with the place, the value and what is accepted. */
-import { decodeBase64Image, decodeBase64Wav } from '../data/decode-base64.ts';
+import { decodeSentImage, decodeSentWav, isSent } from '../data/decode-sent.ts';
 import type { ColumnData, Image, SeriesColumn, Sound, Table } from '../data/table.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { InputField } from '../schema/prediction.ts';
@@ -112,19 +112,24 @@ function parseSeries({ length }: Extract<InputField, { type: 'series' }>, values
 function parseImage({ value, refuse }: Value): Image {
   const accepted =
     'a PNG or JPEG as base64, or nested arrays [height][width][channels] of whole numbers 0 to 255';
-  if (typeof value !== 'string' && !Array.isArray(value)) throw refuse(accepted);
+  if (isPixels(value)) return value;
+  if (!isSent(value) && !Array.isArray(value)) throw refuse(accepted);
   try {
-    return typeof value === 'string' ? decodeBase64Image(value) : imageFromArrays(value);
+    return isSent(value) ? decodeSentImage(value) : imageFromArrays(value);
   } catch (error) {
     throw refuse(`${accepted} (${messageOf(error)})`, error);
   }
 }
 
+/** What was decoded already: JSON cannot hold it. */
+const isPixels = (value: unknown): value is Image =>
+  typeof value === 'object' && value !== null && (value as Partial<Image>).data instanceof Uint8Array;
+
 function parseSound({ value, refuse }: Value): Sound {
   const accepted = 'a WAV file as base64';
-  if (typeof value !== 'string') throw refuse(accepted);
+  if (!isSent(value)) throw refuse(accepted);
   try {
-    return decodeBase64Wav(value);
+    return decodeSentWav(value);
   } catch (error) {
     throw refuse(`${accepted} (${messageOf(error)})`, error);
   }

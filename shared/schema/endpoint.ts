@@ -34,7 +34,27 @@ export const TrafficSample = z.object({
   ms: z.number(),
   /** What was answered, in short: "Adelie", "152.1", or an error's code. */
   summary: z.string(),
+  /** Of the model that answered. */
+  version: z.int(),
+  /** Predictions made. */
+  rows: z.int(),
 });
-export const Traffic = z.object({ buckets: z.array(TrafficBucket), recent: z.array(TrafficSample) });
+/** Of one version, since the endpoint was made. */
+export const TrafficTotal = z.object({
+  version: z.int(),
+  rows: z.int(),
+  requests: z.int(),
+  errors: z.int(),
+  /** Milliseconds, of the requests that were answered, and of those that were refused. */
+  answeredMs: z.number(),
+  refusedMs: z.number(),
+  last: Timestamp,
+});
+export type TrafficTotal = z.infer<typeof TrafficTotal>;
+export const Traffic = z.object({
+  buckets: z.array(TrafficBucket),
+  recent: z.array(TrafficSample),
+  totals: z.array(TrafficTotal),
+});
 export type Traffic = z.infer<typeof Traffic>;
 export type TrafficSample = z.infer<typeof TrafficSample>;

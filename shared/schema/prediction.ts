@@ -100,7 +100,9 @@ export const Prediction = z.union([
 ]);
 export type Prediction = z.infer<typeof Prediction>;
 
-export const PredictRequest = z.object({ instances: z.array(Instance).min(1).max(1000) });
+/** Instances in one request, in whatever protocol. */
+export const INSTANCES_MOST = 1000;
+export const PredictRequest = z.object({ instances: z.array(Instance).min(1).max(INSTANCES_MOST) });
 export const PredictResponse = z.object({
   id: idOf('prediction'),
   model: z.object({ name: Name, version: z.int() }),

@@ -3,6 +3,7 @@
  * file in this folder and one line in `list.ts`.
  */
 import type { PipelineSpec } from '../definition/pipeline-spec.ts';
+import { holdsNames } from '../definition/text-column.ts';
 import type { WeightFile } from '../model/weight-file.ts';
 import type { FeatureSpec } from '../pipeline/feature-spec.ts';
 import type { DatasetProfile } from '../schema/dataset.ts';
@@ -41,13 +42,19 @@ export interface Template {
 }
 
 /** Columns that are read as texts. */
-export const textColumns = ({ features }: Goal): string[] => [
-  ...new Set(
-    features
-      .filter(({ steps }) => steps.some(({ type }) => type === 'tfidf' || type === 'tokens'))
-      .map(({ column }) => column),
-  ),
-];
+export const textColumns = ({ features, profile }: Goal): string[] => {
+  const names = new Set(
+    profile.columns.filter((column) => holdsNames(profile, column)).map(({ name }) => name),
+  );
+  return [
+    ...new Set(
+      features
+        .filter(({ steps }) => steps.some(({ type }) => type === 'tfidf' || type === 'tokens'))
+        .map(({ column }) => column)
+        .filter((column) => !names.has(column)),
+    ),
+  ];
+};
 
 export const hasTexts = (goal: Goal): boolean => textColumns(goal).length > 0;
 

@@ -13,11 +13,11 @@ export interface Drawn {
 /** Int32Array of ⌈count / batch⌉ · batch places. */
 export function epochOrder({ count, groups }: Drawn, batch: number, seed: number, epoch: number): Int32Array {
   const random = createRandom(seed, SHUFFLE, epoch);
-  const places = Uint32Array.from({ length: count }, (_, row) => row);
+  const places = new Uint32Array(count).map((_, row) => row);
   const order = new Int32Array(Math.ceil(count / batch) * batch);
   const draw = () => (groups ? byGroup(shuffle(places, random), groups) : shuffle(places, random));
   order.set(draw());
-  order.set(draw().subarray(0, order.length - count), count);
+  if (order.length > count) order.set(draw().subarray(0, order.length - count), count);
   return order;
 }
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { decodeArtifact } from '../artifact/artifact.ts';
 import { createPredictor } from '../artifact/predictor.ts';
-import { decodeBase64Image } from '../data/decode-base64.ts';
+import { decodeSentImage } from '../data/decode-sent.ts';
 import type { Image, Table } from '../data/table.ts';
 import { checkPipeline } from '../definition/check-pipeline.ts';
 import { PipelineSpec } from '../definition/pipeline-spec.ts';
@@ -75,7 +75,7 @@ async function make(artifact: Uint8Array, instances: unknown[]): Promise<Image[]
   const predictor = await createPredictor(decodeArtifact(artifact), createPlainExecutor());
   const predictions = await predictor.predict(instances);
   predictor.dispose();
-  return predictions.map((one) => decodeBase64Image('image' in one ? one.image : ''));
+  return predictions.map((one) => decodeSentImage('image' in one ? one.image : ''));
 }
 
 /** How far the nearest bar is, the mean of absolute differences from 0 to 255. */

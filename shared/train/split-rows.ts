@@ -22,7 +22,7 @@ export function splitRows(
 ): RowSplit {
   if (split.order === 'time') return byTime(table.rows, split);
   const random = createRandom(training.seed, 0x5b117);
-  const parts: Record<keyof RowSplit, number[]> = { train: [], validation: [], test: [] };
+  const parts: Record<keyof RowSplit, Uint32Array[]> = { train: [], validation: [], test: [] };
   // What rounding owes each part so far is carried over to the next class, so that the parts' sizes come out right.
   const owed = { validation: 0, test: 0 };
   for (const rows of strata(table, task, target)) {
@@ -32,12 +32,13 @@ export function splitRows(
       owed[part] += rows.length * split[part];
       const count = Math.min(Math.round(owed[part]), rows.length - 1 - from); // one row at least stays for training
       owed[part] -= count;
-      parts[part].push(...rows.subarray(from, from + count));
+      parts[part].push(rows.subarray(from, from + count));
       from += count;
     }
-    parts.train.push(...rows.subarray(from));
+    parts.train.push(rows.subarray(from));
   }
-  for (const [name, rows] of Object.entries(parts)) {
+  const joined = { train: join(parts.train), validation: join(parts.validation), test: join(parts.test) };
+  for (const [name, rows] of Object.entries(joined)) {
     if (rows.length === 0) {
       throw new AppError(
         'invalid_data',
@@ -45,11 +46,17 @@ export function splitRows(
       );
     }
   }
-  return {
-    train: Uint32Array.from(parts.train),
-    validation: Uint32Array.from(parts.validation),
-    test: Uint32Array.from(parts.test),
-  };
+  return joined;
+}
+
+function join(pieces: readonly Uint32Array[]): Uint32Array {
+  const joined = new Uint32Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    joined.set(piece, at);
+    at += piece.length;
+  }
+  return joined;
 }
 
 /** Rows that each part has its share of. */

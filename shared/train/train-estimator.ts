@@ -31,7 +31,9 @@ export async function* trainEstimator({
   weights: files = new Map(),
 }: EstimatorTraining): AsyncGenerator<TrainEvent, TrainResult, void> {
   const progress = createProgress(1, START);
-  const { fitted, ...parts } = yield* prepareRows(spec, table, progress('preparing', START, 0), { files });
+  const { fitted, ...parts } = yield* prepareRows(spec, table, progress.report('preparing', START, 0), {
+    files,
+  });
   yield { type: 'executor', ...DEVICE };
   const shape = estimatorShapeOf(fitted);
   const rowsOf = ({ count, features, target }: Rows): FitRows => ({
@@ -56,7 +58,7 @@ export async function* trainEstimator({
     if (!due()) continue;
     if (points.length > 0) yield { type: 'metrics', points };
     points = [];
-    yield progress('training', { ...START, step: done }, total);
+    yield progress.report('training', { ...START, step: done }, total);
     await breathe();
     if (wishes.stop) yield { type: 'stopped' };
   }
@@ -64,7 +66,7 @@ export async function* trainEstimator({
   const parameters = next.value;
   const predict = estimator.load(parameters, spec.model, shape);
 
-  const evaluating = progress('evaluating', { ...START, step: steps }, steps);
+  const evaluating = progress.report('evaluating', { ...START, step: steps }, steps);
   yield evaluating;
   const metrics = { validation: yield* judge(parts.validation), test: yield* judge(parts.test) };
   const { bytes, sha256 } = encodeArtifact({

@@ -75,7 +75,7 @@ export async function* trainNetwork(
   const given = readInitialWeights(spec, files);
   let learning: NetworkPipeline = spec;
   let features: FeaturePlace[] = [];
-  const rows = yield* prepareRows(spec, table, progress('preparing', at, 0), {
+  const rows = yield* prepareRows(spec, table, progress.report('preparing', at, 0), {
     files,
     async freeze(fitted) {
       const shape = modelShapeOf(fitted);
@@ -154,7 +154,7 @@ export async function* trainNetwork(
         if (reportDue()) {
           if (points.length > 0) yield { type: 'metrics', points };
           points = [];
-          yield progress('training', at, stepsPerEpoch);
+          yield progress.report('training', at, stepsPerEpoch);
           await breathe();
           if (checkpointDue() || wishes.stop) yield await savepoint();
           if (wishes.stop) yield { type: 'stopped' };
@@ -163,9 +163,10 @@ export async function* trainNetwork(
 
       // less than one where it was to finish early
       const isWhole = at.step === epochStart + stepsPerEpoch;
+      const validating = performance.now();
       const weights = await trainer.snapshot();
       curves.weights(weights.get(WEIGHTS)!.data, at.step);
-      const y = yield* predictAll(validation, progress('training', at, stepsPerEpoch));
+      const y = yield* predictAll(validation, progress.report('training', at, stepsPerEpoch));
       const outcome = task.outcome(y, validation, rows.fitted);
       const measured = validationPoints(
         outcome,
@@ -177,6 +178,7 @@ export async function* trainNetwork(
         ...checked(curves.take(), optimizer.learningRate),
         ...checked(measured, optimizer.learningRate),
       );
+      progress.validated(performance.now() - validating);
       const loss = measured[0].value;
       const improved = at.bestLoss === null || loss < at.bestLoss;
       if (improved && earlyStopping) trainer.keepBest(weights);
@@ -200,7 +202,7 @@ export async function* trainNetwork(
     if (points.length > 0) yield { type: 'metrics', points };
     yield await savepoint();
     await trainer.useBest();
-    const evaluating = progress('evaluating', at, stepsPerEpoch);
+    const evaluating = progress.report('evaluating', at, stepsPerEpoch);
     yield evaluating;
     const parameters = new Map([...(frozen?.parameters ?? []), ...(await trainer.readParameters())]);
     const metrics = {

@@ -11,6 +11,8 @@ import { openWorkbench, type Workbench } from './trainyard.ts';
 let bench: Workbench;
 beforeAll(async () => {
   bench = await openWorkbench({ runner: false });
+  const tenMegabytes = '['.repeat(5e6) + ']'.repeat(5e6);
+  await writeFile(join(bench.folder, 'deep.json'), `{"model":${tenMegabytes}}`);
 }, 60_000);
 afterAll(() => bench?.close());
 
@@ -51,6 +53,10 @@ it.each<[string[], RegExp]>([
   [['deploy', 'penguins', '--endpoint', 'p'], /expected MODEL@VERSION/],
   [['predict', 'penguins'], /expected either --json FILE/],
   [['run', 'list', '--limit', '0'], /from 1 to 500/],
+  [
+    ['pipeline', 'push', 'deep', 'deep.json'],
+    /deep.json is not a pipeline definition: model\.0\.0.* 64 deep/,
+  ],
   [['frobnicate'], /unknown command 'frobnicate'/],
 ])(
   '%j is bad usage',

@@ -5,6 +5,7 @@ import * as datasets from '../../shared/api/routes/datasets.ts';
 import * as endpoints from '../../shared/api/routes/endpoints.ts';
 import * as jobs from '../../shared/api/routes/jobs.ts';
 import * as models from '../../shared/api/routes/models.ts';
+import * as openInference from '../../shared/api/routes/open-inference.ts';
 import * as pipelines from '../../shared/api/routes/pipelines.ts';
 import * as projects from '../../shared/api/routes/projects.ts';
 import * as runs from '../../shared/api/routes/runs.ts';
@@ -22,6 +23,7 @@ const declared: Record<string, unknown> = {
   ...endpoints,
   ...jobs,
   ...models,
+  ...openInference,
   ...pipelines,
   ...projects,
   ...runs,
@@ -70,7 +72,7 @@ function request(name: string, route: Route, token?: string): Promise<Response> 
       : known.modelVersion;
   const path = route.path.replace(
     /\{(\w+)\}/g,
-    (_, key: string) => (key === 'version' ? version : known[key])!,
+    (_, key: string) => (key !== 'version' ? known[key] : route.path.startsWith('/v2/') ? '1' : version)!,
   );
   const query = route.query && 'fence' in route.query.shape ? `?fence=1&sha256=${sha256(CSV)}` : '';
   const bytes = route.body === 'bytes';
@@ -81,9 +83,14 @@ function request(name: string, route: Route, token?: string): Promise<Response> 
       ...(route.body && { 'content-type': bytes ? 'text/csv' : 'application/json' }),
       ...(bytes && { [datasets.SHA256_HEADER]: sha256(CSV) }),
     },
-    ...(route.body && { body: bytes ? CSV : JSON.stringify(bodies()[name] ?? {}) }),
+    ...(route.body && { body: bytes ? (TENSORS[name] ?? CSV) : JSON.stringify(bodies()[name] ?? {}) }),
   });
 }
+
+const tensors = JSON.stringify({
+  inputs: ['a', 'b'].map((name) => ({ name, shape: [1], datatype: 'FP32', data: [1] })),
+});
+const TENSORS: Record<string, string> = { inferModel: tensors, inferVersion: tensors };
 
 const bodies = (): Record<string, unknown> => ({
   createToken: { name: 'x', scope: 'owner' },
@@ -104,10 +111,15 @@ const bodies = (): Record<string, unknown> => ({
   putModelAlias: { version: 1 },
   putEndpoint: { deployments: [{ modelVersion: known.modelVersion, traffic: 100 }] },
   predict: { instances: [{ a: 1, b: 2 }] },
+  score: { instances: [{ a: 1, b: 2 }] },
 });
 
-const code = async (response: Response) =>
-  ((await response.json()) as { error: { code: string } }).error.code;
+/** The Open Inference Protocol knows no codes: there the status tells. */
+const code = async (response: Response) => {
+  const { error } = (await response.json()) as { error: { code: string } | string };
+  return typeof error === 'string' ? BY_STATUS[response.status] : error.code;
+};
+const BY_STATUS: Record<number, string> = { 401: 'unauthorized', 403: 'forbidden', 404: 'not_found' };
 
 test('every route of the contract is served, and described in /openapi.json', async () => {
   const document = (await (await fetch(`${edge.url}/openapi.json`)).json()) as {
@@ -123,8 +135,12 @@ test('every route of the contract is served, and described in /openapi.json', as
 });
 
 const closed = routes.filter(({ route }) => route.scopes.length > 0);
-test('only health and the schema of a pipeline are open', () => {
+test('only health, what the server is, and the schema of a pipeline are open', () => {
   expect(routes.filter((one) => !closed.includes(one)).map(({ name }) => name)).toEqual([
+    'getServerMetadata',
+    'getServerMetadataToo',
+    'getServerLive',
+    'getServerReady',
     'getPipelineSchema',
     'getHealth',
   ]);
@@ -188,7 +204,10 @@ describe('an endpoint token', () => {
 describe('the owner of another workspace', () => {
   /** Routes that name nothing of the first workspace: they answer, with the caller's own. */
   const own = ['getSession', 'createToken', 'createProject', 'registerRunner', 'listWeights', 'putWeights'];
-  const lists = ['listTokens', 'listProjects', 'listRunners', 'listEndpoints'];
+  const lists = [
+    ...['listTokens', 'listProjects', 'listRunners', 'listEndpoints'],
+    ...['listServedModels', 'indexRepository', 'getStatistics'],
+  ];
 
   test.each(closed.filter(({ name }) => ![...own, ...lists].includes(name)))(
     'finds nothing at $name',
@@ -205,7 +224,8 @@ describe('the owner of another workspace', () => {
     const { route } = routes.find((one) => one.name === name)!;
     const text = await (await request(name, route, edge.strangerToken)).text();
     const mine = await (await request(name, route, edge.ownerToken)).text();
-    const ids = [...mine.matchAll(/"id":"([^"]+)"/g)].map(([, id]) => id!);
+    // the Open Inference Protocol has names alone
+    const ids = [...mine.matchAll(/"id":"([^"]+)"|"(served)"/g)].map(([, id, name]) => id ?? name!);
     if (name !== 'listRunners') expect(ids.length).toBeGreaterThan(0);
     for (const id of ids) expect(text).not.toContain(id);
   });
@@ -249,7 +269,7 @@ describe('the owner of another workspace', () => {
 
 test.each([
   ['GET', '/v1/nothing', 404],
-  ['POST', '/v2/models/x/infer', 404],
+  ['POST', '/v1/models/x/infer', 404],
   ['GET', '/metrics', 404],
 ])('%s %s is a 404 in JSON', async (method, path, status) => {
   const response = await fetch(edge.url + path, { method });

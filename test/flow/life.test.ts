@@ -6,8 +6,10 @@ import {
   deleteEndpoint,
   getEndpoint,
   getEndpointTraffic,
+  pingEndpoint,
   predict,
   putEndpoint,
+  score,
 } from '../../shared/api/routes/endpoints.ts';
 import {
   claimJob,
@@ -138,6 +140,17 @@ test('a file becomes a served model', async () => {
   expect(answer.predictions).toEqual(await reference.predict(instances));
   expect(answer.predictions.map((one) => 'label' in one && one.label)).toEqual(['low', 'high']);
 
+  const scoring = { params: { endpoint: 'points' } };
+  expect(await caller.call(pingEndpoint, scoring)).toEqual({ ready: true });
+  const split = { columns: ['b', 'a'], data: instances.map(({ a, b }) => [b, a]) };
+  expect(await caller.call(score, { ...scoring, body: { dataframe_split: split } })).toEqual({
+    predictions: ['low', 'high'],
+  });
+  await expect(caller.call(score, { ...scoring, body: {} })).rejects.toMatchObject({
+    code: 'invalid_request',
+    message: expect.stringContaining('expected exactly one of "dataframe_split"'),
+  });
+
   await expect(
     caller.call(predict, { params: { endpoint: 'points' }, body: { instances: [{ a: 'one', b: 2 }] } }),
   ).rejects.toMatchObject({ code: 'invalid_data', message: expect.stringMatching(/a.*one/) });
@@ -145,11 +158,13 @@ test('a file becomes a served model', async () => {
     const { buckets, recent } = await owner.call(getEndpointTraffic, { params: { endpoint: 'points' } });
     expect(recent.map(({ status, summary }) => [status, summary])).toEqual([
       [422, 'invalid_data'],
+      [400, 'invalid_request'],
+      [200, 'low +1'],
       [200, 'low +1'],
     ]);
     expect(
       buckets.reduce((sum, { requests, errors }) => [sum[0]! + requests, sum[1]! + errors], [0, 0]),
-    ).toEqual([2, 1]);
+    ).toEqual([4, 2]);
   });
 
   const { counts } = await owner.call(getProject, { params: { project } });

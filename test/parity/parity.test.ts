@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findExecutors } from '../../gpu-runner/executors.ts';
-import { decodeBase64Image } from '../../shared/data/decode-base64.ts';
+import { decodeSentImage } from '../../shared/data/decode-sent.ts';
 import type { ColumnData, Image, Table } from '../../shared/data/table.ts';
 import { PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
 import type { Candidate } from '../../shared/executors/choose/candidate.ts';
@@ -103,7 +103,7 @@ const numbers = (predictions: Prediction[]): number[] =>
   predictions.flatMap((one) => {
     if ('value' in one) return [one.value];
     if ('text' in one) return [one.score];
-    if ('image' in one) return [...decodeBase64Image(one.image).data].map((pixel) => pixel * TOLERANCE);
+    if ('image' in one) return [...decodeSentImage(one.image).data].map((pixel) => pixel * TOLERANCE);
     if ('boxes' in one) return one.boxes.flatMap(({ score, box }) => [score, ...box]);
     return Object.values(one.probabilities);
   });

@@ -3,6 +3,7 @@ import { bodyOf } from '../../shared/definition/check-pipeline.ts';
 import { PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
 import { estimatorOf } from '../../shared/estimators/estimator-spec.ts';
 import { describeModel, type EntryDescription } from '../../shared/model/describe-model.ts';
+import { parseJson } from '../../shared/parse-json.ts';
 import { FeatureSpec } from '../../shared/pipeline/feature-spec.ts';
 import type { DatasetProfile } from '../../shared/schema/dataset.ts';
 import { count } from '../ui/format.ts';
@@ -26,7 +27,7 @@ export const OUTPUT = 'output';
 /** Null where the text is no JSON, or has no features and model to be shown. */
 export function readDraft(text: string): Draft | null {
   try {
-    const draft = JSON.parse(text) as Draft;
+    const draft = parseJson(text) as Draft;
     const isWhole = Array.isArray(draft?.features) && typeof draft.model === 'object' && draft.model !== null;
     return isWhole ? draft : null;
   } catch {

@@ -3,6 +3,7 @@ import { checkPipeline } from '../../shared/definition/check-pipeline.ts';
 import { isNetwork, PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
 import { upgradeSpec } from '../../shared/definition/upgrade-spec.ts';
 import { AppError, messageOf } from '../../shared/errors.ts';
+import { parseJson } from '../../shared/parse-json.ts';
 import type { DatasetProfile } from '../../shared/schema/dataset.ts';
 
 export type Definition = ({ spec: PipelineSpec; problem: null } | { spec: null; problem: string }) & {
@@ -20,9 +21,9 @@ export function readDefinition(text: string, profile: DatasetProfile, target: st
     return { spec: null, problem, model: Array.isArray(model) ? model : null };
   };
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (error) {
-    return refuse(`This is not JSON: ${(error as Error).message}`);
+    return refuse(error instanceof AppError ? error.message : `This is not JSON: ${messageOf(error)}`);
   }
   try {
     value = upgradeSpec(value);

@@ -1,7 +1,7 @@
 /** A sound to predict: recorded here, or dropped as a file. */
 import { Mic, Square } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import { decodeBase64Wav } from '../../shared/data/decode-base64.ts';
+import { decodeSentWav } from '../../shared/data/decode-sent.ts';
 import type { InputField } from '../../shared/schema/prediction.ts';
 import { peaksOf } from '../data/peaks.ts';
 import { readAsDataUrl } from '../data/read-as-data-url.ts';
@@ -103,7 +103,7 @@ function Heard({ wav, name }: { wav: string; name: string }) {
 /** Null for what is no WAV file: the endpoint will say what is wrong with it. */
 function outlineOf(wav: string): number[] | null {
   try {
-    return peaksOf(decodeBase64Wav(wav).samples, PEAKS);
+    return peaksOf(decodeSentWav(wav).samples, PEAKS);
   } catch {
     return null;
   }

@@ -1,5 +1,6 @@
 /** Endpoints: a name that predicts. */
 import { z } from 'zod';
+import { ScoringReply, ScoringRequest } from '../../protocols/mlflow/scoring.ts';
 import { Endpoint, Traffic } from '../../schema/endpoint.ts';
 import { idOf, Name } from '../../schema/id.ts';
 import { PredictRequest, PredictResponse } from '../../schema/prediction.ts';
@@ -84,4 +85,28 @@ export const predict = route({
   body: PredictRequest,
   reply: PredictResponse,
   errors: ['not_found', 'invalid_data', 'too_large'],
+});
+
+export const score = route({
+  method: 'post',
+  path: '/v1/endpoints/{endpoint}/invocations',
+  tag,
+  summary: "Predict in the form of MLflow's scoring servers",
+  scopes: ['owner', 'endpoint'],
+  params: EndpointParams,
+  body: ScoringRequest,
+  reply: ScoringReply,
+  errors: ['not_found', 'invalid_data', 'too_large'],
+});
+
+/** What MLflow's deployment tools ask before they send anything. */
+export const pingEndpoint = route({
+  method: 'get',
+  path: '/v1/endpoints/{endpoint}/ping',
+  tag,
+  summary: 'Whether the endpoint is ready',
+  scopes: ['owner', 'endpoint'],
+  params: EndpointParams,
+  reply: z.object({ ready: z.literal(true) }),
+  errors: ['not_found'],
 });

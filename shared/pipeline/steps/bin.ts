@@ -1,6 +1,7 @@
 /** Numbers to the intervals that they fall in: of equal width, or with about as many training rows each. */
 import { z } from 'zod';
 import type { ColumnData } from '../../data/table.ts';
+import { oneFloat } from '../one-float.ts';
 import { extent, quantileOf } from '../statistics.ts';
 import type { FeatureStep, FloatBlock } from '../step.ts';
 
@@ -34,13 +35,11 @@ export const bin = {
     return { edges: edges.filter((edge, i) => edge < max && (i === 0 || edge > edges[i - 1]!)) };
   },
   apply({ values }, { output }, { edges }) {
-    const places = Float32Array.from(values, (x) =>
-      edges.reduce((below, edge) => below + (x > edge ? 1 : 0), 0),
-    );
-    if (output === 'place') return { type: 'floats', shape: [1], data: places };
+    const places = oneFloat(values, (x) => edges.reduce((below, edge) => below + (x > edge ? 1 : 0), 0));
+    if (output === 'place') return places;
     const width = edges.length + 1;
     const data = new Float32Array(values.length * width);
-    places.forEach((place, row) => {
+    places.data.forEach((place, row) => {
       data[row * width + place] = 1;
     });
     return { type: 'floats', shape: [width], data };

@@ -1,6 +1,7 @@
 /** The share of the training rows that have the same category; 0 for one that none had. */
 import { z } from 'zod';
 import type { ColumnData } from '../../data/table.ts';
+import { oneFloat } from '../one-float.ts';
 import type { FeatureStep } from '../step.ts';
 
 const params = z.strictObject({ type: z.literal('frequency') });
@@ -23,8 +24,7 @@ export const frequency = {
   },
   apply({ values }, _, { shares }) {
     const known = new Map<string | null, number>(shares);
-    const data = Float32Array.from(values, (value) => known.get(value) ?? 0);
-    return { type: 'floats', shape: [1], data };
+    return oneFloat(values, (value) => known.get(value) ?? 0);
   },
   python: (_, { shares }) => `look_up(x, ${JSON.stringify(Object.fromEntries(shares))}, 0)`,
   typescript: (_, { shares }) => `lookUp(${JSON.stringify(Object.fromEntries(shares))}, 0)`,

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import { AppError } from '../../errors.ts';
+import { oneFloat } from '../one-float.ts';
 import type { FeatureStep, FloatBlock } from '../step.ts';
 
 const CATEGORY_LIMIT = 100_000;
@@ -33,11 +34,8 @@ export const ordinal = {
   },
   apply({ values }, _, { categories }) {
     const places = new Map<string | null, number>(categories.map((category, place) => [category, place]));
-    const data = Float32Array.from(
-      values as ArrayLike<string | number>,
-      (value) => places.get(String(value)) ?? categories.length,
-    );
-    return { type: 'floats', shape: [1], data };
+    const placeOf = (value: string | number) => places.get(String(value)) ?? categories.length;
+    return oneFloat(values as ArrayLike<string | number>, placeOf);
   },
   /** Of numbers, too, their names. */
   inverse: ({ data }: FloatBlock, _, { categories }) => ({

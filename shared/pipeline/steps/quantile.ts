@@ -1,6 +1,7 @@
 /** The share of the training rows below a number, between 0 and 1: whatever the distribution was, it is even afterwards. */
 import { z } from 'zod';
 import type { ColumnData } from '../../data/table.ts';
+import { oneFloat } from '../one-float.ts';
 import { quantileOf } from '../statistics.ts';
 import type { FeatureStep, FloatBlock } from '../step.ts';
 
@@ -24,11 +25,7 @@ export const quantile = {
     const sorted = values.toSorted();
     return { values: Array.from({ length: quantiles }, (_, i) => quantileOf(sorted, i / (quantiles - 1))) };
   },
-  apply: ({ values }, _, { values: known }) => ({
-    type: 'floats',
-    shape: [1],
-    data: Float32Array.from(values, (x) => shareBelow(known, x)),
-  }),
+  apply: ({ values }, _, { values: known }) => oneFloat(values, (x) => shareBelow(known, x)),
   inverse: ({ data }: FloatBlock, _, { values }) => ({
     type: 'number',
     values: Float64Array.from(data, (share) => atShare(values, share)),

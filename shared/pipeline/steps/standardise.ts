@@ -1,6 +1,7 @@
 /** (x − mean) ÷ standard deviation of the training rows; a constant column becomes 0. */
 import { z } from 'zod';
 import type { ColumnData } from '../../data/table.ts';
+import { oneFloat } from '../one-float.ts';
 import { mean, standardDeviation } from '../statistics.ts';
 import type { FeatureStep, FloatBlock } from '../step.ts';
 
@@ -20,9 +21,7 @@ export const standardise = {
     const centre = mean(values);
     return { mean: centre, std: standardDeviation(values, centre) || 1 };
   },
-  apply({ values }, _params, { mean, std }) {
-    return { type: 'floats', shape: [1], data: Float32Array.from(values, (x) => (x - mean) / std) };
-  },
+  apply: ({ values }, _params, { mean, std }) => oneFloat(values, (x) => (x - mean) / std),
   inverse: ({ data }: FloatBlock, _, { mean, std }) => ({
     type: 'number',
     values: Float64Array.from(data, (x) => x * std + mean),

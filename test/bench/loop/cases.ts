@@ -44,7 +44,7 @@ function mlpTabular(): LoopCase {
         { type: 'dense', units: 32, activation: 'relu' },
       ],
       split,
-      training: training(12, 64),
+      training: training(40, 64),
     },
   };
 }
@@ -92,7 +92,7 @@ function cnn(): LoopCase {
         { type: 'dense', units: 64, activation: 'relu' },
       ],
       split,
-      training: training(2, 64),
+      training: training(4, 64),
     },
   };
 }
@@ -128,7 +128,7 @@ function text(): LoopCase {
         { type: 'gru', units: 32, sequence: false },
       ],
       split,
-      training: training(2, 32),
+      training: training(6, 32),
     },
   };
 }

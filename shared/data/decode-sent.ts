@@ -1,16 +1,21 @@
-/** Files as JSON carries them: base64, with or without a `data:` URL around it. */
+/** Files as requests carry them: bytes, or in JSON base64, with or without a `data:` URL around it. */
 import { AppError } from '../errors.ts';
 import { decodeImage } from './decode-image.ts';
 import { decodeWav } from './decode-wav.ts';
 import type { Image, Sound } from './table.ts';
 
 /** A PNG or JPEG. Throws AppError `invalid_data`. */
-export const decodeBase64Image = (text: string): Image => decodeImage(bytesOf(text));
+export const decodeSentImage = (sent: Sent): Image => decodeImage(bytesOf(sent));
 
 /** A WAV file. Throws AppError `invalid_data`. */
-export const decodeBase64Wav = (text: string): Sound => decodeWav(bytesOf(text));
+export const decodeSentWav = (sent: Sent): Sound => decodeWav(bytesOf(sent));
 
-function bytesOf(text: string): Uint8Array {
+export type Sent = string | Uint8Array;
+export const isSent = (value: unknown): value is Sent =>
+  typeof value === 'string' || value instanceof Uint8Array;
+
+function bytesOf(text: Sent): Uint8Array {
+  if (typeof text !== 'string') return text;
   const base64 = text.replace(/^data:(image|audio)\/[\w.+-]+;base64,/i, '');
   try {
     return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
