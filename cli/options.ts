@@ -1,10 +1,24 @@
 /** Parsers of option values and a command's common options. */
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { Name } from '../shared/schema/id.ts';
+import { PLACES } from '../shared/schema/run.ts';
 
 /** A command that answers with one document: adds `--json`. */
 export function answering(command: Command): Command {
   return command.option('--json', 'answer with one JSON document on stdout');
+}
+
+/** A command that queues a run: adds `--on`. */
+export function placed(command: Command): Command {
+  return command.addOption(
+    new Option('--on <place>', 'where it goes on; for the browser, open its page there')
+      .choices(PLACES)
+      .default('runner'),
+  );
+}
+
+export function followable(command: Command): Command {
+  return command.option('-f, --follow', 'follow it to its end');
 }
 
 export function parseName(text: string): string {

@@ -1,15 +1,23 @@
-/** `trainyard run list|show|logs|stop|resume` */
+/** `trainyard run list|show|logs|stop|finish|resume|extend` */
 import type { Command } from 'commander';
-import { getRun, getRunMetrics, listRuns, resumeRun, stopRun } from '../../shared/api/routes/runs.ts';
+import {
+  finishRun,
+  getRun,
+  getRunMetrics,
+  listRuns,
+  resumeRun,
+  stopRun,
+} from '../../shared/api/routes/runs.ts';
 import { createEpochRows } from '../../shared/evaluate/epoch-rows.ts';
-import { isEnded, type Run, type RunState } from '../../shared/schema/run.ts';
+import { isEnded, type Place, type Run, type RunState } from '../../shared/schema/run.ts';
 import { contextOf } from '../context.ts';
 import { followRun } from '../follow-run.ts';
 import { formatMetrics, formatTable, headline } from '../format.ts';
 import { formatEpoch } from '../format-epoch.ts';
-import { answering, wholeNumber } from '../options.ts';
+import { answering, followable, placed, wholeNumber } from '../options.ts';
 import { style } from '../output.ts';
 import { failureOfRun } from '../run-failure.ts';
+import { addExtend } from './run-extend.ts';
 
 const STATE_STYLE = {
   queued: 'dim',
@@ -46,9 +54,8 @@ export function addRun(program: Command): void {
       output.result(found, () => describeRun(found));
     });
 
-  answering(run.command('logs <run>'))
+  followable(answering(run.command('logs <run>')))
     .description('how a run went, a line an epoch; with --json every point of its curves')
-    .option('-f, --follow', 'follow it to its end')
     .action(async (id: string, _: unknown, command: Command) => {
       const { options, output, connect } = contextOf<{ follow?: boolean }>(command);
       const context = await connect();
@@ -81,17 +88,27 @@ export function addRun(program: Command): void {
       );
     });
 
-  answering(run.command('resume <run>'))
-    .description('queue a stopped or failed run again, from its last checkpoint')
-    .option('-f, --follow', 'follow it to its end')
+  answering(run.command('finish <run>'))
+    .description('ask a run to end its training early, and to keep what it has learnt as a model')
     .action(async (id: string, _: unknown, command: Command) => {
-      const { options, output, connect } = contextOf<{ follow?: boolean }>(command);
+      const { output, connect } = contextOf(command);
+      const { client } = await connect();
+      const finishing = await client.call(finishRun, { params: { run: id } });
+      output.result(finishing, () => `${id} ends its training at its next step, and is measured`);
+    });
+
+  followable(placed(answering(run.command('resume <run>'))))
+    .description('queue a stopped or failed run again, from its last checkpoint')
+    .action(async (id: string, _: unknown, command: Command) => {
+      const { options, output, connect } = contextOf<{ on: Place; follow?: boolean }>(command);
       const context = await connect();
-      const queued = await context.client.call(resumeRun, { params: { run: id }, body: { on: 'runner' } });
+      const queued = await context.client.call(resumeRun, { params: { run: id }, body: { on: options.on } });
       const ended = options.follow ? await followRun(context, queued) : queued;
       if (options.follow && ended.state !== 'succeeded') throw failureOfRun(ended);
       output.result(ended, () => describeRun(ended));
     });
+
+  addExtend(run, describeRun);
 }
 
 function stateOf({ state }: Run): string {

@@ -29,6 +29,8 @@ const Header = z.strictObject({
   /** Executor that it was trained on, which goes on with it where it can. */
   executor: z.string(),
   position: Position,
+  /** As JSON, the loss that `bestLoss` is of; null: the task's usual one. */
+  loss: z.string().optional(),
   /** Lengths of the arrays in tensors.bin. */
   lengths: z.array(z.int().min(0)),
 });
@@ -39,6 +41,7 @@ export interface Checkpoint {
   continuation: string;
   datasetSha256: string;
   executor: string;
+  loss?: string | undefined;
   position: Position;
   /** Weights, optimiser slots, then the best weights if they are kept. */
   tensors: Float32Array[];

@@ -2,7 +2,7 @@
 import { encodeArtifact } from '../artifact/artifact.ts';
 import { modelShapeOf } from '../artifact/model-shape.ts';
 import { createNetworkModel } from '../artifact/network-model.ts';
-import { continuationKey, hashSpec } from '../definition/canonical.ts';
+import { canonicalJson, continuationKey, hashSpec } from '../definition/canonical.ts';
 import type { NetworkPipeline } from '../definition/pipeline-spec.ts';
 import { evaluate } from '../evaluate/evaluate.ts';
 import type { Outcome } from '../evaluate/metric.ts';
@@ -34,7 +34,7 @@ import { createProgress } from './progress.ts';
 import { createSnapshots } from './snapshots/snapshots.ts';
 import type { TrainOptions } from './train-options.ts';
 import { createTrainer } from './trainer.ts';
-import { TrainingDiverged } from './training-diverged.ts';
+import { refuseDiverged, TrainingDiverged } from './training-diverged.ts';
 import { trainingGraphs } from './training-graphs.ts';
 import { createValidationLoss } from './validation-loss.ts';
 import { validationPoints } from './validation-points.ts';
@@ -63,11 +63,16 @@ export async function* trainNetwork(
   }: NetworkTraining,
 ): AsyncGenerator<TrainEvent, TrainResult, void> {
   const { epochs, batchSize, seed, optimizer, earlyStopping, reduceOnPlateau } = spec.training;
-  const key = { specHash: hashSpec(spec), continuation: continuationKey(spec), datasetSha256 };
+  const key = {
+    ...{ specHash: hashSpec(spec), continuation: continuationKey(spec), datasetSha256 },
+    loss: canonicalJson(spec.training.loss ?? null),
+  };
   const saved = checkpoint && decodeCheckpoint(checkpoint, key);
   let at: Position = saved?.position ?? { epoch: 0, step: 0, bestLoss: null, waited: 0 };
   // what has its patience behind it goes on where the definition asks for more
   if (saved && saved.specHash !== key.specHash) at = { ...at, waited: 0 };
+  // the least of another loss says nothing of this one
+  if (saved?.loss !== undefined && saved.loss !== key.loss) at = { ...at, bestLoss: null };
   const progress = createProgress(epochs, at);
 
   const given = readInitialWeights(spec, files);
@@ -134,8 +139,12 @@ export async function* trainNetwork(
   try {
     const held = stepBytes + graphBytes(graphs.evaluate) + rowBytes([train, validation, test]);
     yield { type: 'executor', name: executor.name, device: candidate.device, reason, bytes: held };
-    if (saved) await trainer.restore(saved.tensors);
-    else snapshots.note(0, () => graphs.parametersOf(graphs.initial));
+    if (saved) {
+      const hasBest = await trainer.restore(saved.tensors, earlyStopping !== null);
+      if (earlyStopping && !hasBest) at = { ...at, bestLoss: null };
+    } else {
+      snapshots.note(0, () => graphs.parametersOf(graphs.initial));
+    }
     /** What the learning rate has come down to on plateaus. */
     const lowered = () => (reduceOnPlateau?.factor ?? 1) ** (at.reductions ?? 0);
     const curves = createCurves({
@@ -234,6 +243,7 @@ export async function* trainNetwork(
 
   async function savepoint(): Promise<TrainEvent> {
     const state = { executor: executor.name, position: at, tensors: await trainer.save() };
+    refuseDiverged(at, state.tensors, optimizer.learningRate);
     return { type: 'checkpoint', bytes: encodeCheckpoint({ ...key, ...state }) };
   }
 

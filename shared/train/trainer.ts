@@ -107,14 +107,15 @@ export async function createTrainer({ executor, program, graphs, train, holding,
       return [...saved.map((name) => values.get(name)!), ...kept].map(({ data }) => data as Float32Array);
     },
 
-    /** Takes back what `save` gave. */
-    async restore(tensors: readonly Float32Array[]) {
+    /** Takes back what `save` gave, the best weights where they are wanted; says whether it has those. */
+    async restore(tensors: readonly Float32Array[], wantsBest: boolean): Promise<boolean> {
       const named = (names: readonly string[], from: number): Map<string, TensorValue<TensorData>> =>
         new Map(
           names.map((name, i) => [name, { shape: initial.get(name)!.shape, data: tensors[from + i]! }]),
         );
       await program.write(named(saved, 0));
-      best = tensors.length > saved.length ? named(model, saved.length) : null;
+      best = wantsBest && tensors.length > saved.length ? named(model, saved.length) : null;
+      return best !== null;
     },
 
     dispose() {

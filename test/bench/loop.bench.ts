@@ -1,16 +1,17 @@
 /**
  * What the training loop itself costs: steps a second of whole trainings as a share of the bare step's, and how right its estimate of
- * the time left was after a tenth. In a page WebGPU is software, so that its steps are slow and hide what the loop costs.
+ * the time left was after a tenth; and how long the page's own thread is held by curves, and while it trains. In a page WebGPU is software, so that its steps are slow and hide what the loop costs.
  */
 import { readFile } from 'node:fs/promises';
 import { findExecutors } from '../../gpu-runner/executors.ts';
 import { createWasmExecutor } from '../../shared/executors/wasm/wasm-executor.ts';
 import { launchChromium } from '../browser/chromium.ts';
 import { measured, say, wantedCases } from './contest.ts';
-import { CASES, type CaseName } from './loop/cases.ts';
-import { benchCurves, type CurvesMeasured } from './loop/curves.ts';
+import { CASES } from './loop/cases.ts';
+import { benchCurves, type CurvesMeasured, type Pauses } from './loop/curves.ts';
 import { type LoopRates, measureLoop } from './loop/measure.ts';
 import type { LoopBench } from './loop/page.ts';
+import { benchPage } from './loop/training-page.ts';
 import { median, type Row, rowsOf } from './rows.ts';
 import { servePage } from './serve-page.ts';
 
@@ -25,9 +26,14 @@ export async function bench(): Promise<Row[]> {
   const served = await servePage(new URL('loop/page.ts', import.meta.url), { kernels: DIST });
   try {
     const rows: Row[] = [];
-    for (const [name] of wantedCases({ ...CASES, curves: benchCurves }) as [CaseName | 'curves', unknown][]) {
+    const all = { ...CASES, curves: benchCurves, page: benchPage };
+    for (const [name] of wantedCases(all) as [keyof typeof all, unknown][]) {
       if (name === 'curves') {
         rows.push(...curveRows(await benchCurves()));
+        continue;
+      }
+      if (name === 'page') {
+        rows.push(...pauseRows('page', 'training', await benchPage()));
         continue;
       }
       const contestants: Record<string, () => Promise<LoopRates[]>> = {
@@ -59,18 +65,24 @@ export async function bench(): Promise<Row[]> {
   }
 }
 
+const one = (name: string, metric: string, unit: string, value: number): Row[] =>
+  rowsOf(name, metric, { unit, values: { trainyard: [value] } });
+
 /** Two runs of 100,000 points: read, drawn, zoomed, and growing. */
 function curveRows({ read, firstDraw, pauses }: CurvesMeasured): Row[] {
-  const one = (metric: string, unit: string, value: number) =>
-    rowsOf('curves', metric, { unit, values: { trainyard: [value] } });
   return [
-    ...one('read', 'ms', read),
-    ...one('first draw', 'ms', firstDraw),
-    ...Object.entries(pauses).flatMap(([part, { count, longest, busiest }]) => [
-      ...one(`${part}, tasks above 50 ms`, 'tasks', count),
-      ...one(`${part}, longest task`, 'ms', longest),
-      ...one(`${part}, most processor time`, 'ms', busiest),
-    ]),
+    ...one('curves', 'read', 'ms', read),
+    ...one('curves', 'first draw', 'ms', firstDraw),
+    ...Object.entries(pauses).flatMap(([part, measured]) => pauseRows('curves', part, measured)),
+  ];
+}
+
+/** Of the page's own thread, while it does a part of its work. */
+function pauseRows(name: string, part: string, { count, longest, busiest }: Pauses): Row[] {
+  return [
+    ...one(name, `${part}, tasks above 50 ms`, 'tasks', count),
+    ...one(name, `${part}, longest task`, 'ms', longest),
+    ...one(name, `${part}, most processor time`, 'ms', busiest),
   ];
 }
 

@@ -1,7 +1,7 @@
 /** Debian's Chromium with WebGPU in software, and pages that remember every error they had. */
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
 /** Set by `npm test`; empty where there is none. */
 const EXECUTABLE = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -9,23 +9,35 @@ const SCREENSHOTS = new URL('./screenshots/', import.meta.url);
 
 export const hasChromium = existsSync(EXECUTABLE);
 
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: EXECUTABLE,
-    args: [
-      '--no-sandbox',
-      '--enable-unsafe-webgpu',
-      '--enable-unsafe-swiftshader',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      // a microphone that beeps, and that need not be asked for
-      '--use-fake-device-for-media-stream',
-      '--use-fake-ui-for-media-stream',
-    ],
-  });
+const LAUNCH = {
+  executablePath: EXECUTABLE,
+  args: [
+    '--no-sandbox',
+    '--enable-unsafe-webgpu',
+    '--enable-unsafe-swiftshader',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    // a microphone that beeps, and that need not be asked for
+    '--use-fake-device-for-media-stream',
+    '--use-fake-ui-for-media-stream',
+  ],
+};
+
+export const launchChromium = (): Promise<Browser> => chromium.launch(LAUNCH);
+
+/** A browser that keeps what it knows in a folder. */
+export const launchProfile = (folder: string): Promise<BrowserContext> =>
+  chromium.launchPersistentContext(folder, LAUNCH);
+
+/** Of a browser's own processes: its `browser`, or its `renderer`s, in which pages and their workers run. */
+export async function processesOf(browser: Browser, type: 'browser' | 'renderer'): Promise<number[]> {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  await session.detach();
+  return processInfo.filter((one) => one.type === type).map(({ id }) => id);
 }
 
 export interface WatchedPage {

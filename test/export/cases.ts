@@ -2,6 +2,7 @@
 import type { Source } from './exported.ts';
 import {
   ATTENTIVE,
+  AUGMENTED,
   BRANCHED,
   EDGES,
   MASKED,
@@ -100,6 +101,7 @@ export const cases: Case[] = [
     // there it repeats the edge, where Keras on TensorFlow leaves out what is beyond
     notInKeras: true,
   },
+  { name: 'pictures, augmented while training', source: () => ofPictures({ scale: 'zero-one' }, AUGMENTED) },
   { name: 'pictures as they are', source: () => ofPictures({ scale: 'none' }, MOBILE) },
   {
     name: 'pictures, enlarged',

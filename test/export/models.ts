@@ -29,6 +29,20 @@ export const SMALL: Model = [
   { type: 'dense', units: 16, activation: 'relu' },
 ];
 
+/** Blocks that act while training alone: first, between others, and one that another names. */
+export const AUGMENTED: Model = [
+  { type: 'random-flip', mode: 'horizontal' },
+  { type: 'random-translation', height: 0.2, width: 0.2 },
+  { type: 'random-rotation', degrees: 20, zoom: 0.1, id: 'turned' },
+  { type: 'conv2d', filters: 4, kernelSize: 3, stride: 2, padding: 'same', activation: 'relu' },
+  { type: 'random-erasing', height: 0.5, width: 0.5 },
+  { type: 'flatten', id: 'seen' },
+  { type: 'random-contrast', contrast: 0.5, brightness: 0.5, inputs: ['turned'] },
+  { type: 'average-pooling2d', size: 4 },
+  { type: 'flatten', id: 'glanced' },
+  { type: 'concatenate', inputs: ['seen', 'glanced'] },
+];
+
 /** What MobileNet is made of. */
 export const MOBILE: Model = [
   { type: 'rescaling', scale: 1 / 127.5, offset: -1 },

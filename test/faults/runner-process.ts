@@ -18,14 +18,20 @@ export interface RunnerProcess {
 const hasTensorflow = (readSetupReport()?.source ?? 'none') !== 'none';
 const main = join(import.meta.dirname, '..', '..', 'gpu-runner', 'main.ts');
 
-/** Its clock runs fast, so that a training that is over in seconds stores checkpoints on its way. */
-export function startRunner(home: string, { url, token }: { url: string; token: string }): RunnerProcess {
+/**
+ * Its clock runs fast, so that a training that is over in seconds stores checkpoints on its way. `executor`: the only one that it
+ * trains with; two round in their own ways, and curves are the same on the same one.
+ */
+export function startRunner(
+  home: string,
+  { url, token }: { url: string; token: string },
+  executor: string | null = hasTensorflow ? 'tensorflow' : 'wasm',
+): RunnerProcess {
   const runner = spawn(process.execPath, [main, 'start'], {
     env: {
       ...process.env,
       ...{ TRAINYARD_HOME: home, TRAINYARD_URL: url, TRAINYARD_TOKEN: token },
-      // Two executors round in their own ways: curves are the same on the same one.
-      TRAINYARD_EXECUTOR: hasTensorflow ? 'tensorflow' : 'wasm',
+      ...(executor !== null && { TRAINYARD_EXECUTOR: executor }),
       NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(FAST_CLOCK)}`,
     },
     stdio: ['ignore', 'ignore', 'pipe'],

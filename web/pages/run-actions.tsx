@@ -1,4 +1,4 @@
-/** What can be done with a run: train it here, stop it, finish it early, resume it, go on from it, publish its model. */
+/** What can be done with a run: train it here, stop it, finish it early, resume it, move it, go on from it, publish its model. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Flag, Play, RotateCcw, Square } from 'lucide-react';
 import { finishRun, resumeRun, stopRun } from '../../shared/api/routes/runs.ts';
@@ -17,6 +17,7 @@ import {
 import { Button, ButtonLink } from '../ui/button.tsx';
 import { toast } from '../ui/toast.tsx';
 import { ContinueButton } from './continue-run.tsx';
+import { MoveButton } from './move-run.tsx';
 import styles from './page.module.css';
 import { useBackends } from './place-picker.tsx';
 import { PublishButton } from './publish.tsx';
@@ -31,10 +32,14 @@ export function RunActions(props: { project: string; run: Run; here: TabTraining
   const waits = queue.some((one) => one.run === run.id);
   const trainHere = () => startTabTraining(project, run.id, attemptsOf(backends ?? []));
 
+  const stopHere = () => {
+    if (isHere) stopTabTraining();
+    if (waits) leaveQueue(run.id);
+  };
+
   const stop = useMutation({
     mutationFn: () => {
-      if (isHere) stopTabTraining();
-      if (waits) leaveQueue(run.id);
+      stopHere();
       return api().call(stopRun, { params: { run: run.id } });
     },
     onSuccess: (next) =>
@@ -94,6 +99,14 @@ export function RunActions(props: { project: string; run: Run; here: TabTraining
         >
           <RotateCcw size={15} aria-hidden /> Resume
         </Button>
+      )}
+      {run.state !== 'succeeded' && (
+        <MoveButton
+          run={run}
+          stopHere={stopHere}
+          trainHere={trainHere}
+          disabled={(run.stopRequested && !isEnded(run.state)) || (run.on === 'runner' && !backends)}
+        />
       )}
       {isEnded(run.state) && <ContinueButton project={project} run={run} />}
       {run.modelVersion && (

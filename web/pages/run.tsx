@@ -69,7 +69,7 @@ const REASONS: Record<FailureReason, string> = {
   code_failed: 'The training failed. Resume goes on from the last checkpoint.',
   bad_data: 'The data cannot be trained on as it is. Upload a corrected version and start a new run.',
   out_of_memory: 'Memory ran out. Try a smaller batch size, or a runner with more memory.',
-  diverged: 'The loss grew without bound. Start a new run with a smaller learning rate.',
+  diverged: 'The loss grew without bound. Go on from the last checkpoint at a smaller learning rate.',
   disk_full: 'The disk of the runner is full. Make room there; resume goes on from the last checkpoint.',
   runner_lost: 'Whoever trained it went away. Resume goes on from the last checkpoint.',
 };

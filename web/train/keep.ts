@@ -1,17 +1,21 @@
 /**
  * What a training in this tab keeps on the machine, in the browser's own file system (OPFS): its job and its last checkpoint, so that a
- * tab that was closed or killed goes on where it was. Files are replaced as a whole or not at all. Where there is no such file
+ * tab that was closed or killed goes on where it was, its curves without a gap. Files are replaced as a whole or not at all. Where there is no such file
  * system, or no room, nothing is kept here and every checkpoint goes to the server.
  */
+import { z } from 'zod';
 import { JobAssignment } from '../../shared/api/routes/jobs.ts';
+import { MetricPoint } from '../../shared/schema/metric.ts';
 
 export interface Keep {
   /** Null where none is kept, or what is cannot be read. */
   readJob(): Promise<JobAssignment | null>;
   writeJob(job: JobAssignment): Promise<void>;
   readCheckpoint(): Promise<Uint8Array<ArrayBuffer> | null>;
+  /** Of steps before the checkpoint, those that the server may lack. */
+  readPoints(): Promise<MetricPoint[]>;
   /** Rejects where the disk is full. */
-  writeCheckpoint(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  writeCheckpoint(bytes: Uint8Array<ArrayBuffer>, unsent: readonly MetricPoint[]): Promise<void>;
   /** Forgets the run. */
   remove(): Promise<void>;
 }
@@ -19,6 +23,7 @@ export interface Keep {
 const FOLDER = 'trainings';
 const JOB = 'job.json';
 const CHECKPOINT = 'checkpoint';
+const POINTS = 'points.json';
 
 /** Of one run; null where the browser has no such file system. */
 export async function openKeep(run: string): Promise<Keep | null> {
@@ -52,22 +57,28 @@ function keepIn(all: FileSystemDirectoryHandle, folder: FileSystemDirectoryHandl
       throw error;
     }
   };
+  const readJson = async <T>(name: string, schema: z.ZodType<T>): Promise<T | null> => {
+    const file = await read(name);
+    if (!file) return null;
+    try {
+      return schema.parse(JSON.parse(await file.text()));
+    } catch {
+      return null;
+    }
+  };
   return {
-    async readJob() {
-      const file = await read(JOB);
-      if (!file) return null;
-      try {
-        return JobAssignment.parse(JSON.parse(await file.text()));
-      } catch {
-        return null;
-      }
-    },
+    readJob: () => readJson(JOB, JobAssignment),
     writeJob: (job) => write(JOB, JSON.stringify(job)),
     async readCheckpoint() {
       const file = await read(CHECKPOINT);
       return file && new Uint8Array(await file.arrayBuffer());
     },
-    writeCheckpoint: (bytes) => write(CHECKPOINT, bytes),
+    readPoints: async () => (await readJson(POINTS, z.array(MetricPoint))) ?? [],
+    async writeCheckpoint(bytes, unsent) {
+      // first: points that are of no checkpoint yet do no harm, and one without them has a gap before it
+      await write(POINTS, JSON.stringify(unsent));
+      await write(CHECKPOINT, bytes);
+    },
     remove: () => all.removeEntry(folder.name, { recursive: true }).catch(() => {}),
   };
 }

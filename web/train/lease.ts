@@ -33,6 +33,8 @@ export interface HeldLease {
   addPoints(points: readonly MetricPoint[]): void;
   /** Sends it at once, or gives way to the next one while others are on their way. */
   addSnapshot(snapshot: Snapshot): void;
+  /** Those that the server has not said it has. */
+  unsent(): readonly MetricPoint[];
   /** Sends what waits. */
   flush(): Promise<void>;
   /** Hands the job back to the queue. */
@@ -69,6 +71,7 @@ export function holdLease(api: Client, { job, fence }: Lease): HeldLease {
       snapshot = latest;
       void held.flush().catch(loseIfRefused);
     },
+    unsent: () => waiting,
     flush() {
       sending = sending.then(send);
       return sending;

@@ -61,10 +61,10 @@ async function isStillHeld(api: Client, { lease: { job, fence } }: JobAssignment
   }
 }
 
-const notForUs = ({ state }: Run): AppError =>
+const notForUs = ({ state, on }: Run): AppError =>
   new AppError(
     'conflict',
     state === 'running'
-      ? 'this run trains elsewhere, in another tab or browser'
+      ? `this run trains elsewhere, ${on === 'runner' ? 'on a runner' : 'in another tab or browser'}`
       : `this run waits for nobody any more: it is ${state}`,
   );

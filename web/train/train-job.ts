@@ -63,7 +63,9 @@ export async function trainJob({
     wishes,
     ...(checkpoint ? { checkpoint } : {}),
   });
+  lease.addPoints((await keep?.readPoints()) ?? []);
   const upload = async (bytes: Uint8Array<ArrayBuffer>) => {
+    await lease.flush(); // so that whoever goes on from it misses none of its points
     await api.call(putCheckpoint, { params, query: { fence, sha256: sha256(bytes) }, body: bytes });
   };
   const uploadDue = every(UPLOAD_MS);
@@ -72,7 +74,7 @@ export async function trainJob({
   let unsent: Uint8Array<ArrayBuffer> | null = null;
   const save = async (bytes: Uint8Array<ArrayBuffer>) => {
     if (keeps) {
-      keeps = await keep!.writeCheckpoint(bytes).then(
+      keeps = await keep!.writeCheckpoint(bytes, lease.unsent()).then(
         () => true,
         () => false,
       );
@@ -93,28 +95,39 @@ export async function trainJob({
   };
 
   let engineLost = new Promise<never>(() => {});
-  for (;;) {
-    wishes.stop ||= lease.stopRequested;
-    wishes.finish ||= lease.finishRequested;
-    const { done, value } = await Promise.race([nextOf(training, engineLost), lease.lost]);
-    if (done) {
-      await lease.flush();
-      return succeed(value);
-    }
-    if (value.type === 'checkpoint') await save(value.bytes as Uint8Array<ArrayBuffer>);
-    else if (value.type === 'executor') engineLost = onChosen(value).lost;
-    else if (value.type === 'metrics') {
-      lease.addPoints(value.points);
-      tell(value);
-    } else if (value.type === 'snapshot') {
-      lease.addSnapshot(value.snapshot);
-      tell(value);
-    } else if (value.type === 'stopped') return stop();
-    else {
-      lease.progress = value.progress;
-      tell(value);
-      // what comes before and after the training itself saves nothing
-      if (wishes.stop && value.progress.phase !== 'training') return stop();
+  try {
+    return await untilEnded();
+  } catch (error) {
+    void training.return(undefined as never).catch(() => {});
+    // whoever goes on with it, and where, begins with the last that was saved
+    await send().catch(() => {});
+    throw error;
+  }
+
+  async function untilEnded(): Promise<Run> {
+    for (;;) {
+      wishes.stop ||= lease.stopRequested;
+      wishes.finish ||= lease.finishRequested;
+      const { done, value } = await Promise.race([nextOf(training, engineLost), lease.lost]);
+      if (done) {
+        await lease.flush();
+        return succeed(value);
+      }
+      if (value.type === 'checkpoint') await save(value.bytes as Uint8Array<ArrayBuffer>);
+      else if (value.type === 'executor') engineLost = onChosen(value).lost;
+      else if (value.type === 'metrics') {
+        lease.addPoints(value.points);
+        tell(value);
+      } else if (value.type === 'snapshot') {
+        lease.addSnapshot(value.snapshot);
+        tell(value);
+      } else if (value.type === 'stopped') return stop();
+      else {
+        lease.progress = value.progress;
+        tell(value);
+        // what comes before and after the training itself saves nothing
+        if (wishes.stop && value.progress.phase !== 'training') return stop();
+      }
     }
   }
 

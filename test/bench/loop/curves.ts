@@ -63,7 +63,7 @@ export async function benchCurves(pointsEach = 100_000): Promise<CurvesMeasured>
 }
 
 /** Processor time in ms, of the thread that runs the page's scripts. */
-function busiestTask(trace: Buffer): number {
+export function busiestTask(trace: Buffer): number {
   const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: TraceEvent[] };
   const tasks = traceEvents.filter(({ name, ph }) => name === 'RunTask' && ph === 'X');
   const mains = new Set(
