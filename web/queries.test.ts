@@ -1,29 +1,7 @@
 import { QueryClient } from '@tanstack/react-query';
 import { describe, expect, it } from 'vitest';
 import type { Run } from '../shared/schema/run.ts';
-import { addSample, applyLiveEvent, queries, withSnapshot } from './queries.ts';
-
-describe('addSample', () => {
-  const sample = (at: string, status = 200) => ({
-    ...{ at, status, ms: 4, summary: 'Adelie' },
-    ...{ version: 1, rows: 1 },
-  });
-
-  it('adds to the minute it belongs to', () => {
-    const once = addSample({ buckets: [], recent: [] }, sample('2026-11-23T10:00:12.345Z'));
-    const twice = addSample(once, sample('2026-11-23T10:00:59.000Z', 422));
-    const thrice = addSample(twice, sample('2026-11-23T10:01:00.000Z'));
-    expect(thrice.buckets).toEqual([
-      { minute: '2026-11-23T10:00:00.000Z', requests: 2, errors: 1, totalMs: 8 },
-      { minute: '2026-11-23T10:01:00.000Z', requests: 1, errors: 0, totalMs: 4 },
-    ]);
-    expect(thrice.recent.map(({ at }) => at)).toEqual([
-      '2026-11-23T10:01:00.000Z',
-      '2026-11-23T10:00:59.000Z',
-      '2026-11-23T10:00:12.345Z',
-    ]);
-  });
-});
+import { applyLiveEvent, queries, withSnapshot } from './queries.ts';
 
 describe('withSnapshot', () => {
   const at = (step: number, epoch = step) => ({ step, epoch });

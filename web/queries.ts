@@ -9,6 +9,7 @@ import { getPipelineVersion, listPipelines, listPipelineVersions } from '../shar
 import { getProject, getSession, listProjects } from '../shared/api/routes/projects.ts';
 import { getRun, getRunSnapshots, listRuns } from '../shared/api/routes/runs.ts';
 import { listWeights } from '../shared/api/routes/weights.ts';
+import { addSample } from '../shared/endpoint-traffic.ts';
 import { AppError } from '../shared/errors.ts';
 import type { Traffic } from '../shared/schema/endpoint.ts';
 import type { LiveEvent } from '../shared/schema/live.ts';
@@ -106,27 +107,4 @@ export function withSnapshot(known: readonly Snapshot[], latest: Snapshot): Snap
   const others = known.filter(({ step }) => step !== latest.step);
   const all = [...others, latest].sort((a, b) => a.step - b.step);
   return all.length > 2 * SNAPSHOTS_KEPT ? all.filter((_, i) => i % 2 === 0 || i === all.length - 1) : all;
-}
-
-const RECENT_LIMIT = 50;
-const MINUTES_KEPT = 60;
-
-/** Traffic with one more request counted. */
-export function addSample(traffic: Traffic, sample: Traffic['recent'][number]): Traffic {
-  const minute = `${sample.at.slice(0, 16)}:00.000Z`;
-  const error = sample.status >= 400 ? 1 : 0;
-  const found = traffic.buckets.some((bucket) => bucket.minute === minute);
-  const buckets = found
-    ? traffic.buckets.map((bucket) =>
-        bucket.minute === minute
-          ? {
-              minute,
-              requests: bucket.requests + 1,
-              errors: bucket.errors + error,
-              totalMs: bucket.totalMs + sample.ms,
-            }
-          : bucket,
-      )
-    : [...traffic.buckets, { minute, requests: 1, errors: error, totalMs: sample.ms }].slice(-MINUTES_KEPT);
-  return { buckets, recent: [sample, ...traffic.recent].slice(0, RECENT_LIMIT) };
 }

@@ -1,7 +1,7 @@
 /** Durable Object, one for each endpoint: counts its requests. In memory, and in storage so that it survives eviction. */
 import { DurableObject } from 'cloudflare:workers';
+import { addSample, lastHour, NO_TRAFFIC } from '../../shared/endpoint-traffic.ts';
 import type { Traffic, TrafficSample } from '../../shared/schema/endpoint.ts';
-import { addSample, lastHour, NO_TRAFFIC } from './traffic.ts';
 
 const KEY = 'traffic';
 

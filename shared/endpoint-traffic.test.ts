@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { chooseByTraffic } from './choose.ts';
-import { addSample, lastHour, NO_TRAFFIC } from './traffic.ts';
+import { addSample, lastHour, NO_TRAFFIC } from './endpoint-traffic.ts';
 
 const sample = (at: string, ms: number, status = 200) => ({
   ...{ at, status, ms, summary: 'Adelie' },
@@ -38,18 +37,4 @@ test('only the last fifty samples and the last sixty minutes stay', () => {
   expect(traffic.recent[0]?.ms).toBe(59);
   expect(lastHour(traffic, Date.parse('2026-11-23T10:59:59.000Z')).buckets).toHaveLength(1);
   expect(lastHour(traffic, Date.parse('2026-11-23T11:00:00.000Z')).buckets).toHaveLength(0);
-});
-
-test.each([
-  [0, 'a'],
-  [0.899, 'a'],
-  [0.9, 'c'],
-  [0.999, 'c'],
-])('a draw of %d falls to %s when a has 90 %%, b none and c 10 %%', (at, name) => {
-  const served = [
-    { name: 'a', traffic: 90 },
-    { name: 'b', traffic: 0 },
-    { name: 'c', traffic: 10 },
-  ];
-  expect(chooseByTraffic(served, at).name).toBe(name);
 });

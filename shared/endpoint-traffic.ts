@@ -1,5 +1,5 @@
 /** The arithmetic of an endpoint's traffic: minutes of the last hour, and the last few samples. */
-import type { Traffic, TrafficSample, TrafficTotal } from '../../shared/schema/endpoint.ts';
+import type { Traffic, TrafficSample, TrafficTotal } from './schema/endpoint.ts';
 
 const MINUTE_MS = 60_000;
 const MINUTES_KEPT = 60;
