@@ -47,6 +47,9 @@ export interface Checkpoint {
   tensors: Float32Array[];
 }
 
+/** What tells a checkpoint from those of other trainings. */
+export type CheckpointKey = Pick<Checkpoint, 'specHash' | 'continuation' | 'datasetSha256' | 'loss'>;
+
 export function encodeCheckpoint({ tensors, ...rest }: Checkpoint): Uint8Array<ArrayBuffer> {
   const header = { formatVersion: 3, ...rest, lengths: tensors.map((tensor) => tensor.length) };
   const floats = new Float32Array(header.lengths.reduce((sum, length) => sum + length, 0));
@@ -64,7 +67,7 @@ export function encodeCheckpoint({ tensors, ...rest }: Checkpoint): Uint8Array<A
 /** Throws AppError `invalid_request` for bytes that are no checkpoint, or one of another pipeline or dataset. */
 export function decodeCheckpoint(
   bytes: Uint8Array,
-  expected: { continuation: string; datasetSha256: string },
+  expected: Pick<CheckpointKey, 'continuation' | 'datasetSha256'>,
 ): Checkpoint {
   try {
     const files = unpackStored(bytes, ['checkpoint.json', 'tensors.bin']);

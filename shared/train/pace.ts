@@ -1,5 +1,8 @@
 /** Keeps a training sociable: when to report, when to save, and room for the event loop in between. */
 
+/** A training says how far it is this often. */
+export const REPORT_MS = 100;
+
 /** True at most once in `ms`; the first time after `ms`. */
 export function every(ms: number): () => boolean {
   let last = performance.now();

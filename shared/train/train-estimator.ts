@@ -10,13 +10,12 @@ import { outputTask } from '../tasks/list.ts';
 import { classWeightsOf } from './class-weights.ts';
 import type { TrainEvent, TrainResult } from './events.ts';
 import { rowBytes } from './memory.ts';
-import { breathe, every } from './pace.ts';
+import { breathe, every, REPORT_MS } from './pace.ts';
 import { prepareRows, type Rows } from './prepare-rows.ts';
 import { createProgress } from './progress.ts';
 import { createSnapshots } from './snapshots/snapshots.ts';
 import type { TrainOptions } from './train-options.ts';
 
-const REPORT_MS = 100;
 /** Rows predicted between two pauses. */
 const PIECE = 256;
 const DEVICE = { name: 'plain', device: 'JavaScript, one thread', reason: 'an estimator needs no graph' };

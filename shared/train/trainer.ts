@@ -20,6 +20,8 @@ export interface TrainerOptions {
   batch: number;
 }
 
+export type Trainer = Awaited<ReturnType<typeof createTrainer>>;
+
 export async function createTrainer({ executor, program, graphs, train, holding, batch }: TrainerOptions) {
   const { model, initial } = graphs;
   const saved = [...initial.keys()];

@@ -15,6 +15,12 @@ export class TrainingDiverged extends AppError {
   }
 }
 
+/** Throws for the first that is no finite number. */
+export function refuseDivergedPoints(points: readonly MetricPoint[], learningRate: number): void {
+  const bad = points.find(({ value }) => !Number.isFinite(value));
+  if (bad) throw new TrainingDiverged(bad, learningRate);
+}
+
 /** Throws where anything of a training's state is no number: a checkpoint of it would be of no use, and the one before still is. */
 export function refuseDiverged(
   { step, window }: Position,

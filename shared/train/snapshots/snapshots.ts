@@ -10,7 +10,7 @@ import type { Moment, Scope } from './moment.ts';
 const FIRST_MS = 250;
 const LONGEST_MS = 2000;
 /** A snapshot is taken no sooner than after so many times what the last one took. */
-const SHARE = 10;
+const SHARE = 50;
 /** Points of a path at most; then every second one is dropped. */
 const PATH = 200;
 /** Kernels above this many numbers are not remembered at each validation. */
