@@ -120,6 +120,7 @@ export async function workJob(assignment: JobAssignment, context: JobContext): P
     log('job started', { run: run.id, attempt: run.attempts, resumed: hasCheckpoint, pid: child.pid });
     const ending = await child.ended;
     await outbox.flush();
+    await kept.tellLast();
     lost.signal.throwIfAborted();
 
     switch (ending.type) {

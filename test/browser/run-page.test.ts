@@ -84,8 +84,8 @@ describe.skipIf(missing.length > 0)('the page of a run', { timeout: 180_000 }, (
     await page.getByLabel('Compare with…').click();
     await page.getByRole('option').first().click();
     await page.keyboard.press('Escape');
-    const table = page.getByRole('table');
-    await table.getByText('epochs 30 → 20').waitFor();
+    const table = page.getByRole('table').filter({ hasText: 'epochs 30 → 20' });
+    await table.waitFor();
     expect(await table.getByRole('row').count()).toBe(3);
     await expect.poll(() => lossPoints(page)).toBeGreaterThan(alone + 20);
     expect(page.url()).toMatch(/\?with=run_[0-9a-z]{26}$/);

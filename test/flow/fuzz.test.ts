@@ -18,10 +18,7 @@ test('fuzzed bodies', async () => {
       .call(predict, { params: { endpoint: 'points' }, body: { instances: [{ a: 1, b: 2 }] } })
       .then(({ predictions }) => predictions);
   const before = await good();
-  const { statuses, faults } = await fuzz(
-    { url: edge.url, token: edge.ownerToken },
-    { from: 0, count: 600 },
-  );
+  const { statuses, faults } = await fuzz({ url: edge.url, token: edge.ownerToken }, { from: 0, count: 600 });
   expect(faults).toEqual([]);
   for (const status of [200, 400, 422]) expect(statuses[status]).toBeGreaterThan(10);
   expect(await good()).toEqual(before);

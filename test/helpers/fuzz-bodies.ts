@@ -55,7 +55,7 @@ const ODD: readonly Json[] = [
   ...[[], {}, [[]], [null], { a: {} }, [[[[[[[[1]]]]]]]]],
   ...['1e400', '-1e400', '-0', 'NaN', 'Infinity', '01', '1.', '"\\ud800"', '[1,]'].map((text) => RAW + text),
   RAW + '['.repeat(500) + ']'.repeat(500),
-  RAW + '{"__proto__":{"polluted":true}}',
+  `${RAW}{"__proto__":{"polluted":true}}`,
 ];
 const DATATYPES = ['BOOL', 'UINT8', 'INT8', 'UINT16', 'INT64', 'UINT64', 'FP16', 'FP32', 'FP64', 'BYTES'];
 

@@ -41,6 +41,8 @@ export interface HeldLease {
   release(): Promise<void>;
   /** Sends a heartbeat at once. */
   beat(): void;
+  /** Sends what waits and how far it came, as well as that goes. */
+  tellLast(): Promise<void>;
   /** Ends the heartbeats. */
   end(): void;
 }
@@ -81,6 +83,10 @@ export function holdLease(api: Client, { job, fence }: Lease): HeldLease {
       await api.call(releaseJob, { params, body: { fence } });
     },
     beat: () => void beat().catch(loseIfRefused),
+    async tellLast() {
+      await held.flush();
+      await beat().catch(loseIfRefused);
+    },
     end() {
       clearInterval(beats);
       clearInterval(batches);

@@ -90,7 +90,7 @@ export async function trainJob({
   const stop = async (): Promise<Run> => {
     await training.return(undefined as never);
     await send();
-    await lease.flush();
+    await lease.tellLast();
     return api.call(finishJob, { params, body: { fence, state: 'stopped' } });
   };
 
@@ -110,7 +110,7 @@ export async function trainJob({
       wishes.finish ||= lease.finishRequested;
       const { done, value } = await Promise.race([nextOf(training, engineLost), lease.lost]);
       if (done) {
-        await lease.flush();
+        await lease.tellLast();
         return succeed(value);
       }
       if (value.type === 'checkpoint') await save(value.bytes as Uint8Array<ArrayBuffer>);
