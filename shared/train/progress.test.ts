@@ -18,8 +18,20 @@ it('reckons with the steps to come, and with looks at the validation rows', () =
   vi.advanceTimersByTime(100);
   vi.advanceTimersByTime(40);
   progress.validated(40);
+  // the last fifty steps took 100 ms
   expect(at(100, 1)).toBeCloseTo(2 * 900 + 40 * 11, 6);
   expect(etaOf(progress.report('evaluating', { ...START, step: 1000, epoch: 10 }, 100))).toBeNull();
+});
+
+it('goes by the later steps, since the first are slow', () => {
+  const progress = createProgress(1, START);
+  const at = (step: number) => etaOf(progress.report('training', { ...START, step }, 1000));
+  at(0);
+  vi.advanceTimersByTime(1000);
+  at(10);
+  vi.advanceTimersByTime(20);
+  // 2 ms a step; of an epoch's thousand, a look at the validation rows is taken for a twenty-fourth
+  expect(at(20)).toBeCloseTo(2 * 980 + (3 * 2000) / 24, 6);
 });
 
 it('goes by the pace of this training, not of the one before it was resumed', () => {

@@ -9,28 +9,34 @@ const VALIDATION_SHARE = 1 / 24;
 /** Once the steps are done, the validation rows and the test rows are judged by the best weights. */
 const JUDGEMENTS = 2;
 
+/** Reports that the pace is judged by, at most. */
+const MARKS = 64;
+
+/** A report: so many steps in so many milliseconds of stepping alone. */
+interface Mark {
+  step: number;
+  ms: number;
+}
+
 export function createProgress(epochs: number, from: Position) {
-  let begun: number | null = null; // ms, at the first report of the training itself
-  let firstStep = from.step;
-  let validating = 0; // ms
-  let aside = 0; // ms
-  let validations = 0;
+  let marks: Mark[] = [];
+  let aside = 0; // ms that were no steps
+  let validationMs: number | null = null;
 
   return {
     report(phase: TrainPhase, { step, epoch }: Position, stepsPerEpoch: number): TrainEvent {
       const totalSteps = stepsPerEpoch * epochs;
       let etaMs: number | null = null;
       if (phase === 'training') {
-        const now = performance.now();
-        if (begun === null) {
-          begun = now;
-          firstStep = step;
-        } else if (step > firstStep) {
-          const stepMs = (now - begun - validating - aside) / (step - firstStep);
-          const validationMs =
-            validations > 0 ? validating / validations : stepMs * stepsPerEpoch * VALIDATION_SHARE;
-          etaMs = stepMs * (totalSteps - step) + validationMs * (epochs - epoch + JUDGEMENTS);
+        marks.push({ step, ms: performance.now() - aside });
+        const stepMs = paceOf(marks);
+        if (stepMs !== null) {
+          const looks = epochs - epoch + JUDGEMENTS;
+          etaMs =
+            stepMs * (totalSteps - step) +
+            looks * (validationMs ?? stepMs * stepsPerEpoch * VALIDATION_SHARE);
         }
+        if (marks.length > MARKS) marks = marks.filter((_, i) => i % 2 === 0);
       }
       const passed = stepsPerEpoch > 0 ? step / stepsPerEpoch : from.epoch;
       return { type: 'progress', progress: { phase, step, totalSteps, epoch: passed, epochs, etaMs } };
@@ -38,14 +44,20 @@ export function createProgress(epochs: number, from: Position) {
 
     /** A look at the validation rows took this long. */
     validated(ms: number) {
-      if (begun === null) return;
-      validating += ms;
-      validations += 1;
+      aside += ms;
+      validationMs = ms;
     },
 
     /** Something else took this long, which comes ever less often: a look at what the model says. */
     paused(ms: number) {
-      if (begun !== null) aside += ms;
+      aside += ms;
     },
   };
+}
+
+/** Milliseconds a step, of the later half of the steps: the first of all are slower, and say little of those to come. */
+function paceOf(marks: readonly Mark[]): number | null {
+  const [first, last] = [marks[0]!, marks.at(-1)!];
+  const since = marks.findLast(({ step }) => step <= (first.step + last.step) / 2)!;
+  return last.step > since.step ? (last.ms - since.ms) / (last.step - since.step) : null;
 }

@@ -26,9 +26,6 @@ import { createTrainer } from './trainer.ts';
 import { trainingGraphs } from './training-graphs.ts';
 import { createValidationLoss } from './validation-loss.ts';
 
-/** Most rows in one forward pass of an evaluation. */
-const EVALUATION_BATCH = 256;
-
 export type NetworkTraining = Omit<TrainOptions, 'spec'> & { spec: NetworkPipeline };
 type Yielded<G> = G extends AsyncGenerator<unknown, infer R, unknown> ? R : never;
 export type TrainingSetUp = Yielded<ReturnType<typeof setUpTraining>>;
@@ -67,11 +64,10 @@ export async function* setUpTraining(
   const task = outputTask(spec.task);
   const ranks = loss !== undefined && ranksRows(loss);
   const examples = { shape, rowShape: train.features.shape, target: targetShapeOf(train) };
-  // where the head answers for each place its outputs are large: as many rows as a training step has do fit
-  const evaluationMost = shape.perPlace ? batch : EVALUATION_BATCH;
   const graphs = trainingGraphs(learning, examples, given, {
     batch,
-    evaluationBatch: Math.min(evaluationMost, Math.max(validation.count, test.count)),
+    evaluationRows: Math.max(validation.count, test.count),
+    evaluationMost: shape.perPlace ? batch : undefined,
     rows: holding.rows,
     orderLength: holding.orderLength,
     stepsPerEpoch,

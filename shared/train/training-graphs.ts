@@ -4,6 +4,7 @@ import { rateFactor } from '../definition/schedules/list.ts';
 import type { ParameterValues, Values } from '../executors/executor.ts';
 import { type FlatLayout, flatten, unflatten, WEIGHTS } from '../graph/flat-parameters.ts';
 import type { Graph, TensorValue } from '../graph/graph.ts';
+import { sizeOf } from '../graph/operator.ts';
 import { optimizerOf } from '../graph/optimizers/list.ts';
 import { OFFSET, withResidentRows } from '../graph/resident-rows.ts';
 import { SHARE, type TrainStep, trainStep, withFlatWeights } from '../graph/train-step.ts';
@@ -19,7 +20,7 @@ import { firstValues } from './initial-weights.ts';
 
 export interface TrainingGraphs {
   step: TrainStep;
-  /** `traceEvaluation` of a batch of `evaluationBatch`. Reads what `model` names. */
+  /** `traceEvaluation` of as many rows as are evaluated at once. Reads what `model` names. */
   evaluate: Graph;
   /** Parameters that make the model: `weights`, and what the optimiser leaves alone. */
   model: readonly string[];
@@ -44,7 +45,10 @@ export interface TrainingGraphs {
 
 export interface GraphSizes {
   batch: number;
-  evaluationBatch: number;
+  /** Rows that are evaluated. */
+  evaluationRows: number;
+  /** Of those at once, at most; by default as many as are no burden. */
+  evaluationMost?: number | undefined;
   /** See `withResidentRows`. */
   rows: number;
   orderLength: number;
@@ -65,12 +69,14 @@ export function trainingGraphs(
   { task, model, training }: NetworkPipeline,
   { shape, ...row }: Examples,
   given: ParameterValues,
-  { batch, evaluationBatch, stepsPerEpoch, classWeights, ...held }: GraphSizes,
+  { batch, evaluationRows, evaluationMost, stepsPerEpoch, classWeights, ...held }: GraphSizes,
 ): TrainingGraphs {
   const { seed, loss: lossSpec, l2, optimizer, schedule, accumulate = 1 } = training;
   const example = { ...shape, ...row, task, loss: lossSpec, seed };
   const loss = traceLoss(model, { ...example, batch, training: true, classWeights, l2 });
   const forward = traceModel(model, { ...shape, batch: 1, training: false });
+  // where the head answers for each place its outputs are large: as many rows as a training step has do fit
+  const evaluationBatch = Math.min(evaluationRows, evaluationMost ?? rowsAtOnce(forward));
   const evaluation = traceEvaluation(model, { ...example, batch: evaluationBatch });
   const step = trainStep(withResidentRows(loss, held), optimizer, {
     gradientNorm: true,
@@ -120,6 +126,20 @@ export function trainingGraphs(
       return Object.fromEntries(step.graph.inputs.map(({ name }) => [name, inputs[name]!]));
     },
   };
+}
+
+/** Rows that are evaluated at once, unless they are small. */
+const EVALUATION_BATCH = 256;
+/** Numbers that the largest value of an evaluation has then: half a megabyte, which a cache holds. */
+const EVALUATION_VALUES = 2 ** 17;
+
+/** `forward`: of one row. */
+function rowsAtOnce({ nodes }: Graph): number {
+  const largest = nodes.reduce(
+    (most, { op, shape }) => (op === 'parameter' ? most : Math.max(most, sizeOf(shape))),
+    1,
+  );
+  return Math.max(EVALUATION_BATCH, Math.floor(EVALUATION_VALUES / largest));
 }
 
 /**

@@ -1,6 +1,7 @@
 /**
- * Steps a second of a whole training (shuffled, augmented and dropped rows, metrics, validation, checkpoints, reports), and of the bare
- * step: the same model without augmentation on the same executor, its rows resident, nothing asked of it but the loss.
+ * Steps a second of a whole training (shuffled, augmented and dropped rows, metrics, validation, checkpoints, reports) from its first
+ * report on, and of the bare step: the same model without augmentation on the same executor, its rows resident, nothing asked of it but
+ * the loss. Both are warm: what an executor compiles at its first step is none of the loop's.
  */
 import { modelShapeOf } from '../../../shared/artifact/model-shape.ts';
 import type { Candidate } from '../../../shared/executors/choose/candidate.ts';
@@ -43,19 +44,19 @@ export async function measureLoop(name: CaseName, executor: Executor, rounds = 2
 async function wholeTraining({ spec, table }: LoopCase, executor: Executor) {
   const candidate: Candidate = { name: executor.name, device: 'bench', start: async () => executor };
   const training = trainPipeline([candidate], { spec, table, datasetSha256: '0'.repeat(64) });
-  let begun = 0;
+  let begun: { step: number; at: number } | null = null;
   let guess: { ms: number; at: number } | null = null;
   let next = await training.next();
   for (; !next.done; next = await training.next()) {
     const event = next.value;
-    if (event.type === 'executor') begun = performance.now();
     if (event.type !== 'progress' || event.progress.phase !== 'training') continue;
     const { step, totalSteps, etaMs } = event.progress;
+    begun ??= { step, at: performance.now() };
     if (!guess && etaMs !== null && step >= totalSteps / 10) guess = { ms: etaMs, at: performance.now() };
   }
   const end = performance.now();
   const estimate = guess ? (end - guess.at) / guess.ms - 1 : Number.NaN;
-  return { whole: (1000 * next.value.steps) / (end - begun), estimate };
+  return { whole: (1000 * (next.value.steps - begun!.step)) / (end - begun!.at), estimate };
 }
 
 /** Timed for about a second. */
