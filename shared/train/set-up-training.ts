@@ -27,8 +27,6 @@ import { trainingGraphs } from './training-graphs.ts';
 import { createValidationLoss } from './validation-loss.ts';
 
 export type NetworkTraining = Omit<TrainOptions, 'spec'> & { spec: NetworkPipeline };
-type Yielded<G> = G extends AsyncGenerator<unknown, infer R, unknown> ? R : never;
-export type TrainingSetUp = Yielded<ReturnType<typeof setUpTraining>>;
 
 /** `wanted`: the executor to be taken if it can. Yields `event` now and then. Whoever gets it disposes of the trainer. */
 export async function* setUpTraining(
