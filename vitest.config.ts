@@ -13,7 +13,15 @@ const DRIVING = { sequence: { groupOrder: 2 }, maxWorkers: 1 };
 /** A suite under test/. */
 const suite = (name: string, testTimeout: number, group: typeof DRIVING) => ({
   extends: true as const,
-  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: testTimeout, ...group },
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    testTimeout,
+    hookTimeout: testTimeout,
+    // a page that shows something late is slow, not wrong
+    expect: { poll: { timeout: 10 * second } },
+    ...group,
+  },
 });
 
 export default defineConfig({

