@@ -1,5 +1,6 @@
 /** Runs that tests steer and interrupt: queued through the API, trained in a page, and held against the same training undisturbed. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { LocalTrainyard } from '../../edge/local/start.ts';
@@ -118,4 +119,14 @@ export function expectSameCurves(
 function inOrder(points: readonly MetricPoint[]): MetricPoint[] {
   const key = ({ split, name, step }: MetricPoint) => `${split} ${name} ${String(step).padStart(9, '0')}`;
   return points.filter(({ name }) => name !== 'throughput').sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+/** Chromium writes what a page stores only some seconds later: until the profile's files hold that the run was begun. */
+export async function untilRemembered(profile: string, { id }: Run): Promise<void> {
+  const folder = join(profile, 'Default', 'Local Storage', 'leveldb');
+  const written = async () => {
+    const files = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name))));
+    return files.some((bytes) => bytes.includes(id));
+  };
+  await expect.poll(written, { timeout: 30_000 }).toBe(true);
 }
