@@ -36,10 +36,10 @@ export const clip = {
     const bounds = { least: least ?? quantileOf(sorted, low), most: most ?? quantileOf(sorted, high) };
     return { ...bounds, most: Math.max(bounds.least, bounds.most) };
   },
-  apply: ({ values }, _, { least, most }) => ({
-    type: 'number',
-    values: values.map((x) => Math.min(Math.max(x, least), most)),
-  }),
+  each:
+    (_, { least, most }) =>
+    (x) =>
+      Math.min(Math.max(x, least), most),
   /** What was beyond the bounds stays at them. */
   inverse: (value: Numbers) => value,
   python: (_, { least, most }) => `np.clip(x, ${least}, ${most})`,

@@ -17,10 +17,7 @@ export const log = {
   params,
   state,
   fit: () => null,
-  apply: ({ values }) => ({
-    type: 'number',
-    values: values.map((x) => (x < 0 ? -exactLog(1 - x) : exactLog(1 + x))),
-  }),
+  each: () => (x) => (x < 0 ? -exactLog(1 - x) : exactLog(1 + x)),
   inverse: ({ values }: Numbers) => ({
     type: 'number',
     values: values.map((y) => (y < 0 ? 1 - exactExp(-y) : exactExp(y) - 1)),

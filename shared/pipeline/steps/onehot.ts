@@ -32,16 +32,11 @@ export const onehot = {
     }
     return { categories };
   },
-  apply({ values }, _params, { categories }) {
-    const width = categories.length;
+  each(_, { categories }) {
     const places = new Map<string | null, number>(categories.map((category, place) => [category, place]));
-    const data = new Float32Array(values.length * width);
-    values.forEach((value, row) => {
-      const place = places.get(value);
-      if (place !== undefined) data[row * width + place] = 1;
-    });
-    return { type: 'floats', shape: [width], data };
+    return (value) => places.get(value) ?? -1;
   },
+  indicator: (_, { categories }) => categories.length,
   inverse({ data }: FloatBlock, _, { categories }) {
     const width = categories.length;
     const values = Array.from({ length: data.length / width }, (_, row) => {

@@ -52,7 +52,11 @@ export const target = {
     });
     return { all, categories: [...categories] };
   },
-  apply: ({ values }, { smoothing }, state) => encode(values, smoothing, state, () => -1),
+  each(params, state) {
+    const { means, prior } = meansOf(params, state);
+    const known = new Map<string | null, number>(Object.entries(means));
+    return (value) => known.get(value) ?? prior;
+  },
   applyToTraining: ({ values }, { smoothing }, state, first) =>
     encode(values, smoothing, state, (row) => (first + row) % FOLDS),
   python: (params, state) => {
