@@ -65,7 +65,7 @@ export function serve<R extends Route>(
     return reply instanceof Response ? reply : Response.json(reply, { status: route.status ?? 200 });
   };
   // The types of zod-openapi would infer again, from OpenAPI's shape, what `Route` has said already.
-  app.openapi(createRoute({ ...describe(route), middleware }), answer as never, (result) => {
+  app.openapi(createRoute({ ...describeRoute(route), middleware }), answer as never, (result) => {
     if (!result.success)
       throw describeIssues(result.target, result.error.issues, (result as { data?: unknown }).data);
   });
@@ -103,7 +103,7 @@ const ErrorReply = z.object({
 });
 
 /** A route in the words of OpenAPI. */
-function describe({
+export function describeRoute({
   method,
   path,
   tag,

@@ -28,6 +28,7 @@ export const TrafficBucket = z.object({
   /** Milliseconds, summed over requests. */
   totalMs: z.number(),
 });
+export type TrafficBucket = z.infer<typeof TrafficBucket>;
 export const TrafficSample = z.object({
   at: Timestamp,
   status: z.int(),
