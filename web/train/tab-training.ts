@@ -20,7 +20,6 @@ export interface TabTraining {
   device: string | null;
   /** Why it trains on that. */
   reason: string | null;
-  progress: Progress | null;
   /** Backends given up, and why. */
   fallbacks: readonly string[];
   /** False: this machine has no room for checkpoints. */
@@ -31,11 +30,13 @@ export interface TabTraining {
 
 interface State {
   current: TabTraining | null;
+  /** Of `current`. Apart from it, so that only what shows it renders as often as it changes. */
+  progress: Progress | null;
   /** Runs that wait for their turn, in order. */
   queue: readonly RememberedRun[];
 }
 
-let state: State = { current: null, queue: [] };
+let state: State = { current: null, progress: null, queue: [] };
 let worker: Worker | null = null;
 let cache: QueryClient;
 const listeners = new Set<() => void>();
@@ -46,16 +47,17 @@ export function followTabTraining(client: QueryClient): void {
   void resumeRemembered();
 }
 
-export const useTabTraining = (): TabTraining | null => useTabTrainings().current;
+export const useTabTraining = (): TabTraining | null => useSelected(() => state.current);
+/** Runs that wait for their turn here. */
+export const useTabQueue = (): readonly RememberedRun[] => useSelected(() => state.queue);
+/** Of the run that trains here. */
+export const useTabProgress = (): Progress | null => useSelected(() => state.progress);
 
-export function useTabTrainings(): State {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => state,
-  );
+const useSelected = <T>(select: () => T): T => useSyncExternalStore(listen, select);
+
+function listen(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }
 
 /** Trains `run` here, on the fastest that can, see `attemptsOf`; after those that train here already. */
@@ -100,8 +102,11 @@ function start({ project, run, attempts }: RememberedRun): void {
   addEventListener('beforeunload', askBeforeLeaving);
   const { baseUrl, token = '' } = api();
   send({ type: 'start', baseUrl, token, run, attempts });
-  const nothingYet = { device: null, reason: null, progress: null, fallbacks: [], problem: null };
-  set({ current: { project, run, state: 'running', isWaiting: false, isKept: true, ...nothingYet } });
+  const nothingYet = { device: null, reason: null, fallbacks: [], problem: null };
+  set({
+    current: { project, run, state: 'running', isWaiting: false, isKept: true, ...nothingYet },
+    progress: null,
+  });
 }
 
 function send(message: ToWorker): void {
@@ -129,7 +134,7 @@ function hear(message: FromWorker): void {
       break;
     }
     case 'progress':
-      change({ progress: message.progress });
+      set({ progress: message.progress });
       break;
     case 'metrics':
       applyLiveEvent(cache, { type: 'metrics', run, points: message.points });

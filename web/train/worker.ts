@@ -12,13 +12,14 @@ import { type Backend, detectBackends } from './backends.ts';
 import { EngineFault } from './engine-fault.ts';
 import { type Keep, openKeep } from './keep.ts';
 import { holdLease } from './lease.ts';
-import type { FromWorker, ToWorker } from './messages.ts';
+import type { ToWorker } from './messages.ts';
 import { candidateOf, type TabCandidate } from './start-backend.ts';
 import { takeJob } from './take-job.ts';
+import { createTelling } from './tell-page.ts';
 import { type TabJob, trainJob } from './train-job.ts';
 
 const wishes: Wishes = {};
-const tell = (message: FromWorker): void => self.postMessage(message);
+const tell = createTelling((message) => self.postMessage(message));
 
 self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
   if (data.type !== 'start') wishes[data.type] = true;
