@@ -56,6 +56,10 @@ export function withYounger(read: RunCurves, known: RunCurves): RunCurves {
   return next;
 }
 
+/** Curves that a worker made: its revisions are not this thread's. */
+export const asOwn = (curves: RunCurves): RunCurves =>
+  new Map([...curves].map(([key, curve]) => [key, { ...curve, revision: revisions++ }]));
+
 /** The first of the ascending `values` that is at least `wanted`; `length` where none is. */
 export function firstAtLeast(values: Float64Array, length: number, wanted: number): number {
   let [low, high] = [0, length];
