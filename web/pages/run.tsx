@@ -95,6 +95,11 @@ function Messages({ run, here }: { run: Run; here: TabTraining | null }) {
           They go to the server instead. Free some space for them to be kept here too.
         </Note>
       )}
+      {here?.isServerAway && (
+        <Note tone="warn" title="The server cannot be reached">
+          The training goes on in this tab. What the server lacks is sent once it is back.
+        </Note>
+      )}
       {here?.problem && (
         <Note tone="error" title="The run could not go on in this tab">
           {here.problem}

@@ -8,6 +8,7 @@ import type { Progress } from '../../shared/schema/run.ts';
 import { applyLiveEvent, queries } from '../queries.ts';
 import { api } from '../session.ts';
 import { BACKEND_NAMES, type Backend } from './backends.ts';
+import { lockOf } from './clear-kept.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { forgetRun, type RememberedRun, rememberedRuns, rememberRun } from './remembered-runs.ts';
 
@@ -24,6 +25,8 @@ export interface TabTraining {
   fallbacks: readonly string[];
   /** False: this machine has no room for checkpoints. */
   isKept: boolean;
+  /** The server cannot be reached: what it lacks is sent once it is back. */
+  isServerAway: boolean;
   /** Why the run could not go on here. */
   problem: string | null;
 }
@@ -87,7 +90,7 @@ export function finishTabTraining(): void {
 async function resumeRemembered(): Promise<void> {
   // those that another tab trains are not this one's
   const { held = [] } = (await navigator.locks?.query()) ?? {};
-  const isElsewhere = (run: string) => held.some(({ name }) => name === `trainyard-${run}`);
+  const isElsewhere = (run: string) => held.some(({ name }) => name === lockOf(run));
   const [first, ...queue] = rememberedRuns().filter(({ run }) => !isElsewhere(run));
   if (!first || state.current || !api().token) return;
   set({ queue });
@@ -104,7 +107,15 @@ function start({ project, run, attempts }: RememberedRun): void {
   send({ type: 'start', baseUrl, token, run, attempts });
   const nothingYet = { device: null, reason: null, fallbacks: [], problem: null };
   set({
-    current: { project, run, state: 'running', isWaiting: false, isKept: true, ...nothingYet },
+    current: {
+      project,
+      run,
+      state: 'running',
+      isWaiting: false,
+      isKept: true,
+      isServerAway: false,
+      ...nothingYet,
+    },
     progress: null,
   });
 }
@@ -123,6 +134,9 @@ function hear(message: FromWorker): void {
       break;
     case 'not-kept':
       change({ isKept: false });
+      break;
+    case 'server':
+      change({ isServerAway: message.isAway });
       break;
     case 'backend':
       void cache.invalidateQueries({ queryKey: queries.run(run).queryKey, exact: true });
@@ -161,7 +175,7 @@ function end(problem: string | null): void {
   worker = null;
   removeEventListener('beforeunload', askBeforeLeaving);
   if (state.current) forgetRun(state.current.run);
-  change({ state: 'ended', problem });
+  change({ state: 'ended', problem, isServerAway: false });
   const [next, ...queue] = state.queue;
   if (!next) return;
   set({ queue });
