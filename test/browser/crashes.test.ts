@@ -11,6 +11,7 @@ import { createClient } from '../../shared/api/client.ts';
 import { finishJob, getCheckpoint } from '../../shared/api/routes/jobs.ts';
 import { resumeRun, stopRun } from '../../shared/api/routes/runs.ts';
 import type { NetworkPipeline } from '../../shared/definition/pipeline-spec.ts';
+import { newId } from '../../shared/schema/id.ts';
 import { stepsAt } from '../../shared/train/checkpoint.ts';
 import { claim } from '../helpers/edge-scenario.ts';
 import { LONG, SHORT } from '../helpers/long-run.ts';
@@ -216,7 +217,7 @@ describe.skipIf(!hasChromium)('a training in a tab', { timeout: 120_000 }, () =>
         const all = await root.getDirectoryHandle('trainings', { create: true });
         for (const name of runs) await all.getDirectoryHandle(name, { create: true });
       },
-      ['run_gone', elsewhere.id, waiting.id],
+      [newId('run'), elsewhere.id, waiting.id],
     );
     const other = await openPage(browser);
     await trainIn(other.page, elsewhere);
