@@ -1,5 +1,5 @@
 /** Reads a run's curves in slices: 100,000 points are 9 MB of JSON, of which typed arrays are a quarter and its objects many times as much. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Client } from '../../shared/api/client.ts';
 import { getRunMetrics } from '../../shared/api/routes/runs.ts';
 import { MetricPoint } from '../../shared/schema/metric.ts';
