@@ -73,6 +73,9 @@ const MAY_IMPORT = {
   ],
   'shared/export': [
     'shared/errors.ts',
+    'shared/schema',
+    'shared/tasks',
+    'shared/estimators',
     'shared/graph',
     'shared/definition',
     'shared/pipeline',

@@ -18,6 +18,7 @@ import { traceModel } from '../../shared/model/trace-model.ts';
 import { withHistories } from '../../shared/pipeline/histories.ts';
 import type { DatasetFormat } from '../../shared/schema/dataset.ts';
 import type { Prediction } from '../../shared/schema/prediction.ts';
+import type { Task } from '../../shared/schema/task.ts';
 import { sha256 } from '../../shared/sha256.ts';
 import { fitPipeline } from '../../shared/tasks/fit-pipeline.ts';
 import { fromTemplate } from '../../shared/templates/advise.ts';
@@ -30,14 +31,15 @@ export interface Source {
   format: DatasetFormat;
   target: string;
   /** Of what the advisor suggests; what it leaves out stays. */
-  change?: Partial<NetworkPipeline> | { template: string; task: 'classification' | 'regression' };
+  change?: Partial<NetworkPipeline> | { template: string; task: Task };
   /** Rows as JSON. */
   rows(table: Table): Record<string, unknown>[];
-  /** Without it the weights are random, all of them, which tells more than zeros and costs nothing. */
+  /** Without it a network's weights are random, all of them, which tells more than zeros and costs nothing. */
   train?: boolean;
 }
 
 export interface Exported {
+  artifact: Artifact;
   rows: Record<string, unknown>[];
   expected: Prediction[];
   /** Of the exporters that refuse it, why. */
@@ -53,9 +55,10 @@ export async function exportInto(folder: string, source: Source): Promise<Export
     'template' in change
       ? fromTemplate(change.template, profile, { target, task: change.task })
       : NetworkPipeline.parse({ ...suggestPipeline(profile, { target }), ...change });
-  const artifact = source.train
-    ? await trained(spec, table, sha256(bytes))
-    : withRandomWeights(NetworkPipeline.parse(spec), table);
+  const artifact =
+    source.train || !isNetwork(spec)
+      ? await trained(spec, table, sha256(bytes))
+      : withRandomWeights(spec, table);
   const names = artifact.fitted.inputs.map(({ name }) => name);
   const rows = source
     .rows(table)
@@ -63,7 +66,7 @@ export async function exportInto(folder: string, source: Source): Promise<Export
   const predictor = await createPredictor(artifact, createPlainExecutor());
   const expected = await predictor.predict(rows);
   predictor.dispose();
-  return { rows, expected, refusals: await writeExports(folder, artifact, rows) };
+  return { artifact, rows, expected, refusals: await writeExports(folder, artifact, rows) };
 }
 
 async function writeExports(
@@ -97,12 +100,18 @@ async function trained(spec: PipelineSpec, table: Table, datasetSha256: string):
   return decodeArtifact(next.value.artifact);
 }
 
-function withRandomWeights(spec: NetworkPipeline, given: Table): Artifact {
+/** As a vocabulary, in place of the one that comes with weights: six that are no text, and letters. */
+const LETTERS: [string, number | null][] = [...'012345', ...'\u2581abcdefghijklmnopqrstuvwxyz'].map(
+  (piece, i) => [piece, i < 6 ? null : -i],
+);
+
+export function withRandomWeights(spec: NetworkPipeline, given: Table): Artifact {
   const table = withHistories(given, spec.features);
   const fitted = fitPipeline(
     spec,
     table,
     Uint32Array.from({ length: table.rows }, (_, row) => row),
+    new Map([['universal-sentence-encoder-lite', LETTERS]]),
   );
   const graph = traceModel(spec.model, { ...modelShapeOf(fitted), batch: 1, training: false });
   const random = createRandom(7, 0);
