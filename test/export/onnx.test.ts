@@ -138,7 +138,11 @@ function pictures(): Promise<Source> {
 }
 
 /** A network as its artifact has it, on rows of features. */
-function caseOf(name: string, { spec, fitted, parameters }: Artifact, features: FloatBlock): Case {
+function caseOf(
+  name: string,
+  { spec, fitted, parameters }: Artifact,
+  features: Pick<FloatBlock, 'data'>,
+): Case {
   if (!isNetwork(spec)) throw new Error('an estimator is no graph');
   const { shape } = modelInput(traceNetwork(spec, fitted, 1));
   const width = shape.slice(1).reduce((product, n) => product * n, 1);
@@ -255,7 +259,7 @@ describe('ONNX', () => {
       files.map(({ artifact }) => {
         // ids of tokens, too, as which small whole numbers do for all
         const data = Float32Array.from({ length: 40_000 }, (_, i) => 1 + (i % 3));
-        return caseOf(artifact.fitted.output.task, artifact, { shape: [], data });
+        return caseOf(artifact.fitted.output.task, artifact, { data });
       }),
     );
   });
