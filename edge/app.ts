@@ -11,10 +11,11 @@ import { serveEndpoints } from './routes/endpoints.ts';
 import { serveJobs } from './routes/jobs.ts';
 import { serveLive } from './routes/live.ts';
 import { serveModels } from './routes/models.ts';
-import { serveOpenInference } from './routes/open-inference.ts';
+import { serveInfer, serveOpenInference } from './routes/open-inference.ts';
 import { servePipelines } from './routes/pipelines.ts';
+import { servePredictions } from './routes/predict.ts';
 import { serveProjects } from './routes/projects.ts';
-import { serveProtocols } from './routes/protocols.ts';
+import { servePing, serveProtocols } from './routes/protocols.ts';
 import { serveRuns } from './routes/runs.ts';
 import { serveWeights } from './routes/weights.ts';
 import type { Services } from './services.ts';
@@ -26,10 +27,18 @@ export function createApp<Env>(connect: (env: Env, context: ExecutionContext) =>
   const app = new OpenAPIHono<AppEnv>();
   app.onError(failure);
 
-  app.use(async (c, next) => {
-    const started = Date.now();
+  app.use((c, next) => {
     c.set('requestId', crypto.randomUUID());
     c.set('services', connect(c.env as Env, c.executionCtx));
+    return next();
+  });
+  // Before all that costs time: what endpoints answer is counted, and logged a few times a second.
+  servePredictions(app);
+  serveInfer(app);
+  serveProtocols(app);
+
+  app.use(async (c, next) => {
+    const started = Date.now();
     await next();
     const { method, path } = c.req;
     logLine({ requestId: c.get('requestId'), method, path, status: c.res.status, ms: Date.now() - started });
@@ -53,7 +62,7 @@ export function createApp<Env>(connect: (env: Env, context: ExecutionContext) =>
   serveWeights(app);
   serveEndpoints(app);
   serveOpenInference(app);
-  serveProtocols(app);
+  servePing(app);
 
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
   app.doc31('/openapi.json', {

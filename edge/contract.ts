@@ -2,9 +2,10 @@
  * From a shared `Route` declaration and a handler to a served route: authentication and scope, validation, typed
  * arguments, the serialised reply, and its part of /openapi.json.
  */
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import * as z from 'zod';
 import type { Route, RouteArguments, RouteReply } from '../shared/api/route.ts';
 import { AppError, ERROR_STATUS, type ErrorCode } from '../shared/errors.ts';
 import { requireShallow } from '../shared/parse-json.ts';
@@ -65,7 +66,7 @@ export function serve<R extends Route>(
     return reply instanceof Response ? reply : Response.json(reply, { status: route.status ?? 200 });
   };
   // The types of zod-openapi would infer again, from OpenAPI's shape, what `Route` has said already.
-  app.openapi(createRoute({ ...describe(route), middleware }), answer as never, (result) => {
+  app.openapi(createRoute({ ...describeRoute(route), middleware }), answer as never, (result) => {
     if (!result.success)
       throw describeIssues(result.target, result.error.issues, (result as { data?: unknown }).data);
   });
@@ -103,7 +104,7 @@ const ErrorReply = z.object({
 });
 
 /** A route in the words of OpenAPI. */
-function describe({
+export function describeRoute({
   method,
   path,
   tag,

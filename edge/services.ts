@@ -1,5 +1,6 @@
 /** What handlers work with. `worker.ts` makes it of bindings for each request; nothing here knows of them. */
-import type { Endpoint, Traffic, TrafficSample } from '../shared/schema/endpoint.ts';
+import type { Counted } from '../shared/endpoint-traffic.ts';
+import type { Endpoint, Traffic } from '../shared/schema/endpoint.ts';
 import type { LiveEvent } from '../shared/schema/live.ts';
 import type { Served } from './endpoint/serving.ts';
 import type { Db } from './store/db.ts';
@@ -27,7 +28,7 @@ export interface LiveChannel {
 
 export interface EndpointTraffic {
   /** Never fails and never waits. */
-  record(workspace: string, endpoint: string, sample: TrafficSample): void;
+  record(workspace: string, endpoint: string, sample: Counted): void;
   read(workspace: string, endpoint: Endpoint): Promise<Traffic>;
   forget(workspace: string, endpoint: string): Promise<void>;
 }

@@ -3,11 +3,12 @@ import type { ExecutionContext } from 'hono';
 import { createApp } from './app.ts';
 import { EndpointMonitor } from './endpoint/monitor.ts';
 import { servedAt } from './endpoint/serving.ts';
+import { countTraffic, type TellTraffic, tellTraffic } from './endpoint/traffic.ts';
 import type { Env } from './env.ts';
 import { Live } from './live/live.ts';
 import { logLine } from './log.ts';
 import type { Services } from './services.ts';
-import { openDb } from './store/db.ts';
+import { type Db, openDb } from './store/db.ts';
 import { type Caller, findCaller } from './store/tokens.ts';
 import { createSwrCache } from './swr-cache.ts';
 
@@ -17,16 +18,30 @@ export { EndpointMonitor, Live };
 const callers = createSwrCache<Caller>({ freshMs: 1000, staleMs: 10_000, maxEntries: 1000 });
 
 function connect(env: Env, context: ExecutionContext): Services {
-  const db = openDb(env.LIBSQL_URL, env.LIBSQL_TOKEN);
+  let opened: Db | undefined;
+  const db = () => {
+    opened ??= openDb(env.LIBSQL_URL, env.LIBSQL_TOKEN);
+    return opened;
+  };
   const behind = (work: Promise<unknown>) => context.waitUntil(work.catch(logFault));
   const live = (workspace: string) => env.LIVE.get(env.LIVE.idFromName(workspace));
   const monitor = (workspace: string, endpoint: string) =>
     env.MONITOR.get(env.MONITOR.idFromName(`${workspace}/${endpoint}`));
+  const tell: TellTraffic = (workspace, endpoint, traffic) => {
+    for (const { version, requests, errors, rows } of traffic.totals)
+      logLine({ endpoint, version, requests, errors, rows });
+    return Promise.all([
+      monitor(workspace, endpoint).record(traffic),
+      live(workspace).publish({ type: 'traffic', endpoint, traffic }),
+    ]);
+  };
   return {
-    db,
+    get db() {
+      return db();
+    },
     blobs: env.BLOBS,
     authenticate: async (secret) =>
-      secret ? callers.get(secret, () => findCaller(db, secret), behind) : null,
+      secret ? callers.get(secret, () => findCaller(db(), secret), behind) : null,
     serving: (workspace, endpoint) => servedAt({ db, blobs: env.BLOBS, behind }, workspace, endpoint),
     page: (request) => env.ASSETS.fetch(request),
     live: {
@@ -43,12 +58,15 @@ function connect(env: Env, context: ExecutionContext): Services {
         behind(live(workspace).watchLeases(workspace, Date.parse(expiresAt))),
     },
     traffic: {
-      record(workspace, endpoint, sample) {
-        behind(monitor(workspace, endpoint).record(sample));
-        behind(live(workspace).publish({ type: 'traffic', endpoint, sample }));
+      record: (workspace, endpoint, sample) => countTraffic(workspace, endpoint, sample, tell, behind),
+      async read(workspace, { name }) {
+        await tellTraffic(workspace, name, tell);
+        return monitor(workspace, name).read();
       },
-      read: (workspace, { name }) => monitor(workspace, name).read(),
-      forget: (workspace, endpoint) => monitor(workspace, endpoint).forget(),
+      async forget(workspace, endpoint) {
+        await tellTraffic(workspace, endpoint, async () => {});
+        await monitor(workspace, endpoint).forget();
+      },
     },
   };
 }
@@ -57,4 +75,7 @@ function logFault(error: unknown): void {
   logLine({ level: 'error', error: error instanceof Error ? error.message : String(error) });
 }
 
-export default createApp<Env>(connect);
+const app = createApp<Env>(connect);
+export default app;
+/** The same under a name: what runs on one machine lets requests in by it, past the rules for static files. */
+export const direct = { fetch: app.fetch };

@@ -18,6 +18,7 @@ export function parseJson(text: string): unknown {
 
 /** Throws AppError `invalid_request`, which names the place below `root`, where `text`, JSON or not, is nested too deep. */
 export function requireShallow(text: string, root = ''): void {
+  if (!opensMany(text)) return;
   /** Of each list or object that is open: the place of its entry, or the key. */
   const open: (number | string)[] = [];
   let string: [from: number, to: number] = [0, 0];
@@ -50,6 +51,15 @@ export function requireShallow(text: string, root = ''): void {
     }
     if (open.length > DEEPEST) throw tooDeep([root, ...open.slice(0, -1)].filter((part) => part !== ''));
   }
+}
+
+/** Whether so many lists and objects begin that some could be too deep: most texts are done with after a few looks. */
+function opensMany(text: string): boolean {
+  let count = 0;
+  for (const bracket of '[{')
+    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1))
+      if (++count > DEEPEST) return true;
+  return false;
 }
 
 /** Where the quote is that ends the string, or where the text ends. */

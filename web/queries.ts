@@ -9,7 +9,7 @@ import { getPipelineVersion, listPipelines, listPipelineVersions } from '../shar
 import { getProject, getSession, listProjects } from '../shared/api/routes/projects.ts';
 import { getRun, getRunSnapshots, listRuns } from '../shared/api/routes/runs.ts';
 import { listWeights } from '../shared/api/routes/weights.ts';
-import { addSample } from '../shared/endpoint-traffic.ts';
+import { addTraffic } from '../shared/endpoint-traffic.ts';
 import { AppError } from '../shared/errors.ts';
 import type { Traffic } from '../shared/schema/endpoint.ts';
 import type { LiveEvent } from '../shared/schema/live.ts';
@@ -97,7 +97,7 @@ export function applyLiveEvent(cache: QueryClient, event: LiveEvent): void {
   } else if (event.type === 'traffic') {
     cache.setQueryData<Traffic>(
       queries.traffic(event.endpoint).queryKey,
-      (traffic) => traffic && addSample(traffic, event.sample),
+      (traffic) => traffic && addTraffic(traffic, event.traffic),
     );
   }
 }

@@ -1,8 +1,8 @@
 /** One request at an endpoint, in whatever protocol it came: a deployment is chosen, predicts, and the request is counted. */
 import { AppError } from '../../shared/errors.ts';
 import type { Prediction } from '../../shared/schema/prediction.ts';
-import type { RequestContext } from '../contract.ts';
 import { chooseByTraffic } from './choose.ts';
+import type { InferenceRequest } from './serve-inference.ts';
 import type { Served } from './serving.ts';
 
 export interface Answered {
@@ -15,17 +15,16 @@ export interface Answered {
  * Throws AppError `not_found`, and what reading and predicting throw.
  */
 export async function answerAt(
-  context: Pick<RequestContext, 'workspace' | 'serving' | 'traffic'>,
+  { services: { serving, traffic }, caller: { workspace } }: Pick<InferenceRequest, 'services' | 'caller'>,
   endpoint: string,
   instancesOf: (served: Served) => readonly unknown[],
   version?: number,
 ): Promise<Answered> {
-  const { workspace, traffic } = context;
   const started = Date.now();
-  const served = chosen(await context.serving(workspace, endpoint), endpoint, version);
+  const served = chosen(await serving(workspace, endpoint), endpoint, version);
   const count = (status: number, summary: string, rows: number) =>
     traffic.record(workspace, endpoint, {
-      ...{ at: new Date(started).toISOString(), status, ms: Date.now() - started, summary },
+      ...{ at: started, status, ms: Date.now() - started, summary },
       ...{ version: served.modelVersion.version, rows },
     });
   try {

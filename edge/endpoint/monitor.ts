@@ -1,15 +1,15 @@
 /** Durable Object, one for each endpoint: counts its requests. In memory, and in storage so that it survives eviction. */
 import { DurableObject } from 'cloudflare:workers';
-import { addSample, lastHour, NO_TRAFFIC } from '../../shared/endpoint-traffic.ts';
-import type { Traffic, TrafficSample } from '../../shared/schema/endpoint.ts';
+import { addTraffic, lastHour, NO_TRAFFIC } from '../../shared/endpoint-traffic.ts';
+import type { Traffic } from '../../shared/schema/endpoint.ts';
 
 const KEY = 'traffic';
 
 export class EndpointMonitor extends DurableObject {
   #traffic: Traffic | undefined;
 
-  record(sample: TrafficSample): void {
-    this.#traffic = lastHour(addSample(this.#read(), sample), Date.now());
+  record(more: Traffic): void {
+    this.#traffic = lastHour(addTraffic(this.#read(), more), Date.now());
     this.ctx.storage.kv.put(KEY, this.#traffic);
   }
 

@@ -24,12 +24,12 @@ const cache = createSwrCache<Served[]>({ freshMs: 1000, staleMs: 10_000, maxEntr
 
 /** What `endpoint` serves. Throws AppError `not_found`. */
 export async function servedAt(
-  { db, blobs, behind }: { db: Db; blobs: R2Bucket; behind: (work: Promise<unknown>) => void },
+  { db, blobs, behind }: { db: () => Db; blobs: R2Bucket; behind: (work: Promise<unknown>) => void },
   workspace: string,
   endpoint: string,
 ): Promise<Served[]> {
   const load = (previous: Served[] | undefined) =>
-    openEndpoint(db, blobs, workspace, endpoint, previous ?? []);
+    openEndpoint(db(), blobs, workspace, endpoint, previous ?? []);
   const served = await cache.get(`${workspace}/${endpoint}`, load, behind);
   if (!served) throw new AppError('not_found', `there is no endpoint "${endpoint}"`);
   return served;

@@ -220,7 +220,6 @@ async function startWorker(
   const worker = new Miniflare(
     convertV4MiniflareOptions({
       host: HOST,
-      port,
       cf: false,
       telemetry: { enabled: false },
       unsafeRuntimeEnv: guardMark,
@@ -238,6 +237,8 @@ async function startWorker(
           modulesRules: undefined, // the built modules are named one by one
           modules: await listModules(),
           modulesRoot: workerFolder,
+          // Straight into the Worker: Miniflare's own door takes two thirds of what a prediction costs.
+          unsafeDirectSockets: [{ host: HOST, port, entrypoint: 'direct' }],
         },
       ],
     }),

@@ -1,8 +1,6 @@
-/** Endpoints: what they serve, predictions, traffic. */
+/** Endpoints: what they serve, and their traffic. */
 import * as routes from '../../shared/api/routes/endpoints.ts';
-import { newId } from '../../shared/schema/id.ts';
 import { type App, serve } from '../contract.ts';
-import { answerAt } from '../endpoint/answer.ts';
 import { deleteEndpoint, getEndpoint, listEndpoints, putEndpoint } from '../store/endpoints.ts';
 
 export function serveEndpoints(app: App): void {
@@ -21,15 +19,5 @@ export function serveEndpoints(app: App): void {
   });
   serve(app, routes.getEndpointTraffic, async ({ params }, { db, traffic, workspace }) =>
     traffic.read(workspace, await getEndpoint(db, workspace, params.endpoint)),
-  );
-  serve(
-    app,
-    routes.predict,
-    async ({ params, body }, context) => {
-      const { served, predictions } = await answerAt(context, params.endpoint, () => body.instances);
-      const { name, version } = served.modelVersion;
-      return { id: newId('prediction'), model: { name, version }, predictions };
-    },
-    { maxBytes: routes.MAX_PREDICT_BYTES },
   );
 }

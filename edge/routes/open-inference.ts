@@ -1,6 +1,4 @@
 /** The Open Inference Protocol, version 2; models are endpoints. */
-
-import { MAX_PREDICT_BYTES } from '../../shared/api/routes/endpoints.ts';
 import * as routes from '../../shared/api/routes/open-inference.ts';
 import { HEADER_LENGTH, readInferRequest } from '../../shared/protocols/open-inference/infer-request.ts';
 import {
@@ -13,7 +11,7 @@ import type { TrafficTotal } from '../../shared/schema/endpoint.ts';
 import { newId } from '../../shared/schema/id.ts';
 import { type App, type RequestContext, serve } from '../contract.ts';
 import { answerAt, chosen } from '../endpoint/answer.ts';
-import { readBody } from '../read-body.ts';
+import { type InferenceRequest, serveInference } from '../endpoint/serve-inference.ts';
 import { ping } from '../store/db.ts';
 import { getEndpoint, listEndpoints } from '../store/endpoints.ts';
 import { VERSION } from '../version.ts';
@@ -69,8 +67,10 @@ export function serveOpenInference(app: App): void {
       await servedBy(context, params);
       return { name: params.endpoint, ready: true as const };
     });
-  for (const route of [routes.inferModel, routes.inferVersion])
-    serve(app, route, ({ params, body }, context) => infer(context, params, body));
+}
+
+export function serveInfer(app: App): void {
+  for (const route of [routes.inferModel, routes.inferVersion]) serveInference(app, route, infer);
 }
 
 interface Asked {
@@ -79,29 +79,25 @@ interface Asked {
 }
 const versionOf = ({ version }: Asked) => (version === undefined ? undefined : Number(version));
 
-async function infer(
-  context: RequestContext,
-  asked: Asked,
-  body: ReadableStream<Uint8Array>,
-): Promise<Response> {
-  const bytes = await readBody(body, MAX_PREDICT_BYTES, context.header('content-encoding'));
-  const request = readInferRequest(bytes, context.header(HEADER_LENGTH));
+async function infer(request: InferenceRequest): Promise<unknown> {
+  const { endpoint, version } = request;
+  const asked = readInferRequest(await request.bytes(), request.header(HEADER_LENGTH));
   const { served, predictions } = await answerAt(
-    context,
-    asked.endpoint,
-    ({ predictor }) => instancesOf(predictor.inputs, request.inputs),
-    versionOf(asked),
+    request,
+    endpoint,
+    ({ predictor }) => instancesOf(predictor.inputs, asked.inputs),
+    version,
   );
   const about = {
-    model_name: asked.endpoint,
+    model_name: endpoint,
     model_version: String(served.modelVersion.version),
-    id: request.id ?? newId('prediction'),
+    id: asked.id ?? newId('prediction'),
   };
-  return respond(writeInferResponse(request, about, served.predictor.output, predictions));
+  return respond(writeInferResponse(asked, about, served.predictor.output, predictions));
 }
 
-function respond({ json, bytes }: WrittenResponse): Response {
-  if (!bytes) return Response.json(json);
+function respond({ json, bytes }: WrittenResponse): unknown {
+  if (!bytes) return json;
   const head = new TextEncoder().encode(JSON.stringify(json));
   return new Response(new Blob([head, ...bytes]), {
     headers: { 'content-type': 'application/octet-stream', [HEADER_LENGTH]: String(head.length) },

@@ -31,6 +31,10 @@ export interface Program<D extends TensorData = Float32Array> {
   write(values: Values): Promise<void>;
   /** Copies of parameters as they are now. */
   read(names: readonly string[]): Promise<Map<string, TensorValue<TensorData>>>;
+  /** Of programs that run in this thread, at once: memory of an input or output, to fill or read around `execute`. */
+  view?(name: string): TensorData;
+  /** One run, from the inputs' memory to the outputs'. */
+  execute?(): void;
   /** Frees what `compile` took. */
   dispose(): void;
 }

@@ -2,6 +2,7 @@
 import type { ColumnData, SeriesColumn } from '../data/table.ts';
 import { AppError } from '../errors.ts';
 import type { ColumnType } from '../schema/dataset.ts';
+import { applyStep } from './apply-step.ts';
 import { type FeatureSpec, type FeatureStepSpec, stepOf } from './feature-spec.ts';
 import type { FittedFeature } from './fitted-pipeline.ts';
 import type { FloatBlock, StepTarget, StepValue, Vocabularies } from './step.ts';
@@ -51,7 +52,7 @@ export function fitChain(
   const steps = spec.steps.map((stepSpec, i) => {
     const fitted = naming(spec.column, () => fitStep(stepSpec, value, target, vocabularies));
     // what the last step gives is of no use here
-    if (i < spec.steps.length - 1) value = stepOf(stepSpec).apply(value, stepSpec, fitted.state);
+    if (i < spec.steps.length - 1) value = applyStep(value, fitted);
     return fitted;
   });
   const { name, history } = spec;
@@ -94,12 +95,7 @@ export function applyChain(
   if (!first || !stepOf(first.spec).takesMissing) requirePresent(feature.column, column);
   const floats = toFloats(
     naming(feature.column, () =>
-      feature.steps.reduce<StepValue>((value, { spec, state }) => {
-        const step = stepOf(spec);
-        return firstTraining === undefined || !step.applyToTraining
-          ? step.apply(value, spec, state)
-          : step.applyToTraining(value, spec, state, firstTraining);
-      }, column),
+      feature.steps.reduce<StepValue>((value, step) => applyStep(value, step, firstTraining), column),
     ),
   );
   const bad = firstInfinite(floats.data);

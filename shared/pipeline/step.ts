@@ -4,7 +4,7 @@
  * is the very same function in the tab, on the runner and at the edge, and uses nothing whose last bits an engine may
  * choose (+ − × ÷ and sqrt only), so its output is byte-identical everywhere.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { ColumnData, SeriesColumn } from '../data/table.ts';
 import type { Vocabulary } from './text/sentence-pieces.ts';
 
@@ -28,6 +28,13 @@ export interface StepTarget {
 
 /** What others have learnt, by the backbone that it belongs to. */
 export type Vocabularies = ReadonlyMap<string, Vocabulary>;
+
+/** Missing: NaN for numbers, null for categories. */
+type ValueOf<I extends StepValue> =
+  | (I extends { type: 'number' } ? number : never)
+  | (I extends { type: 'category' } ? string | null : never);
+/** Written as a method, so that a step for numbers alone is a step. */
+type Each<I extends StepValue> = { of(value: ValueOf<I>): number | string }['of'];
 
 /** `I` is what the step takes; whoever runs a chain checks `accepts` before handing a value over. */
 export interface FeatureStep<
@@ -53,7 +60,12 @@ export interface FeatureStep<
   state: z.ZodType<S>;
   /** Learns from training rows. Throws AppError `invalid_data`. */
   fit(value: I, params: P, target?: StepTarget, vocabularies?: Vocabularies): S;
-  apply(value: I, params: P, state: S): StepValue;
+  /** Absent where `each` says it. */
+  apply?(value: I, params: P, state: S): StepValue;
+  /** What becomes of one value, whatever the others are. */
+  each?(params: P, state: S): Each<I>;
+  /** Width of the row of zeros in which the number that `each` gives is the place of a 1; null: the number is the row. */
+  indicator?(params: P, state: S): number | null;
   /**
    * From what `apply` gave, or from a mean of it, back to what it took, as far as that can be told; null where it cannot. For people to
    * read: a mean of several rows is brought to the nearest value there is.

@@ -1,5 +1,5 @@
 /** Endpoint, Deployment (a model version with its share of the traffic), and the traffic that a page shows. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { idOf, Name, Timestamp } from './id.ts';
 import { ModelVersion } from './model.ts';
 
@@ -28,6 +28,7 @@ export const TrafficBucket = z.object({
   /** Milliseconds, summed over requests. */
   totalMs: z.number(),
 });
+export type TrafficBucket = z.infer<typeof TrafficBucket>;
 export const TrafficSample = z.object({
   at: Timestamp,
   status: z.int(),

@@ -1,6 +1,6 @@
 /** Events that the edge pushes over `GET /v1/live` (WebSocket, one JSON text message each). */
-import { z } from 'zod';
-import { TrafficSample } from './endpoint.ts';
+import * as z from 'zod';
+import { Traffic } from './endpoint.ts';
 import { idOf, Name } from './id.ts';
 import { MetricPoint } from './metric.ts';
 import { Run } from './run.ts';
@@ -17,6 +17,7 @@ export const LiveEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('metrics'), run: idOf('run'), points: z.array(MetricPoint) }),
   z.object({ type: z.literal('snapshot'), run: idOf('run'), snapshot: Snapshot }),
   z.object({ type: z.literal('job-waiting'), job: idOf('job') }),
-  z.object({ type: z.literal('traffic'), endpoint: Name, sample: TrafficSample }),
+  /** What came since the last of these. */
+  z.object({ type: z.literal('traffic'), endpoint: Name, traffic: Traffic }),
 ]);
 export type LiveEvent = z.infer<typeof LiveEvent>;

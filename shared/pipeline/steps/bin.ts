@@ -1,7 +1,6 @@
 /** Numbers to the intervals that they fall in: of equal width, or with about as many training rows each. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData } from '../../data/table.ts';
-import { oneFloat } from '../one-float.ts';
 import { extent, quantileOf } from '../statistics.ts';
 import type { FeatureStep, FloatBlock } from '../step.ts';
 
@@ -34,16 +33,11 @@ export const bin = {
     // where values are few, quantiles fall together; an interval above the largest would be empty
     return { edges: edges.filter((edge, i) => edge < max && (i === 0 || edge > edges[i - 1]!)) };
   },
-  apply({ values }, { output }, { edges }) {
-    const places = oneFloat(values, (x) => edges.reduce((below, edge) => below + (x > edge ? 1 : 0), 0));
-    if (output === 'place') return places;
-    const width = edges.length + 1;
-    const data = new Float32Array(values.length * width);
-    places.data.forEach((place, row) => {
-      data[row * width + place] = 1;
-    });
-    return { type: 'floats', shape: [width], data };
-  },
+  each:
+    (_, { edges }) =>
+    (x) =>
+      edges.reduce((below, edge) => below + (x > edge ? 1 : 0), 0),
+  indicator: ({ output }, { edges }) => (output === 'place' ? null : edges.length + 1),
   inverse({ data }: FloatBlock, { output }, { edges }) {
     const width = output === 'place' ? 1 : edges.length + 1;
     const values = Array.from({ length: data.length / width }, (_, row) => {

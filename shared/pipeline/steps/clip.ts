@@ -1,5 +1,5 @@
 /** Numbers below the least become the least, those above the most the most; bounds are given, or are quantiles of the training rows. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import { quantileOf } from '../statistics.ts';
 import type { FeatureStep } from '../step.ts';
@@ -36,10 +36,10 @@ export const clip = {
     const bounds = { least: least ?? quantileOf(sorted, low), most: most ?? quantileOf(sorted, high) };
     return { ...bounds, most: Math.max(bounds.least, bounds.most) };
   },
-  apply: ({ values }, _, { least, most }) => ({
-    type: 'number',
-    values: values.map((x) => Math.min(Math.max(x, least), most)),
-  }),
+  each:
+    (_, { least, most }) =>
+    (x) =>
+      Math.min(Math.max(x, least), most),
   /** What was beyond the bounds stays at them. */
   inverse: (value: Numbers) => value,
   python: (_, { least, most }) => `np.clip(x, ${least}, ${most})`,

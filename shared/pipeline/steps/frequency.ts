@@ -1,7 +1,6 @@
 /** The share of the training rows that have the same category; 0 for one that none had. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData } from '../../data/table.ts';
-import { oneFloat } from '../one-float.ts';
 import type { FeatureStep } from '../step.ts';
 
 const params = z.strictObject({ type: z.literal('frequency') });
@@ -22,9 +21,9 @@ export const frequency = {
     for (const value of values as string[]) counts.set(value, (counts.get(value) ?? 0) + 1);
     return { shares: [...counts].map(([value, count]): [string, number] => [value, count / values.length]) };
   },
-  apply({ values }, _, { shares }) {
+  each(_, { shares }) {
     const known = new Map<string | null, number>(shares);
-    return oneFloat(values, (value) => known.get(value) ?? 0);
+    return (value) => known.get(value) ?? 0;
   },
   python: (_, { shares }) => `look_up(x, ${JSON.stringify(Object.fromEntries(shares))}, 0)`,
   typescript: (_, { shares }) => `lookUp(${JSON.stringify(Object.fromEntries(shares))}, 0)`,

@@ -2,7 +2,7 @@
  * A category to one of a fixed number of buckets by the FNV-1a hash of its UTF-8 bytes: for ids by the million, and ones that are
  * yet to come. Different ones may share a bucket.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import type { FeatureStep } from '../step.ts';
 
@@ -25,17 +25,11 @@ export const hash = {
   params,
   state,
   fit: () => null,
-  apply({ values }, { buckets, output }) {
+  each({ buckets }) {
     const encoder = new TextEncoder();
-    const width = output === 'place' ? 1 : buckets;
-    const data = new Float32Array(values.length * width);
-    values.forEach((value, row) => {
-      const bucket = fnv1a(encoder.encode(value ?? '')) % buckets;
-      if (output === 'place') data[row] = bucket;
-      else data[row * width + bucket] = 1;
-    });
-    return { type: 'floats', shape: [width], data };
+    return (value) => fnv1a(encoder.encode(value ?? '')) % buckets;
   },
+  indicator: ({ buckets, output }) => (output === 'place' ? null : buckets),
   python({ buckets, output }) {
     const places = `buckets(x, ${buckets})`;
     return output === 'place' ? places : `np.eye(${buckets})[${places}]`;

@@ -1,5 +1,5 @@
 /** Fills missing values with one learnt from the training rows, or with a constant. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import { AppError } from '../../errors.ts';
 import { extent, mean, median, mode } from '../statistics.ts';
@@ -53,11 +53,10 @@ export const impute = {
     requirePresent(present.length);
     return { value: mode(present) };
   },
-  apply(value, _params, { value: fill }) {
-    return value.type === 'number'
-      ? { type: 'number', values: value.values.map((x) => (Number.isNaN(x) ? Number(fill) : x)) }
-      : { type: 'category', values: value.values.map((x) => x ?? String(fill)) };
-  },
+  each:
+    (_, { value: fill }) =>
+    (x) =>
+      x === null || Number.isNaN(x) ? fill : x,
   /** What was filled in stays. */
   inverse: (value: Fillable) => value,
   python: (_, { value }) => `fill(x, ${JSON.stringify(value)})`,

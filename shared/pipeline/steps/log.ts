@@ -1,5 +1,5 @@
 /** sign(x) · ln(1 + |x|): brings numbers of very different sizes together, zero and negative ones too. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import { exactExp } from '../exact-exp.ts';
 import { exactLog } from '../exact-log.ts';
@@ -17,10 +17,7 @@ export const log = {
   params,
   state,
   fit: () => null,
-  apply: ({ values }) => ({
-    type: 'number',
-    values: values.map((x) => (x < 0 ? -exactLog(1 - x) : exactLog(1 + x))),
-  }),
+  each: () => (x) => (x < 0 ? -exactLog(1 - x) : exactLog(1 + x)),
   inverse: ({ values }: Numbers) => ({
     type: 'number',
     values: values.map((y) => (y < 0 ? 1 - exactExp(-y) : exactExp(y) - 1)),

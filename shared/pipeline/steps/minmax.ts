@@ -1,7 +1,6 @@
 /** (x − min) ÷ (max − min) of the training rows: 0 to 1 there, and beyond for values outside; a constant column becomes 0. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData } from '../../data/table.ts';
-import { oneFloat } from '../one-float.ts';
 import { extent } from '../statistics.ts';
 import type { FeatureStep, FloatBlock } from '../step.ts';
 
@@ -21,7 +20,10 @@ export const minmax = {
     const { min, max } = extent(values);
     return { min, range: max - min || 1 };
   },
-  apply: ({ values }, _params, { min, range }) => oneFloat(values, (x) => (x - min) / range),
+  each:
+    (_, { min, range }) =>
+    (x) =>
+      (x - min) / range,
   inverse: ({ data }: FloatBlock, _, { min, range }) => ({
     type: 'number',
     values: Float64Array.from(data, (x) => x * range + min),

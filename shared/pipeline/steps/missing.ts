@@ -1,7 +1,6 @@
 /** 1 where a row has no value, else 0: that something was not written down often tells more than what would have been. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData } from '../../data/table.ts';
-import { oneFloat } from '../one-float.ts';
 import type { FeatureStep } from '../step.ts';
 
 const params = z.strictObject({ type: z.literal('missing') });
@@ -17,8 +16,7 @@ export const missing = {
   params,
   state,
   fit: () => null,
-  apply: ({ values }) =>
-    oneFloat(values as ArrayLike<unknown>, (x) => (x === null || Number.isNaN(x) ? 1 : 0)),
+  each: () => (x) => (x === null || Number.isNaN(x) ? 1 : 0),
   python: () => 'is_missing(x)',
   typescript: () => 'isMissing',
 } as const satisfies FeatureStep<

@@ -2,7 +2,7 @@
  * One number per category seen in training: 1 for the row's own, 0 for the others. A category that no training row had
  * is all zeros here, so that rare ones in held-out rows do no harm; at predict time `parseInstances` refuses them.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import { AppError } from '../../errors.ts';
 import type { FeatureStep, FloatBlock } from '../step.ts';
@@ -32,16 +32,11 @@ export const onehot = {
     }
     return { categories };
   },
-  apply({ values }, _params, { categories }) {
-    const width = categories.length;
+  each(_, { categories }) {
     const places = new Map<string | null, number>(categories.map((category, place) => [category, place]));
-    const data = new Float32Array(values.length * width);
-    values.forEach((value, row) => {
-      const place = places.get(value);
-      if (place !== undefined) data[row * width + place] = 1;
-    });
-    return { type: 'floats', shape: [width], data };
+    return (value) => places.get(value) ?? -1;
   },
+  indicator: (_, { categories }) => categories.length,
   inverse({ data }: FloatBlock, _, { categories }) {
     const width = categories.length;
     const values = Array.from({ length: data.length / width }, (_, row) => {

@@ -2,10 +2,9 @@
  * A category's place in an order: the one given, or that of the alphabet; of numbers that are names, such as ids, by their size. One that
  * no training row had is one past the last.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import { AppError } from '../../errors.ts';
-import { oneFloat } from '../one-float.ts';
 import type { FeatureStep, FloatBlock } from '../step.ts';
 
 const CATEGORY_LIMIT = 100_000;
@@ -32,10 +31,9 @@ export const ordinal = {
     if (unknown === undefined) return { categories: order };
     throw new AppError('invalid_data', `the value "${unknown}" is not in the "order" of the step "ordinal"`);
   },
-  apply({ values }, _, { categories }) {
-    const places = new Map<string | null, number>(categories.map((category, place) => [category, place]));
-    const placeOf = (value: string | number) => places.get(String(value)) ?? categories.length;
-    return oneFloat(values as ArrayLike<string | number>, placeOf);
+  each(_, { categories }) {
+    const places = new Map<string, number>(categories.map((category, place) => [category, place]));
+    return (value) => places.get(String(value)) ?? categories.length;
   },
   /** Of numbers, too, their names. */
   inverse: ({ data }: FloatBlock, _, { categories }) => ({

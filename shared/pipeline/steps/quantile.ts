@@ -1,7 +1,6 @@
 /** The share of the training rows below a number, between 0 and 1: whatever the distribution was, it is even afterwards. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData } from '../../data/table.ts';
-import { oneFloat } from '../one-float.ts';
 import { quantileOf } from '../statistics.ts';
 import type { FeatureStep, FloatBlock } from '../step.ts';
 
@@ -25,7 +24,10 @@ export const quantile = {
     const sorted = values.toSorted();
     return { values: Array.from({ length: quantiles }, (_, i) => quantileOf(sorted, i / (quantiles - 1))) };
   },
-  apply: ({ values }, _, { values: known }) => oneFloat(values, (x) => shareBelow(known, x)),
+  each:
+    (_, { values }) =>
+    (x) =>
+      shareBelow(values, x),
   inverse: ({ data }: FloatBlock, _, { values }) => ({
     type: 'number',
     values: Float64Array.from(data, (share) => atShare(values, share)),

@@ -1,7 +1,6 @@
 /** (x − median) ÷ the distance between the quartiles of the training rows: outliers have no say in the scale. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData } from '../../data/table.ts';
-import { oneFloat } from '../one-float.ts';
 import { median, quantileOf } from '../statistics.ts';
 import type { FeatureStep, FloatBlock } from '../step.ts';
 
@@ -22,7 +21,10 @@ export const robust = {
     const range = quantileOf(sorted, 0.75) - quantileOf(sorted, 0.25);
     return { median: median(values), range: range > 0 ? range : 1 };
   },
-  apply: ({ values }, _, { median, range }) => oneFloat(values, (x) => (x - median) / range),
+  each:
+    (_, { median, range }) =>
+    (x) =>
+      (x - median) / range,
   inverse: ({ data }: FloatBlock, _, { median, range }) => ({
     type: 'number',
     values: Float64Array.from(data, (x) => x * range + median),

@@ -1,7 +1,6 @@
 /** (x − mean) ÷ standard deviation of the training rows; a constant column becomes 0. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData } from '../../data/table.ts';
-import { oneFloat } from '../one-float.ts';
 import { mean, standardDeviation } from '../statistics.ts';
 import type { FeatureStep, FloatBlock } from '../step.ts';
 
@@ -21,7 +20,10 @@ export const standardise = {
     const centre = mean(values);
     return { mean: centre, std: standardDeviation(values, centre) || 1 };
   },
-  apply: ({ values }, _params, { mean, std }) => oneFloat(values, (x) => (x - mean) / std),
+  each:
+    (_, { mean, std }) =>
+    (x) =>
+      (x - mean) / std,
   inverse: ({ data }: FloatBlock, _, { mean, std }) => ({
     type: 'number',
     values: Float64Array.from(data, (x) => x * std + mean),

@@ -2,7 +2,7 @@
  * Target encoding: a category becomes the mean of the target over the training rows that have it, drawn towards the mean of all where
  * those are few. A training row is told what the other folds' rows say, or it would read its own answer.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import { AppError } from '../../errors.ts';
 import type { FeatureStep } from '../step.ts';
@@ -52,7 +52,11 @@ export const target = {
     });
     return { all, categories: [...categories] };
   },
-  apply: ({ values }, { smoothing }, state) => encode(values, smoothing, state, () => -1),
+  each(params, state) {
+    const { means, prior } = meansOf(params, state);
+    const known = new Map<string | null, number>(Object.entries(means));
+    return (value) => known.get(value) ?? prior;
+  },
   applyToTraining: ({ values }, { smoothing }, state, first) =>
     encode(values, smoothing, state, (row) => (first + row) % FOLDS),
   python: (params, state) => {
