@@ -4,6 +4,7 @@ import type { ExecutionContext } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import { AppError } from '../shared/errors.ts';
 import type { AppEnv } from './contract.ts';
+import { allowOtherOrigins } from './cors.ts';
 import { failure } from './failure.ts';
 import { logLine } from './log.ts';
 import { serveDatasets } from './routes/datasets.ts';
@@ -32,6 +33,7 @@ export function createApp<Env>(connect: (env: Env, context: ExecutionContext) =>
     c.set('services', connect(c.env as Env, c.executionCtx));
     return next();
   });
+  allowOtherOrigins(app);
   // Before all that costs time: what endpoints answer is counted, and logged a few times a second.
   servePredictions(app);
   serveInfer(app);

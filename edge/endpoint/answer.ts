@@ -1,7 +1,8 @@
 /** One request at an endpoint, in whatever protocol it came: a deployment is chosen, predicts, and the request is counted. */
+
+import { chooseByTraffic } from '../../shared/choose-by-traffic.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Prediction } from '../../shared/schema/prediction.ts';
-import { chooseByTraffic } from './choose.ts';
 import type { InferenceRequest } from './serve-inference.ts';
 import type { Served } from './serving.ts';
 

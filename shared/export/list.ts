@@ -4,7 +4,16 @@ import { onnx } from './onnx/onnx.ts';
 import { keras } from './python/keras.ts';
 import { pytorch } from './python/pytorch.ts';
 import { safetensors } from './safetensors.ts';
+import { standalone } from './standalone.ts';
 import { tfjs } from './tfjs.ts';
 import { typescript } from './typescript/typescript.ts';
 
-export const exporters: readonly Exporter[] = [keras, pytorch, typescript, tfjs, onnx, safetensors];
+export const exporters: readonly Exporter[] = [
+  keras,
+  pytorch,
+  typescript,
+  tfjs,
+  onnx,
+  standalone,
+  safetensors,
+];
