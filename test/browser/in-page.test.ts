@@ -157,6 +157,27 @@ describe.skipIf(!hasChromium)('a model in the page', { timeout: 240_000 }, () =>
     await bare.context().close();
   });
 
+  it('what is kept is checked before it is run', async () => {
+    const spoilt = await page.evaluate(async () => {
+      let count = 0;
+      for (const name of await caches.keys()) {
+        const cache = await caches.open(name);
+        for (const request of await cache.keys()) {
+          if (!request.url.includes('/points/artifacts/')) continue;
+          const bytes = new Uint8Array(await (await cache.match(request))!.arrayBuffer());
+          bytes[bytes.length >> 1]! ^= 1;
+          await cache.put(request, new Response(bytes));
+          count += 1;
+        }
+      }
+      return count;
+    });
+    expect(spoilt).toBe(1);
+    const told = await ask(page, asking('points'));
+    expect(told).toMatchObject({ ranOn: 'page', reason: null });
+    expectSame(told.predictions, await atEdge('points'));
+  });
+
   it('answers when the server is gone, also of a model that is opened only then', async () => {
     const before = await ask(page, asking('digits'));
     const asked = asking('digits');

@@ -3,6 +3,7 @@ import { createClient } from '../../shared/api/client.ts';
 import { getEndpoint, getEndpointArtifact } from '../../shared/api/routes/endpoints.ts';
 import { AppError } from '../../shared/errors.ts';
 import { Endpoint } from '../../shared/schema/endpoint.ts';
+import { sha256 } from '../../shared/sha256.ts';
 import { findKept, keep, keepOnly } from './kept.ts';
 
 export interface EndpointAddress {
@@ -33,12 +34,12 @@ export async function describeEndpoint(address: EndpointAddress): Promise<Endpoi
   }
 }
 
-/** Bytes that whoever decodes them checks. Throws AppError. */
+/** Whoever decodes the bytes checks them. Throws AppError. */
 export async function fetchArtifact(address: EndpointAddress, artifact: string): Promise<Uint8Array> {
   const { endpoint } = address;
   const url = artifactUrl(address, artifact);
   const kept = await findKept(url);
-  if (kept) return kept;
+  if (kept && sha256(kept) === artifact) return kept;
   const response = await createClient(address).call(getEndpointArtifact, { params: { endpoint, artifact } });
   const bytes = new Uint8Array(await response.arrayBuffer());
   await keep(url, bytes);

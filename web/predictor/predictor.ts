@@ -30,9 +30,8 @@ export interface Answer {
 export interface PageModel {
   readonly inputs: readonly InputField[];
   readonly output: OutputSpec;
-  /** Where it answers, as far as is known. */
   readonly runsOn: 'page' | 'edge';
-  /** Why it does not answer here; null where it does. */
+  /** Why it does not answer here, or the last request was not answered here; else null. */
   readonly reason: string | null;
   /** Throws AppError, as the edge words it. */
   predict(instances: readonly Instance[]): Promise<Answer>;
@@ -71,9 +70,7 @@ export async function loadModel({
           const predictions = await predictor.predict(instances);
           return { predictions, ranOn: 'page', model: { name, version } };
         } catch (error) {
-          reason = reasonFor(error);
-          predictor.dispose();
-          predictor = null;
+          reason = reasonFor(error); // of this request, which another place may have room for
         }
       }
       return { ...(await askEdge(address, instances)), ranOn: 'edge' };
