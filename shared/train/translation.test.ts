@@ -85,13 +85,15 @@ describe('a tiny language', () => {
   });
 
   it('leaves as tensors and as ONNX, and no other way, with the reason', () => {
-    const refusals = exporters.map(({ name, files }) => {
-      try {
-        return [name, files(artifact, 'tiny').length > 0];
-      } catch (error) {
-        return [name, (error as Error).message];
-      }
-    });
+    const refusals = exporters
+      .filter(({ program }) => !program)
+      .map(({ name, files }) => {
+        try {
+          return [name, files(artifact, 'tiny').length > 0];
+        } catch (error) {
+          return [name, (error as Error).message];
+        }
+      });
     const why =
       'translation runs its model once for each token that it says, which exported programs do not do; its tensors leave as safetensors';
     expect(Object.fromEntries(refusals)).toEqual({

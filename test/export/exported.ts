@@ -46,7 +46,7 @@ export interface Exported {
   refusals: Map<string, string>;
 }
 
-/** Writes the files of each exporter under `folder`/its name, with `rows.json`. */
+/** Writes the files of each exporter that takes an artifact alone under `folder`/its name, with `rows.json`. */
 export async function exportInto(folder: string, source: Source): Promise<Exported> {
   const { bytes, format, target, change = {} } = source;
   const profile = profileBytes(bytes, format);
@@ -75,7 +75,8 @@ async function writeExports(
   rows: readonly object[],
 ): Promise<Exported['refusals']> {
   const refusals: Exported['refusals'] = new Map();
-  for (const { name, files } of exporters) {
+  for (const { name, files, program } of exporters) {
+    if (program) continue; // made of more than the artifact
     try {
       const made = files(artifact, 'tested');
       const all = [...made, { path: 'rows.json', bytes: new TextEncoder().encode(JSON.stringify(rows)) }];
