@@ -9,7 +9,7 @@ import { profileBytes } from '../../shared/data/profile-dataset.ts';
 import type { Table } from '../../shared/data/table.ts';
 import { isNetwork, NetworkPipeline, type PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
 import { AppError } from '../../shared/errors.ts';
-import { createPlainExecutor } from '../../shared/executors/plain/plain-executor.ts';
+import type { Executor } from '../../shared/executors/executor.ts';
 import { createWasmExecutor } from '../../shared/executors/wasm/wasm-executor.ts';
 import { exporters } from '../../shared/export/list.ts';
 import { createRandom } from '../../shared/graph/random.ts';
@@ -63,7 +63,7 @@ export async function exportInto(folder: string, source: Source): Promise<Export
   const rows = source
     .rows(table)
     .map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => names.includes(name))));
-  const predictor = await createPredictor(artifact, createPlainExecutor());
+  const predictor = await createPredictor(artifact, await startWasm());
   const expected = await predictor.predict(rows);
   predictor.dispose();
   return { artifact, rows, expected, refusals: await writeExports(folder, artifact, rows) };
@@ -92,9 +92,11 @@ async function writeExports(
   return refusals;
 }
 
+export const startWasm = async (): Promise<Executor> =>
+  createWasmExecutor(await WebAssembly.compile(await readFile(KERNELS)));
+
 async function trained(spec: PipelineSpec, table: Table, datasetSha256: string): Promise<Artifact> {
-  const kernels = await WebAssembly.compile(await readFile(KERNELS));
-  const candidate = { name: 'wasm', device: 'here', start: async () => createWasmExecutor(kernels) };
+  const candidate = { name: 'wasm', device: 'here', start: startWasm };
   const training = trainPipeline([candidate], { spec, table, datasetSha256 });
   let next = await training.next();
   while (!next.done) next = await training.next();

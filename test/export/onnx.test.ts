@@ -1,5 +1,5 @@
 /**
- * What leaves as ONNX passes ONNX's own checker and answers in ONNX Runtime as our reference does, one row at a time and five at once:
+ * What leaves as ONNX passes ONNX's own checker and answers in ONNX Runtime as we do, one row at a time and five at once:
  * every block, every template on real rows, and the tasks whose models are run more than once. Skips where Python cannot have it.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -10,7 +10,7 @@ import type { Artifact } from '../../shared/artifact/artifact.ts';
 import { createPredictor } from '../../shared/artifact/predictor.ts';
 import type { ColumnData, Table } from '../../shared/data/table.ts';
 import { isNetwork, NetworkPipeline } from '../../shared/definition/pipeline-spec.ts';
-import type { ParameterValues } from '../../shared/executors/executor.ts';
+import type { Executor, ParameterValues } from '../../shared/executors/executor.ts';
 import { createPlainExecutor } from '../../shared/executors/plain/plain-executor.ts';
 import { traceNetwork } from '../../shared/export/onnx/answering-network.ts';
 import { encodeGraph, onnx } from '../../shared/export/onnx/onnx.ts';
@@ -23,7 +23,7 @@ import { shapePictures, shapesSpec } from '../../shared/train/shapes-for-tests.t
 import { tinyLanguageSpec, tinyLanguageTable } from '../../shared/train/tiny-language-for-tests.ts';
 import { findPython } from '../helpers/python.ts';
 import { expectAnswers } from './expect-answers.ts';
-import { type Exported, exportInto, type Source, withRandomWeights } from './exported.ts';
+import { type Exported, exportInto, type Source, startWasm, withRandomWeights } from './exported.ts';
 import { ONNX_PACKAGES, run, runPython } from './run-generated.ts';
 import { home, ofPictures, ofSeries, ofSounds, ofTable } from './sources.ts';
 
@@ -51,7 +51,7 @@ interface Case {
 }
 
 /** What ONNX Runtime makes of the cases, and what the reference does. */
-async function expectSame(cases: readonly Case[]): Promise<void> {
+async function expectSame(cases: readonly Case[], executor: Executor = createPlainExecutor()): Promise<void> {
   const folders = cases.map((_, i) => join(root, `case-${i}`));
   const feeds = cases.map(({ inputs }) => BATCHES.map((batch) => inputs(batch)));
   for (const [i, { name, trace, parameters }] of cases.entries()) {
@@ -73,7 +73,7 @@ async function expectSame(cases: readonly Case[]): Promise<void> {
     const given = answers[i]!;
     if ('error' in given) throw new Error(`${name}: ${given.error}`);
     for (const [place, batch] of BATCHES.entries()) {
-      const program = await createPlainExecutor().compile(trace(batch), parameters);
+      const program = await executor.compile(trace(batch), parameters);
       const { y } = await program.run(feeds[i]![place]!);
       program.dispose();
       const { shape, data } = given[place]!;
@@ -182,7 +182,7 @@ describe('ONNX', () => {
   it('every template', { timeout: 600_000 }, async ({ skip }) => {
     if (!python) return skip('Python with onnxruntime and onnx cannot be had');
     if (!home) return skip('TRAINYARD_DATASETS is not set');
-    const made: (Exported & { name: string })[] = [];
+    const estimators: (Exported & { name: string })[] = [];
     const networks: Case[] = [];
     const folders: string[] = [];
     for (const [i, [template, task, source]] of TEMPLATES.entries()) {
@@ -192,16 +192,18 @@ describe('ONNX', () => {
         change: { template, task },
       });
       expect(one.refusals.get('onnx'), template).toBe(undefined);
-      made.push({ ...one, name: `${template}, ${task}` });
-      folders.push(join(folder, 'onnx'));
-      if (!isNetwork(one.artifact.spec)) continue;
-      const predictor = await createPredictor(one.artifact, createPlainExecutor());
+      if (!isNetwork(one.artifact.spec)) {
+        estimators.push({ ...one, name: `${template}, ${task}` });
+        folders.push(join(folder, 'onnx'));
+        continue;
+      }
+      const predictor = await createPredictor(one.artifact, await startWasm());
       networks.push(caseOf(template, one.artifact, predictor.features(one.rows)));
       predictor.dispose();
     }
-    await expectSame(networks);
+    await expectSame(networks, await startWasm());
     const answers = await runPython(python, folders);
-    for (const [i, { name, expected }] of made.entries()) {
+    for (const [i, { name, expected }] of estimators.entries()) {
       try {
         expectAnswers(answers[i], expected);
       } catch (error) {
