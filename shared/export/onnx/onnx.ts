@@ -5,6 +5,7 @@ import { isNetwork } from '../../definition/pipeline-spec.ts';
 import { AppError } from '../../errors.ts';
 import type { ParameterValues } from '../../executors/executor.ts';
 import type { Graph } from '../../graph/graph.ts';
+import { PRIOR } from '../../model/losses/detection.ts';
 import type { OutputSpec } from '../../schema/prediction.ts';
 import { type Exporter, type ExportFile, textFile } from '../export-file.ts';
 import { pythonPredict } from '../python/predict.ts';
@@ -56,7 +57,7 @@ function meaningOf(output: OutputSpec): string {
     return 'logits, one for each class; their softmax is the probabilities';
   if (output.task === 'regression') return 'the standardised value: value = y · std + mean';
   if (output.task === 'object-detection')
-    return 'for each cell of a grid: logits of an object and of the classes, and the edges of its box';
+    return `for each cell of a grid: of each class y, whose score is 1 / (1 + exp(${PRIOR} − y)), and the logarithms of the distances from the cell's middle to the box's left, top, right and bottom, in cells`;
   if (output.task === 'translation')
     return 'logits of the token that comes next; the input is the features and, behind them, the tokens said so far, then zeros';
   return output.from === 'latent'
