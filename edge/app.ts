@@ -22,7 +22,7 @@ import { serveWeights } from './routes/weights.ts';
 import type { Services } from './services.ts';
 import { VERSION } from './version.ts';
 
-const API_PATHS = /^\/(v1|v2)(\/|$)|^\/metrics$/;
+const API_PATHS = /^\/(v1|v2)(\/|$)|^\/(metrics|openapi\.json)$/;
 
 export function createApp<Env>(connect: (env: Env, context: ExecutionContext) => Services) {
   const app = new OpenAPIHono<AppEnv>();
@@ -38,6 +38,9 @@ export function createApp<Env>(connect: (env: Env, context: ExecutionContext) =>
   servePredictions(app);
   serveInfer(app);
   serveProtocols(app);
+
+  // The page's files have headers of their own: with those of the API below, a browser would load none of its scripts.
+  app.use((c, next) => (API_PATHS.test(c.req.path) ? next() : c.get('services').page(c.req.raw)));
 
   app.use(async (c, next) => {
     const started = Date.now();
@@ -73,15 +76,11 @@ export function createApp<Env>(connect: (env: Env, context: ExecutionContext) =>
   });
 
   app.notFound((c) => {
-    if (API_PATHS.test(c.req.path))
-      return failure(
-        new AppError(
-          'not_found',
-          `there is no ${c.req.method} ${c.req.path}; /openapi.json lists what there is`,
-        ),
-        c,
-      );
-    return c.get('services').page(c.req.raw);
+    const { method, path } = c.req;
+    return failure(
+      new AppError('not_found', `there is no ${method} ${path}; /openapi.json lists what there is`),
+      c,
+    );
   });
   return app;
 }
