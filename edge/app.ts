@@ -4,6 +4,7 @@ import type { ExecutionContext } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import { AppError } from '../shared/errors.ts';
 import type { AppEnv } from './contract.ts';
+import { allowOtherOrigins } from './cors.ts';
 import { failure } from './failure.ts';
 import { logLine } from './log.ts';
 import { serveDatasets } from './routes/datasets.ts';
@@ -21,7 +22,7 @@ import { serveWeights } from './routes/weights.ts';
 import type { Services } from './services.ts';
 import { VERSION } from './version.ts';
 
-const API_PATHS = /^\/(v1|v2)(\/|$)|^\/metrics$|^\/openapi\.json$/;
+const API_PATHS = /^\/(v1|v2)(\/|$)|^\/(metrics|openapi\.json)$/;
 
 export function createApp<Env>(connect: (env: Env, context: ExecutionContext) => Services) {
   const app = new OpenAPIHono<AppEnv>();
@@ -32,10 +33,14 @@ export function createApp<Env>(connect: (env: Env, context: ExecutionContext) =>
     c.set('services', connect(c.env as Env, c.executionCtx));
     return next();
   });
+  allowOtherOrigins(app);
   // Before all that costs time: what endpoints answer is counted, and logged a few times a second.
   servePredictions(app);
   serveInfer(app);
   serveProtocols(app);
+
+  // The page's files have headers of their own: with those of the API below, a browser would load none of its scripts.
+  app.use((c, next) => (API_PATHS.test(c.req.path) ? next() : c.get('services').page(c.req.raw)));
 
   app.use(async (c, next) => {
     const started = Date.now();
@@ -46,8 +51,6 @@ export function createApp<Env>(connect: (env: Env, context: ExecutionContext) =>
   // Before the headers below: a WebSocket's answer must go out as it came.
   serveLive(app);
 
-  // On one machine all requests come here, past the rules for static files: a page would not load under the headers below.
-  app.get('*', (c, next) => (API_PATHS.test(c.req.path) ? next() : c.get('services').page(c.req.raw)));
   app.use(secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } }));
   app.use(async (c, next) => {
     await next();
@@ -73,15 +76,11 @@ export function createApp<Env>(connect: (env: Env, context: ExecutionContext) =>
   });
 
   app.notFound((c) => {
-    if (API_PATHS.test(c.req.path))
-      return failure(
-        new AppError(
-          'not_found',
-          `there is no ${c.req.method} ${c.req.path}; /openapi.json lists what there is`,
-        ),
-        c,
-      );
-    return c.get('services').page(c.req.raw);
+    const { method, path } = c.req;
+    return failure(
+      new AppError('not_found', `there is no ${method} ${path}; /openapi.json lists what there is`),
+      c,
+    );
   });
   return app;
 }

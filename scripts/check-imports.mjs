@@ -18,6 +18,7 @@ const MAY_IMPORT = {
   'shared/model': ['shared/errors.ts', 'shared/schema', 'shared/graph'],
   'shared/sha256.ts': [],
   'shared/parse-json.ts': ['shared/errors.ts'],
+  'shared/choose-by-traffic.ts': [],
   'shared/endpoint-traffic.ts': ['shared/schema'],
   'shared/estimators': ['shared/errors.ts', 'shared/schema', 'shared/graph'],
   'shared/tasks': [
@@ -83,6 +84,9 @@ const MAY_IMPORT = {
   ],
   'shared/export': [
     'shared/errors.ts',
+    'shared/schema',
+    'shared/tasks',
+    'shared/estimators',
     'shared/graph',
     'shared/definition',
     'shared/pipeline',

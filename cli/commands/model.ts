@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { getModel, getModelArtifact, listModels, putModelAlias } from '../../shared/api/routes/models.ts';
 import { decodeArtifact } from '../../shared/artifact/artifact.ts';
+import { AppError } from '../../shared/errors.ts';
 import { exporters } from '../../shared/export/list.ts';
 import { contextOf } from '../context.ts';
 import { formatBytes, formatTable, headline } from '../format.ts';
@@ -85,9 +86,13 @@ export function addModel(program: Command): void {
         ref,
       );
       const bytes = await (await client.call(getModelArtifact, { params: { version: id } })).bytes();
-      const files = exporters
-        .find(({ name }) => name === options.as)!
-        .files(decodeArtifact(bytes, artifact), ref.model);
+      const exporter = exporters.find(({ name }) => name === options.as)!;
+      const program = exporter.program && (await fetchProgram(client.baseUrl, exporter.program));
+      const files = exporter.files(
+        decodeArtifact(bytes, artifact),
+        ref.model,
+        program ? { bytes, program } : undefined,
+      );
       for (const { path, bytes } of files) {
         await mkdir(dirname(join(folder, path)), { recursive: true });
         await writeFile(join(folder, path), bytes);
@@ -111,4 +116,14 @@ export function addModel(program: Command): void {
       const found = await client.call(putModelAlias, { params, body: { version } });
       output.result(found, () => `${ref.model}@${options.alias} is now version ${version}`);
     });
+}
+
+/** One of the server's own files. */
+async function fetchProgram(baseUrl: string, name: string): Promise<string> {
+  const response = await fetch(`${baseUrl}/${name}`).catch((cause) => {
+    throw new AppError('unavailable', `cannot reach ${baseUrl}: is Trainyard running? (npm start)`, {
+      cause,
+    });
+  });
+  return response.text();
 }

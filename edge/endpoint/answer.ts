@@ -1,9 +1,10 @@
 /** One request at an endpoint, in whatever protocol it came: a deployment is chosen, predicts, and the request is counted. */
+
+import { chooseByTraffic } from '../../shared/choose-by-traffic.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Deployment } from '../../shared/schema/endpoint.ts';
 import type { ModelVersion } from '../../shared/schema/model.ts';
 import type { Prediction } from '../../shared/schema/prediction.ts';
-import { chooseByTraffic } from './choose.ts';
 import type { InferenceRequest } from './serve-inference.ts';
 
 export interface Answered {

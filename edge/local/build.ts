@@ -33,6 +33,23 @@ export async function buildWeb(log: Log): Promise<void> {
   await buildChanged('the web app', 'web/dist', ['web', 'shared', 'package-lock.json'], log, async () => {
     const { build } = await import('vite');
     await build({ configFile: join(root, 'web/vite.config.ts'), logLevel: 'error' });
+    await buildPredictors();
+  });
+}
+
+/** Scripts that run models anywhere, each one file with its kernels in it: web/dist/predictor.js and standalone.js. */
+async function buildPredictors(): Promise<void> {
+  const { build } = await import('esbuild');
+  await build({
+    entryPoints: ['predictor', 'standalone'].map((name) => join(root, `web/predictor/${name}.ts`)),
+    outdir: join(root, 'web/dist'),
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2023',
+    conditions: ['browser'],
+    loader: { '.wasm': 'binary' },
+    logLevel: 'error',
   });
 }
 

@@ -142,7 +142,7 @@ function cutOf({ x, width }: FitRows, places: readonly number[], random: () => n
 }
 
 /** Mean depth at which one of `rows` is found in a binary search tree. */
-function usualDepth(rows: number): number {
+export function usualDepth(rows: number): number {
   if (rows < 2) return 0;
   let harmonic = 0;
   for (let i = 1; i < rows; i++) harmonic += 1 / i;

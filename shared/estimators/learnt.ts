@@ -13,7 +13,10 @@ export function tensorOf(learnt: ReadonlyLearnt, name: string, shape: readonly n
   );
 }
 
-/** Row-major [rows, width] of shares to logits, whose softmax gives the shares back; none is taken for quite impossible. */
+/** No share is taken for less: nothing is quite impossible. */
+export const SHARE_LEAST = 1e-7;
+
+/** Row-major [rows, width] of shares to logits, whose softmax gives the shares back. */
 export function logitsOf(shares: Float64Array): Float32Array {
-  return Float32Array.from(shares, (share) => Math.log(Math.max(share, 1e-7)));
+  return Float32Array.from(shares, (share) => Math.log(Math.max(share, SHARE_LEAST)));
 }

@@ -12,8 +12,19 @@ export interface Exporter {
   title: string;
   /** One sentence for people. */
   summary: string;
-  /** Throws AppError `unsupported`, naming the step or layer that this export lacks. */
-  files(artifact: Artifact, model: string): ExportFile[];
+  /** Of the server's own files the one that this export is made of. */
+  program?: string;
+  /**
+   * `from`: for an exporter that has a `program`. Throws AppError `unsupported`, naming the step or layer that this export lacks.
+   */
+  files(artifact: Artifact, model: string, from?: Ingredients): ExportFile[];
+}
+
+export interface Ingredients {
+  /** The artifact as it is stored. */
+  bytes: Uint8Array;
+  /** Text of the exporter's `program`. */
+  program: string;
 }
 
 export const textFile = (path: string, text: string): ExportFile => ({

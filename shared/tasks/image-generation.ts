@@ -8,7 +8,7 @@ import { defaultLoss } from '../model/losses/list.ts';
 import { namedEntries, restOf } from '../model/model-rest.ts';
 import type { ModelSpec } from '../model/model-spec.ts';
 import { LEVEL_CHANNELS } from '../model/objectives/noise-level.ts';
-import { bodyShape } from '../model/trace-model.ts';
+import { bodyShape, type ModelShape } from '../model/trace-model.ts';
 import type { OutputSpec, Prediction } from '../schema/prediction.ts';
 import type { AnswerScope, Asked, OutputTask } from './output-task.ts';
 import { gaussianNoise } from './pictures/gaussian-noise.ts';
@@ -74,8 +74,10 @@ function picturesOf(y: Float32Array, { width, height, channels }: Pictures): Pre
 
 /** What makes pictures of seeds, row-major [seeds, height, width, channels], 0 … 1. */
 async function makerOf(scope: AnswerScope<Pictures>): Promise<(seeds: number[]) => Promise<Float32Array>> {
-  const { fitted, model, loss } = scope;
+  const { fitted, loss } = scope;
   const { width, height, channels } = fitted.output;
+  const { model, shape } = pictureNetwork(scope);
+  const network = await scope.network(model, shape);
   const noise = (seeds: number[], count: number) => {
     const all = new Float32Array(seeds.length * count);
     seeds.forEach((seed, i) => {
@@ -84,7 +86,6 @@ async function makerOf(scope: AnswerScope<Pictures>): Promise<(seeds: number[]) 
     return all;
   };
   if (loss.type === 'denoising') {
-    const network = await scope.network(model, { inputShape: fitted.outputShape, ...headOf(fitted.output) });
     const { steps } = loss;
     return async (seeds) => {
       const drawn = noise(seeds, width * height * channels);
@@ -92,11 +93,20 @@ async function makerOf(scope: AnswerScope<Pictures>): Promise<(seeds: number[]) 
       return pictures.map((value) => (value + 1) / 2);
     };
   }
-  const { decoder, place } = decoderOf(model);
-  const inputShape = bodyShape(namedEntries(model).slice(0, place + 1), { inputShape: fitted.outputShape });
-  const network = await scope.network(decoder, { ...headOf(fitted.output), inputShape });
   return async (seeds) =>
-    (await network(noise(seeds, sizeOf(inputShape)))).map((y) => 1 / (1 + Math.exp(-y)));
+    (await network(noise(seeds, sizeOf(shape.inputShape)))).map((y) => 1 / (1 + Math.exp(-y)));
+}
+
+/** What is run to make pictures: of an autoencoder the part after its latent block, else all of the model. */
+export function pictureNetwork({
+  fitted: { output, outputShape },
+  model,
+  loss,
+}: Pick<AnswerScope<Pictures>, 'fitted' | 'model' | 'loss'>): { model: ModelSpec; shape: ModelShape } {
+  if (loss.type === 'denoising') return { model, shape: { inputShape: outputShape, ...headOf(output) } };
+  const { decoder, place } = decoderOf(model);
+  const inputShape = bodyShape(namedEntries(model).slice(0, place + 1), { inputShape: outputShape });
+  return { model: decoder, shape: { ...headOf(output), inputShape } };
 }
 
 function seedsOf({ rows, columns }: Table): number[] {

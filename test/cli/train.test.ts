@@ -216,6 +216,16 @@ describe.skipIf(!datasets)(
       expect(await readFile(join(bench.folder, 'penguins-pytorch/model.py'), 'utf8')).toContain('nn.Linear(');
     });
 
+    it('exports a model as one file that predicts', async () => {
+      const { code, stdout, stderr } = await bench.trainyard(['model', 'export', 'penguins@1', '--as', 'js']);
+      expect(code, stderr).toBe(0);
+      const file = join(bench.folder, 'penguins-js/penguins.js');
+      expect(stdout.trim()).toBe(join('penguins-js', 'penguins.js'));
+      const { predict } = (await import(file)) as { predict(rows: unknown): Promise<{ label: string }[]> };
+      const rows = await firstRows(join(datasets!, 'tabular-penguins/penguins.csv'), 'species', 2);
+      for (const { label } of await predict(rows)) expect(label).toBe('Adelie');
+    });
+
     it('lists, promotes and shares traffic', async () => {
       const json = async (...words: string[]) =>
         JSON.parse((await bench.trainyard([...words, '--json'])).stdout);

@@ -9,7 +9,7 @@ import { profileBytes } from '../../shared/data/profile-dataset.ts';
 import type { Table } from '../../shared/data/table.ts';
 import { isNetwork, NetworkPipeline, type PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
 import { AppError } from '../../shared/errors.ts';
-import { createPlainExecutor } from '../../shared/executors/plain/plain-executor.ts';
+import type { Executor } from '../../shared/executors/executor.ts';
 import { createWasmExecutor } from '../../shared/executors/wasm/wasm-executor.ts';
 import { exporters } from '../../shared/export/list.ts';
 import { createRandom } from '../../shared/graph/random.ts';
@@ -18,6 +18,7 @@ import { traceModel } from '../../shared/model/trace-model.ts';
 import { withHistories } from '../../shared/pipeline/histories.ts';
 import type { DatasetFormat } from '../../shared/schema/dataset.ts';
 import type { Prediction } from '../../shared/schema/prediction.ts';
+import type { Task } from '../../shared/schema/task.ts';
 import { sha256 } from '../../shared/sha256.ts';
 import { fitPipeline } from '../../shared/tasks/fit-pipeline.ts';
 import { fromTemplate } from '../../shared/templates/advise.ts';
@@ -30,21 +31,22 @@ export interface Source {
   format: DatasetFormat;
   target: string;
   /** Of what the advisor suggests; what it leaves out stays. */
-  change?: Partial<NetworkPipeline> | { template: string; task: 'classification' | 'regression' };
+  change?: Partial<NetworkPipeline> | { template: string; task: Task };
   /** Rows as JSON. */
   rows(table: Table): Record<string, unknown>[];
-  /** Without it the weights are random, all of them, which tells more than zeros and costs nothing. */
+  /** Without it a network's weights are random, all of them, which tells more than zeros and costs nothing. */
   train?: boolean;
 }
 
 export interface Exported {
+  artifact: Artifact;
   rows: Record<string, unknown>[];
   expected: Prediction[];
   /** Of the exporters that refuse it, why. */
   refusals: Map<string, string>;
 }
 
-/** Writes the files of each exporter under `folder`/its name, with `rows.json`. */
+/** Writes the files of each exporter that takes an artifact alone under `folder`/its name, with `rows.json`. */
 export async function exportInto(folder: string, source: Source): Promise<Exported> {
   const { bytes, format, target, change = {} } = source;
   const profile = profileBytes(bytes, format);
@@ -53,17 +55,18 @@ export async function exportInto(folder: string, source: Source): Promise<Export
     'template' in change
       ? fromTemplate(change.template, profile, { target, task: change.task })
       : NetworkPipeline.parse({ ...suggestPipeline(profile, { target }), ...change });
-  const artifact = source.train
-    ? await trained(spec, table, sha256(bytes))
-    : withRandomWeights(NetworkPipeline.parse(spec), table);
+  const artifact =
+    source.train || !isNetwork(spec)
+      ? await trained(spec, table, sha256(bytes))
+      : withRandomWeights(spec, table);
   const names = artifact.fitted.inputs.map(({ name }) => name);
   const rows = source
     .rows(table)
     .map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => names.includes(name))));
-  const predictor = await createPredictor(artifact, createPlainExecutor());
+  const predictor = await createPredictor(artifact, await startWasm());
   const expected = await predictor.predict(rows);
   predictor.dispose();
-  return { rows, expected, refusals: await writeExports(folder, artifact, rows) };
+  return { artifact, rows, expected, refusals: await writeExports(folder, artifact, rows) };
 }
 
 async function writeExports(
@@ -72,7 +75,8 @@ async function writeExports(
   rows: readonly object[],
 ): Promise<Exported['refusals']> {
   const refusals: Exported['refusals'] = new Map();
-  for (const { name, files } of exporters) {
+  for (const { name, files, program } of exporters) {
+    if (program) continue; // made of more than the artifact
     try {
       const made = files(artifact, 'tested');
       const all = [...made, { path: 'rows.json', bytes: new TextEncoder().encode(JSON.stringify(rows)) }];
@@ -88,21 +92,29 @@ async function writeExports(
   return refusals;
 }
 
+export const startWasm = async (): Promise<Executor> =>
+  createWasmExecutor(await WebAssembly.compile(await readFile(KERNELS)));
+
 async function trained(spec: PipelineSpec, table: Table, datasetSha256: string): Promise<Artifact> {
-  const kernels = await WebAssembly.compile(await readFile(KERNELS));
-  const candidate = { name: 'wasm', device: 'here', start: async () => createWasmExecutor(kernels) };
+  const candidate = { name: 'wasm', device: 'here', start: startWasm };
   const training = trainPipeline([candidate], { spec, table, datasetSha256 });
   let next = await training.next();
   while (!next.done) next = await training.next();
   return decodeArtifact(next.value.artifact);
 }
 
-function withRandomWeights(spec: NetworkPipeline, given: Table): Artifact {
+/** As a vocabulary, in place of the one that comes with weights: six that are no text, and letters. */
+const LETTERS: [string, number | null][] = [...'012345', ...'\u2581abcdefghijklmnopqrstuvwxyz'].map(
+  (piece, i) => [piece, i < 6 ? null : -i],
+);
+
+export function withRandomWeights(spec: NetworkPipeline, given: Table): Artifact {
   const table = withHistories(given, spec.features);
   const fitted = fitPipeline(
     spec,
     table,
     Uint32Array.from({ length: table.rows }, (_, row) => row),
+    new Map([['universal-sentence-encoder-lite', LETTERS]]),
   );
   const graph = traceModel(spec.model, { ...modelShapeOf(fitted), batch: 1, training: false });
   const random = createRandom(7, 0);

@@ -1,20 +1,30 @@
 /**
- * What leaves Trainyard as Keras, PyTorch and TypeScript code is run on real rows, and answers as our own predictor does. Skips where
+ * What leaves Trainyard as Keras, PyTorch and TypeScript code and as ONNX is run on real rows, and answers as our own predictor does. Skips where
  * the data sets or, for Python, its packages cannot be had.
  */
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import type { Tensor } from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createPredictor } from '../../shared/artifact/predictor.ts';
+import { createPlainExecutor } from '../../shared/executors/plain/plain-executor.ts';
+import { cpuBackend } from '../../shared/executors/tfjs/cpu-for-tests.ts';
+import { scaleOf } from '../../shared/pipeline/fitted-pipeline.ts';
 import type { Prediction } from '../../shared/schema/prediction.ts';
 import { findPython } from '../helpers/python.ts';
 import { type Case, cases } from './cases.ts';
+import { expectAnswers } from './expect-answers.ts';
 import { type Exported, exportInto } from './exported.ts';
 import {
   type Answer,
   checkTypes,
   linkPackages,
+  ONNX_PACKAGES,
   PYTHON_ENV,
   run,
   runPython,
@@ -25,6 +35,7 @@ import { home, ofTable } from './sources.ts';
 const MODULES = ['torch', 'keras', 'numpy', 'safetensors'];
 
 let python: string | null = null;
+let onnxPython: string | null = null;
 let root: string;
 const made = new Map<string, Exported>();
 
@@ -36,12 +47,13 @@ beforeAll(async () => {
   if (!home) return;
   root = await mkdtemp(join(tmpdir(), 'trainyard-export-'));
   await linkPackages(root);
-  python = await findPython({ packages: MODULES, modules: MODULES, env: PYTHON_ENV }).catch(
-    (error: Error) => {
+  const found = (packages: readonly string[]) =>
+    findPython({ packages, modules: packages, env: PYTHON_ENV }).catch((error: Error) => {
       process.stderr.write(`Generated Python is not run: ${error.message.split('\n')[0]}\n`);
       return null;
-    },
-  );
+    });
+  python = await found(MODULES);
+  onnxPython = await found(ONNX_PACKAGES);
   for (const one of cases) {
     const folder = join(folderOf(one, ''));
     await mkdir(folder);
@@ -51,17 +63,19 @@ beforeAll(async () => {
 afterAll(() => (root ? rm(root, { recursive: true, force: true }) : undefined));
 
 describe.skipIf(!home)(`generated code${home ? '' : ' (skipped: TRAINYARD_DATASETS is not set)'}`, () => {
-  for (const kind of ['keras', 'pytorch'] as const) {
+  for (const kind of ['keras', 'pytorch', 'onnx'] as const) {
+    const own = () => (kind === 'onnx' ? onnxPython : python);
     describe(kind, () => {
       let answers: Map<string, Answer>;
       beforeAll(async () => {
+        const python = own();
         if (!python) return;
         const folders = casesOf(kind).map((one) => folderOf(one, kind));
         answers = byName(casesOf(kind), await runPython(python, folders));
       }, 600_000);
       for (const one of cases)
         it(one.name, ({ skip }) => {
-          if (!python) skip('Python with torch and keras cannot be had');
+          if (!own()) skip('Python with what it needs cannot be had');
           if (kind === 'keras' && one.notInKeras)
             skip('Keras on PyTorch answers otherwise than on TensorFlow');
           expectAnswers(answers.get(one.name), made.get(one.name)!.expected);
@@ -91,6 +105,52 @@ describe.skipIf(!home)(`generated code${home ? '' : ' (skipped: TRAINYARD_DATASE
       ));
   });
 
+  describe('tfjs: tf.loadLayersModel', () => {
+    let tf: typeof import('@tensorflow/tfjs');
+    let server: Server;
+    beforeAll(async () => {
+      tf = await cpuBackend();
+      server = createServer((request, response) => {
+        readFile(join(root, decodeURIComponent(request.url!))).then(
+          (bytes) => response.end(bytes),
+          () => response.writeHead(404).end(),
+        );
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+    });
+    afterAll(() => server?.close());
+
+    for (const one of cases)
+      it(one.name, async () => {
+        const { refusals, artifact, rows, expected } = made.get(one.name)!;
+        const refusal = refusals.get('tfjs');
+        const lacks = one.notInTfjs ?? one.notInTypescript;
+        if (lacks) return expect(refusal).toMatch(lacks);
+        expect(refusal).toBe(undefined);
+        const { port } = server.address() as AddressInfo;
+        const folder = encodeURIComponent(relative(root, folderOf(one, 'tfjs')));
+        const model = await tf.loadLayersModel(`http://127.0.0.1:${port}/${folder}/model.json`);
+        const predictor = await createPredictor(artifact, createPlainExecutor());
+        const { data, shape } = predictor.features(rows);
+        const answer = model.predict(tf.tensor(data, [rows.length, ...shape])) as Tensor;
+        const values = await answer.data();
+        const { mean, std } = scaleOf(artifact.fitted);
+        const outputs = values.length / rows.length;
+        const given = expected.map((wanted, row): Prediction => {
+          const own = [...values.slice(row * outputs, (row + 1) * outputs)];
+          if (!('label' in wanted)) return { value: own[0]! * std + mean };
+          const classes = Object.keys(wanted.probabilities);
+          return {
+            label: classes[own.indexOf(Math.max(...own))]!,
+            probabilities: Object.fromEntries(classes.map((name, i) => [name, own[i]!])),
+          };
+        });
+        expectAnswers(given, expected);
+        predictor.dispose();
+        model.dispose();
+      });
+  });
+
   describe('as a person runs it', () => {
     const [first] = cases as [Case, ...Case[]];
     const answersTo = async (kind: string, program: string, args: string[]) => {
@@ -103,8 +163,9 @@ describe.skipIf(!home)(`generated code${home ? '' : ' (skipped: TRAINYARD_DATASE
       expectAnswers(answers, expected);
     };
 
-    it.each(['keras', 'pytorch'])('%s: python predict.py < rows.json', async (kind) => {
-      if (python) await answersTo(kind, python, ['predict.py']);
+    it.each(['keras', 'pytorch', 'onnx'])('%s: python predict.py < rows.json', async (kind) => {
+      const program = kind === 'onnx' ? onnxPython : python;
+      if (program) await answersTo(kind, program, ['predict.py']);
     });
 
     it('typescript: node src/main.ts < rows.json', () =>
@@ -127,11 +188,11 @@ describe.skipIf(!home)(`generated code${home ? '' : ' (skipped: TRAINYARD_DATASE
       });
   });
 
-  it('trees have no layers, and only their tensors leave', async () => {
+  it('trees have no layers, and leave as tensors and as ONNX alone', async () => {
     const change = { template: 'table-forest', task: 'classification' } as const;
     const source = await ofTable('tabular-penguins/penguins.csv', 'species', change, { train: true });
     const { refusals } = await exportInto(join(root, 'trees'), source);
-    expect([...refusals.keys()]).toEqual(['keras', 'pytorch', 'typescript']);
+    expect([...refusals.keys()]).toEqual(['keras', 'pytorch', 'typescript', 'tfjs']);
     expect(refusals.get('keras')).toBe(
       'a model of random-forest has no layers, and leaves as safetensors only; networks and ridge leave as code',
     );
@@ -156,23 +217,4 @@ async function expectAlike(folder: string, expected: readonly Prediction[]): Pro
   const answers = JSON.parse(await run(folder, python!, ['-c', program])) as { value: number }[];
   for (const [i, one] of (expected as { value: number }[]).entries())
     expect(Math.abs(answers[i]!.value / one.value - 1)).toBeLessThan(0.1);
-}
-
-function expectAnswers(given: Answer | undefined, expected: readonly Prediction[]): void {
-  if (!Array.isArray(given)) throw new Error(given?.error ?? 'there is no answer');
-  expect(given).toHaveLength(expected.length);
-  for (const [i, one] of expected.entries()) expectClose(given[i]!, one);
-}
-
-function expectClose(given: Prediction, expected: Prediction): void {
-  if ('value' in expected) {
-    const { value } = given as { value: number };
-    expect(Math.abs(value - expected.value)).toBeLessThan(1e-5 * Math.max(1, Math.abs(expected.value)));
-    return;
-  }
-  if (!('label' in expected)) throw new Error('exported code says no texts');
-  const { probabilities } = given as typeof expected;
-  expect(Object.keys(probabilities)).toEqual(Object.keys(expected.probabilities));
-  for (const [label, share] of Object.entries(expected.probabilities))
-    expect(Math.abs(probabilities[label]! - share), label).toBeLessThan(1e-5);
 }

@@ -10,6 +10,8 @@ const TSC = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
 /** One framework does for both. */
 export const PYTHON_ENV = { KERAS_BACKEND: 'torch' };
 
+export const ONNX_PACKAGES = ['onnxruntime', 'onnx', 'numpy'];
+
 /** Of each program, in order, what it answers to its rows.json, or what it died of. */
 export type Answer = Prediction[] | { error: string };
 

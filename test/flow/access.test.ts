@@ -60,6 +60,7 @@ beforeAll(async () => {
     alias: 'champion',
     modelVersion: done.modelVersion!,
     endpoint: 'served',
+    artifact: trained.sha256,
     runner: newId('runner'),
   };
 });

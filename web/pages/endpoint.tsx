@@ -15,7 +15,6 @@ import { ago, decimal } from '../ui/format.ts';
 import { Badge, Card, ErrorNote, Note, Skeleton } from '../ui/surface.tsx';
 import { useLive } from '../use-live.ts';
 import { codeSamples } from './code-samples.ts';
-import { exampleInstance } from './instance.ts';
 import styles from './page.module.css';
 import { TryEndpoint } from './try-endpoint.tsx';
 import { TryGeneration } from './try-generation.tsx';
@@ -63,7 +62,7 @@ export function EndpointPage() {
           )}
           <TrafficCard endpoint={name} />
           <Card title="Call it from code" hint="With a token for this endpoint alone, or the owner's.">
-            <CodeTabs samples={codeSamples(url, exampleInstance(served.inputs))} />
+            <CodeTabs samples={codeSamples(location.origin, name, served.inputs)} />
           </Card>
         </>
       )}

@@ -9,6 +9,9 @@ const FORMS = [
   { value: 'artifact', label: 'Artifact', note: 'Trainyard’s own zip' },
   { value: 'keras', label: 'Keras', note: 'code, notebook, weights' },
   { value: 'pytorch', label: 'PyTorch', note: 'code, weights' },
+  { value: 'js', label: 'JavaScript', note: 'one file that predicts' },
+  { value: 'tfjs', label: 'TensorFlow.js', note: 'LayersModel' },
+  { value: 'onnx', label: 'ONNX', note: 'graph, preprocessing' },
   { value: 'safetensors', label: 'Weights', note: 'safetensors' },
 ] as const;
 type Form = (typeof FORMS)[number]['value'];
@@ -50,6 +53,9 @@ async function zipOf(artifact: Uint8Array, sha256: string, form: Form, name: str
     import('../../shared/artifact/stored-zip.ts'),
     import('../../shared/export/list.ts'),
   ]);
-  const files = exporters.find((one) => one.name === form)!.files(decodeArtifact(artifact, sha256), name);
+  const exporter = exporters.find((one) => one.name === form)!;
+  const program = exporter.program && (await (await fetch(`/${exporter.program}`)).text());
+  const from = program ? { bytes: artifact, program } : undefined;
+  const files = exporter.files(decodeArtifact(artifact, sha256), name, from);
   return packStored(Object.fromEntries(files.map(({ path, bytes }) => [`${name}/${path}`, bytes])));
 }

@@ -1,7 +1,7 @@
 /** Endpoints: a name that predicts. */
 import * as z from 'zod';
 import { Endpoint, Traffic } from '../../schema/endpoint.ts';
-import { idOf, Name } from '../../schema/id.ts';
+import { idOf, Name, Sha256 } from '../../schema/id.ts';
 import { PredictRequest, PredictResponse } from '../../schema/prediction.ts';
 import { route } from '../route.ts';
 
@@ -71,6 +71,17 @@ export const getEndpointTraffic = route({
   scopes: ['owner'],
   params: EndpointParams,
   reply: Traffic,
+  errors: ['not_found'],
+});
+
+export const getEndpointArtifact = route({
+  method: 'get',
+  path: '/v1/endpoints/{endpoint}/artifacts/{artifact}',
+  tag,
+  summary: 'The artifact of a model that the endpoint serves, to run it elsewhere; immutable',
+  scopes: ['owner', 'endpoint'],
+  params: EndpointParams.extend({ artifact: Sha256 }),
+  reply: 'bytes',
   errors: ['not_found'],
 });
 

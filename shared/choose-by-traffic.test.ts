@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chooseByTraffic } from './choose.ts';
+import { chooseByTraffic } from './choose-by-traffic.ts';
 
 test.each([
   [0, 'a'],
