@@ -1,6 +1,7 @@
 /** The HTTP application, made of what `connect` gives each request: no bindings, no globals. */
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { ExecutionContext } from 'hono';
+import { etag } from 'hono/etag';
 import { secureHeaders } from 'hono/secure-headers';
 import { AppError } from '../shared/errors.ts';
 import type { AppEnv } from './contract.ts';
@@ -55,8 +56,11 @@ export function createApp<Env>(connect: (env: Env, context: ExecutionContext) =>
   app.use(async (c, next) => {
     await next();
     c.header('x-request-id', c.get('requestId'));
-    if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
+    if (!c.res.headers.has('cache-control'))
+      c.header('cache-control', c.res.headers.has('etag') ? 'private, no-cache' : 'no-store');
   });
+  // What models take and give is asked for again and again.
+  for (const path of ['/v1/endpoints/*', '/v2/*']) app.get(path, etag());
 
   serveProjects(app);
   serveDatasets(app);

@@ -13,7 +13,10 @@ export function failure(thrown: unknown, c: Context<AppEnv>): Response {
   // the Open Inference Protocol's errors are words alone
   const isV2 = /^\/v2(\/|$)/.test(c.req.path);
   const body = isV2 ? { error: error.message } : errorBody(error, c.get('requestId'));
-  return c.json(body, error.status as 500);
+  return c.json(body, error.status as 500, {
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  });
 }
 
 export function errorBody({ code, message, details }: AppError, requestId: string) {

@@ -38,6 +38,7 @@ export function serveInference(
   const described = createRoute(describeRoute(route));
   app.openAPIRegistry.registerPath(described);
   app.on(route.method, described.getRoutingPath(), async (c: Context<AppEnv>) => {
+    const started = Date.now();
     const requestId = c.get('requestId');
     const services = c.get('services');
     const params = c.req.param();
@@ -53,13 +54,22 @@ export function serveInference(
       bytes: () => readBytes(c.req.raw),
       text: () => readText(c.req.raw),
     });
-    if (reply instanceof Response) return reply;
-    return new Response(JSON.stringify(reply), { headers: { ...JSON_HEADERS, 'x-request-id': requestId } });
+    const headers = {
+      ...COMMON_HEADERS,
+      'x-request-id': requestId,
+      // in workerd the clock stands while nothing is waited for: what shows is the wait for a model that was not in memory
+      'server-timing': `total;dur=${Date.now() - started}`,
+    };
+    if (!(reply instanceof Response))
+      return new Response(JSON.stringify(reply), {
+        headers: { 'content-type': 'application/json', ...headers },
+      });
+    for (const [name, value] of Object.entries(headers)) reply.headers.set(name, value);
+    return reply;
   });
 }
 
-const JSON_HEADERS = {
-  'content-type': 'application/json',
+const COMMON_HEADERS = {
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
 };
