@@ -7,7 +7,7 @@ import { putPipeline } from '../../shared/api/routes/pipelines.ts';
 import { createProject } from '../../shared/api/routes/projects.ts';
 import { createRun } from '../../shared/api/routes/runs.ts';
 import { loadDataset } from '../../shared/data/load-dataset.ts';
-import { NetworkPipeline } from '../../shared/definition/pipeline-spec.ts';
+import { NetworkPipeline, type PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
 import { plainCandidate } from '../../shared/executors/plain/plain-candidate.ts';
 import type { DatasetFormat, DatasetVersion } from '../../shared/schema/dataset.ts';
 import { newId } from '../../shared/schema/id.ts';
@@ -42,7 +42,7 @@ export const SPEC = NetworkPipeline.parse({
 } satisfies NetworkPipeline);
 
 export async function trainArtifact(
-  spec: NetworkPipeline = SPEC,
+  spec: PipelineSpec = SPEC,
   bytes = CSV,
   format: DatasetFormat = 'csv',
 ): Promise<TrainResult> {
