@@ -3,7 +3,7 @@ import { encodePng } from '../../../shared/data/encode-png.ts';
 import { packZip } from '../../../shared/data/pack-zip.ts';
 import { createRandom } from '../../../shared/graph/random.ts';
 import type { DatasetFormat } from '../../../shared/schema/dataset.ts';
-import { type BenchModel } from '../models/bench-model.ts';
+import type { BenchModel } from '../models/bench-model.ts';
 import { exampleRows } from '../models/example-rows.ts';
 
 export interface Dataset {
@@ -22,7 +22,11 @@ const table = { format: 'csv', type: 'text/csv', target: 'label' } as const;
 const encode = (lines: readonly string[]) => new TextEncoder().encode(`${lines.join('\n')}\n`);
 
 /** Columns of numbers; `steps` of each. */
-export function numbers(model: BenchModel, rows: number, steps: Dataset['features'][number]['steps']): Dataset {
+export function numbers(
+  model: BenchModel,
+  rows: number,
+  steps: Dataset['features'][number]['steps'],
+): Dataset {
   const columns = columnNames(model.inputShape[0]!);
   const { x, y } = exampleRows(model, rows, 9);
   const lines = Array.from(y, (label, row) =>

@@ -10,6 +10,7 @@ import { sizeOf } from '../../../shared/graph/operator.ts';
 import type { FittedPipeline } from '../../../shared/pipeline/fitted-pipeline.ts';
 import { sha256 } from '../../../shared/sha256.ts';
 import { fitPipeline } from '../../../shared/tasks/fit-pipeline.ts';
+import type { Trained } from '../../helpers/edge-scenario.ts';
 import type { BenchModel, Layer } from '../models/bench-model.ts';
 import type { Dataset } from './datasets.ts';
 
@@ -29,17 +30,24 @@ export function fitOwnModel({ layers }: BenchModel, { bytes, format, target, fea
     },
   });
   const table = loadDataset(bytes, format);
-  return { spec, fitted: fitPipeline(spec, table, Uint32Array.from({ length: table.rows }, (_, i) => i)) };
+  return {
+    spec,
+    fitted: fitPipeline(
+      spec,
+      table,
+      Uint32Array.from({ length: table.rows }, (_, i) => i),
+    ),
+  };
 }
 
 /** `values`: of the benchmark's parameters. */
-export function ownArtifact({ spec, fitted }: OwnModel, dataset: Dataset, values: ParameterValues) {
-  return encodeArtifact({
-    ...{ spec, fitted, parameters: renamed(spec, fitted, values) },
-    metrics: { validation: {}, test: {} },
-    datasetSha256: sha256(dataset.bytes),
-    ...{ device: 'benchmark', executor: 'none' },
+export function ownArtifact({ spec, fitted }: OwnModel, dataset: Dataset, values: ParameterValues): Trained {
+  const metrics = { validation: {}, test: {} };
+  const { bytes, sha256: id } = encodeArtifact({
+    ...{ spec, fitted, metrics, parameters: renamed(spec, fitted, values) },
+    ...{ datasetSha256: sha256(dataset.bytes), device: 'benchmark', executor: 'none' },
   });
+  return { artifact: bytes, sha256: id, metrics };
 }
 
 type Block = { type: string; id?: string; inputs?: string[]; [parameter: string]: unknown };

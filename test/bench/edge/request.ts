@@ -19,3 +19,8 @@ export async function ask(origin: string, request: Request): Promise<string> {
   if (response.status !== 200) throw new Error(`${response.status} ${text.slice(0, 300)}`);
   return text;
 }
+
+export const withToken = (request: Request, token: string): Request => ({
+  ...request,
+  headers: { ...request.headers, authorization: `Bearer ${token}` },
+});

@@ -9,13 +9,14 @@ import { PipelineSpec } from '../../../shared/definition/pipeline-spec.ts';
 import type { ParameterValues } from '../../../shared/executors/executor.ts';
 import { trainArtifact } from '../../helpers/edge-scenario.ts';
 import { findPython } from '../../helpers/python.ts';
-import { type Bodies, classesOf, ownPath, type ServedCase } from './cases.ts';
+import type { MakeBodies } from './bodies.ts';
 import type { Dataset } from './datasets.ts';
+import { classesOf, type ServedCase } from './served-case.ts';
 
 const ROUNDS = 100;
 const SCRIPT = join(import.meta.dirname, 'write_trees_onnx.py');
 
-export async function prepareTrees(dataset: Dataset, bodies: Bodies): Promise<ServedCase> {
+export async function prepareTrees(name: string, dataset: Dataset, bodies: MakeBodies): Promise<ServedCase> {
   const { target, features, bytes, format } = dataset;
   const spec = PipelineSpec.parse({
     ...{ schemaVersion: 1, kind: 'estimator', task: 'classification', target, features },
@@ -23,19 +24,19 @@ export async function prepareTrees(dataset: Dataset, bodies: Bodies): Promise<Se
     split: { validation: 0.2, test: 0.2 },
     training: { seed: 1 },
   });
-  const { artifact, sha256 } = await trainArtifact(spec, bytes, format);
-  const { fitted, parameters } = decodeArtifact(artifact);
-  const { own, rivals } = bodies(fitted);
+  const trained = await trainArtifact(spec, bytes, format);
+  const { fitted, parameters } = decodeArtifact(trained.artifact);
+  const { own, rivals, isBinary } = bodies(fitted);
   return {
-    own: { dataset, spec, artifact: { bytes: artifact, sha256 } },
-    ownRequest: { path: ownPath('trees', rivals), ...own },
+    own: { dataset, spec, trained },
+    ownRequest: own(name),
     task: {
       ...{ inputShape: fitted.outputShape, dtype: 'float32', classes: classesOf(fitted) },
-      ...{ shift: [0], scale: [1], isBinary: false, model: null, weights: [] },
+      ...{ shift: [0], scale: [1], isBinary, model: null, weights: [] },
     },
     weights: new Uint8Array(),
     onnx: await treesOnnx(parameters, fitted.outputShape[0]!),
-    rivalRequest: { path: '/', ...rivals },
+    rivalRequest: rivals,
   };
 }
 

@@ -7,11 +7,12 @@ import type { StartContestant, Task } from './contestant.ts';
 import { onnxFile } from './onnx-file.ts';
 
 /** The part of both packages that is used; they are fetched by the benchmark alone, so their own types are not at hand. */
-interface Onnxruntime {
+export interface Onnxruntime {
   env: { wasm: { numThreads: number } };
   InferenceSession: {
     create(
-      model: Uint8Array,
+      /** Its bytes, or a file's path. */
+      model: Uint8Array | string,
       options: {
         intraOpNumThreads: number;
         interOpNumThreads: number;

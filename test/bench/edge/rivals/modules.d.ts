@@ -1,7 +1,7 @@
 /** Modules beside a rival's Worker. */
 declare module '*/task.json' {
-  const task: import('./task.ts').RivalTask;
-  export default task;
+  const text: string;
+  export default text;
 }
 declare module '*/weights.bin' {
   const bytes: ArrayBuffer;

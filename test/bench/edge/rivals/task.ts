@@ -23,12 +23,12 @@ type Nested = readonly (number | Nested)[];
 /** [1, …inputShape] of what the model takes, row-major; `channelsFirst`: of pictures [1, channels, height, width]. */
 export async function readRow(
   task: RivalTask,
-  body: { json(): Promise<unknown>; bytes(): Promise<Uint8Array> },
+  body: { json(): Promise<unknown>; arrayBuffer(): Promise<ArrayBuffer> },
   { channelsFirst = false } = {},
 ): Promise<Float32Array | Int32Array> {
   const size = task.inputShape.reduce((product, n) => product * n, 1);
   const row = task.dtype === 'int32' ? new Int32Array(size) : new Float32Array(size);
-  if (task.isBinary) row.set(await body.bytes());
+  if (task.isBinary) row.set(new Uint8Array(await body.arrayBuffer()));
   else fill(row, ((await body.json()) as { instances: Nested[] }).instances[0]!, 0);
   if (task.dtype === 'int32') return row;
   const { shift, scale } = task;
