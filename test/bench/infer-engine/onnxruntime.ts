@@ -8,7 +8,7 @@ import { onnxFile } from './onnx-file.ts';
 
 /** The part of both packages that is used; they are fetched by the benchmark alone, so their own types are not at hand. */
 export interface Onnxruntime {
-  env: { wasm: { numThreads: number } };
+  env: { wasm: { numThreads: number; wasmBinary?: Uint8Array } };
   InferenceSession: {
     create(
       /** Its bytes, or a file's path. */

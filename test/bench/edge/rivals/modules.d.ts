@@ -1,4 +1,4 @@
-/** Modules beside a rival's Worker. */
+/** Modules beside a rival's Worker, and a package that only the benchmark fetches. */
 declare module '*/task.json' {
   const text: string;
   export default text;
@@ -14,4 +14,10 @@ declare module '*/model.onnx' {
 declare module '*/engine.wasm' {
   const module: WebAssembly.Module;
   export default module;
+}
+declare module 'onnxruntime-web/wasm' {
+  type Ort = import('../../infer-engine/onnxruntime.ts').Onnxruntime;
+  export const env: Ort['env'];
+  export const InferenceSession: Ort['InferenceSession'];
+  export const Tensor: Ort['Tensor'];
 }

@@ -1,7 +1,6 @@
 /** Contestant `ort-web`: ONNX Runtime's WebAssembly build, with one thread, in a Worker. */
 import { Hono } from 'hono';
-// biome-ignore lint: fetched by the benchmark alone
-import * as ort from 'onnxruntime-web/wasm';
+import { env, InferenceSession, Tensor } from 'onnxruntime-web/wasm';
 import { answerWith } from './compiled-wasm.ts';
 import engine from './engine.wasm';
 import onnx from './model.onnx';
@@ -12,9 +11,9 @@ const task: RivalTask = JSON.parse(text);
 
 async function load() {
   answerWith(engine);
-  ort.env.wasm.numThreads = 1;
-  ort.env.wasm.wasmBinary = new Uint8Array(1);
-  return ort.InferenceSession.create(new Uint8Array(onnx), { graphOptimizationLevel: 'all' });
+  env.wasm.numThreads = 1;
+  env.wasm.wasmBinary = new Uint8Array(1);
+  return InferenceSession.create(new Uint8Array(onnx), { graphOptimizationLevel: 'all' });
 }
 let loaded: ReturnType<typeof load> | undefined;
 
@@ -22,6 +21,6 @@ export default new Hono().post('/', async (c) => {
   loaded ??= load();
   const session = await loaded;
   const row = await readRow(task, c.req.raw, { channelsFirst: true });
-  const outputs = await session.run({ x: new ort.Tensor(task.dtype, row, onnxShape(task)) });
+  const outputs = await session.run({ x: new Tensor(task.dtype, row, onnxShape(task)) });
   return c.json(answerOf(task, outputs[session.outputNames[0]].data));
 });
