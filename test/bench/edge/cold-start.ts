@@ -2,6 +2,7 @@
  * From a workerd that is started afresh to the first answer, beside hello with the same bindings: the process, the isolate, and for ours
  * the token, the endpoint and the model, which nothing has in memory yet.
  */
+import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -26,7 +27,7 @@ const HELLO = 'hono-hello';
 export async function coldStart(): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'trainyard-cold-'));
   await mkdir(join(folder, 'logs'));
-  const token = 'cold';
+  const token = newToken();
   const hrana = await startHranaServer({ dir: join(folder, 'libsql'), port: 0, token });
   const libsql = { url: hrana.url, token };
   const clock = await clockStarts(folder);
@@ -71,6 +72,8 @@ export async function coldStart(): Promise<Row[]> {
   }
 }
 
+const newToken = () => randomBytes(24).toString('base64url');
+
 /** ms since 1970. */
 const now = (): number => performance.timeOrigin + performance.now();
 
@@ -86,9 +89,9 @@ async function clockStarts(folder: string): Promise<() => Promise<number>> {
 
 async function prepareDatabase({ url, token }: { url: string; token: string }): Promise<string> {
   const client = createClient({ url, authToken: token });
-  const owner = 'ty_owner_cold';
+  const owner = newToken();
   await migrate(client);
-  await bootstrap(client, { owner, runner: 'ty_runner_cold' });
+  await bootstrap(client, { owner, runner: newToken() });
   client.close();
   return owner;
 }
