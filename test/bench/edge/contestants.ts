@@ -9,7 +9,7 @@ import { root } from '../../../edge/local/build.ts';
 import { findPython } from '../../helpers/python.ts';
 import { ensureNodePackage } from '../node-packages.ts';
 import { freePort, stop } from '../server-process.ts';
-import { ask, type Request } from './request.ts';
+import type { Request } from './request.ts';
 import type { ServedCase } from './served-case.ts';
 import { type Bundle, bundleWorker, startWorker, wasmModule } from './worker.ts';
 
