@@ -1,5 +1,5 @@
 /** `penguins@3`, `penguins@champion`: a model version as it is written on the command line. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { getModel } from '../shared/api/routes/models.ts';
 import { Name } from '../shared/schema/id.ts';
 import type { ModelVersion } from '../shared/schema/model.ts';

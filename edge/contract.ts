@@ -2,9 +2,10 @@
  * From a shared `Route` declaration and a handler to a served route: authentication and scope, validation, typed
  * arguments, the serialised reply, and its part of /openapi.json.
  */
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import * as z from 'zod';
 import type { Route, RouteArguments, RouteReply } from '../shared/api/route.ts';
 import { AppError, ERROR_STATUS, type ErrorCode } from '../shared/errors.ts';
 import { requireShallow } from '../shared/parse-json.ts';

@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { idOf, newId } from '../shared/schema/id.ts';
 
 const Slot = z.object({ id: idOf('runner'), pid: z.int() });

@@ -135,7 +135,10 @@ const faults = [];
 for (const file of files) {
   const home = FOLDERS.find((folder) => within(file, folder));
   if (!home || /(\.(test|bench|config)|-for-tests|-fixtures)\.tsx?$/.test(file)) continue;
-  for (const [, typeOnly, from, dynamic] of readFileSync(file, 'utf8').matchAll(IMPORT)) {
+  const text = readFileSync(file, 'utf8');
+  if (/^import \{.*\bz\b.*\} from 'zod'/m.test(text))
+    faults.push(`${file}: takes all of zod with it, every language's words; write import * as z from 'zod'`);
+  for (const [, typeOnly, from, dynamic] of text.matchAll(IMPORT)) {
     const target = from ?? dynamic;
     if (within(file, 'shared') && target.startsWith('@tensorflow/') && !typeOnly)
       faults.push(`${file}: imports ${target}; shared/ takes tf as an argument and imports its types only`);

@@ -4,7 +4,7 @@
  */
 import { createRoute } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Route } from '../../shared/api/route.ts';
 import { MAX_PREDICT_BYTES } from '../../shared/api/routes/endpoints.ts';
 import { AppError, messageOf } from '../../shared/errors.ts';

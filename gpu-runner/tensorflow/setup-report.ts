@@ -1,7 +1,7 @@
 /** What set-up (scripts/setup) noted of the libtensorflow it found, and the environment that a process needs to load it. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const cache = process.env.TRAINYARD_CACHE ?? join(import.meta.dirname, '..', '..', '.cache');
 const path = join(cache, 'tensorflow.json');

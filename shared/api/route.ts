@@ -2,7 +2,7 @@
  * One declaration of a route. The edge makes validation and OpenAPI of it, the client its types; nothing about a route
  * is said twice.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { ErrorCode } from '../errors.ts';
 import type { TokenScope } from '../schema/project.ts';
 

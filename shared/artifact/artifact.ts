@@ -2,7 +2,7 @@
  * The artifact: everything that a trained model is, in one file whose sha256 is its id. Nothing in it depends on when it
  * was made, so the same training gives the same id. Closed by default: one flipped byte, and it is refused.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonicalJson, hashSpec } from '../definition/canonical.ts';
 import { PipelineSpec } from '../definition/pipeline-spec.ts';
 import { upgradeSpec } from '../definition/upgrade-spec.ts';

@@ -2,7 +2,7 @@
  * `model.json`: the model as a TensorFlow.js LayersModel (a Keras Sequential, or a functional Model where entries name their
  * inputs), so that others' programs can load it. A model that Keras has no layers for is told by its weights alone.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError } from '../errors.ts';
 import type { Shape } from '../graph/graph.ts';
 import { sameShape, sizeOf } from '../graph/operator.ts';

@@ -1,5 +1,5 @@
 /** The first file of an artifact: what it is, what it was made from, and the sha256 of every other file. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Sha256 } from '../schema/id.ts';
 import { InputField, OutputSpec } from '../schema/prediction.ts';
 import { Task } from '../schema/task.ts';

@@ -2,7 +2,7 @@
  * Weights as a safetensors file (https://huggingface.co/docs/safetensors, format 0.x): the length of a JSON header as 64 bits, the
  * header, padded with spaces to a multiple of eight, then the numbers, float32 and little-endian, one tensor after the other.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError, messageOf } from '../errors.ts';
 import type { ParameterValues } from '../executors/executor.ts';
 import type { TensorValue } from '../graph/graph.ts';

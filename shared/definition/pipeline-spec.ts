@@ -2,7 +2,7 @@
  * The definition that every program reads: features, model, training. Validated here, hashed in canonical form, trained
  * by `train/`, frozen into an artifact.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { EstimatorSpec, estimatorOf } from '../estimators/estimator-spec.ts';
 import { OptimizerSpec } from '../graph/optimizers/list.ts';
 import { unknownFeature } from '../model/feature-slices.ts';

@@ -1,5 +1,5 @@
 /** An estimator and its parameters, as a definition names it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Estimator } from './estimator.ts';
 import { estimators } from './list.ts';
 

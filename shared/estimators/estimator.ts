@@ -2,7 +2,7 @@
  * What an estimator is: a model that is no network, learnt by a method of its own, and fitted, kept and served like one. Each is one
  * file in this folder and one line in `list.ts`. What it learns is tensors, so that an artifact holds it as it holds weights.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { TensorValue } from '../graph/graph.ts';
 import type { MetricValues } from '../schema/metric.ts';
 import type { OutputSpec } from '../schema/prediction.ts';

@@ -2,7 +2,7 @@
  * Gradient-boosted trees on histograms, grown leaf by leaf (as LightGBM and scikit-learn's HistGradientBoosting do): each tree learns
  * what those before it have left over. One tree a round, or one for each class.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { createRandom } from '../graph/random.ts';
 import type { Estimator, FitOptions, FitRows } from './estimator.ts';
 import { tensorOf } from './learnt.ts';

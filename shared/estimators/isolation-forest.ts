@@ -2,7 +2,7 @@
  * An isolation forest (Liu, Ting and Zhou 2008): random cuts part an unusual row from the others sooner than a usual one. The
  * score of a row is 2^(−mean depth ÷ usual depth); rows above the threshold are anomalies.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { createRandom, shuffle } from '../graph/random.ts';
 import type { Estimator, FitRows } from './estimator.ts';
 import { tensorOf } from './learnt.ts';

@@ -2,7 +2,7 @@
  * k-means (Lloyd 1982) from centres that are drawn far from one another (k-means++, Arthur and Vassilvitskii 2007); of several starts
  * the one is kept whose rows lie nearest to their centres.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { createRandom } from '../graph/random.ts';
 import type { Estimator, FitRows } from './estimator.ts';
 import { tensorOf } from './learnt.ts';

@@ -2,7 +2,7 @@
  * Multinomial naive Bayes, for counts or shares such as TF-IDF: a row's class is judged from how much of each feature it has, as
  * though the features had nothing to do with one another. A linear model whose weights are counted, not searched for.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError } from '../errors.ts';
 import type { Estimator } from './estimator.ts';
 import { tensorOf } from './learnt.ts';

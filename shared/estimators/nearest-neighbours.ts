@@ -1,5 +1,5 @@
 /** The k nearest training rows answer: by the shares of their classes, or the mean of their values. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Estimator } from './estimator.ts';
 import { logitsOf, tensorOf } from './learnt.ts';
 import { keepDense, readDense } from './neighbours/dense-rows.ts';

@@ -2,7 +2,7 @@
  * A random forest (Breiman 2001): each tree sees a sample of the rows, drawn with putting back, and at each node a few of the
  * features; the trees' shares, or values, are averaged.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { createRandom } from '../graph/random.ts';
 import type { Estimator, EstimatorShape } from './estimator.ts';
 import { logitsOf } from './learnt.ts';

@@ -2,7 +2,7 @@
  * Linear regression with a squared penalty (ridge), solved exactly: the weights that make Σ (y − x·w − b)² + l2 · |w|² least, by
  * Cholesky's decomposition of the normal equations, in float64.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError } from '../errors.ts';
 import type { Estimator } from './estimator.ts';
 import { tensorOf } from './learnt.ts';

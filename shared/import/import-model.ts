@@ -1,5 +1,5 @@
 /** A model that others have made, as blocks with the weights that it learnt: the beginning of a definition. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError } from '../errors.ts';
 import type { Graph, Shape, TensorValue } from '../graph/graph.ts';
 import { sameShape, showShape, sizeOf } from '../graph/operator.ts';

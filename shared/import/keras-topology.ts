@@ -2,7 +2,7 @@
  * The layers of a Keras model from its configuration as JSON: Sequential and functional, nested or not, as Keras 2, Keras 3 and
  * TensorFlow.js write them.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError } from '../errors.ts';
 import type { SourceLayer } from './source-model.ts';
 

@@ -1,6 +1,6 @@
 /** A model out of the files that a person has of it, whatever made them. */
 import { unzipSync } from 'fflate';
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError, messageOf } from '../errors.ts';
 import { readH5 } from './read-hdf5.ts';
 import { readKeras } from './read-keras.ts';

@@ -1,5 +1,5 @@
 /** The weights of a TensorFlow.js model, of layers or a graph: what the `weightsManifest` of its `model.json` says of its files. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError } from '../errors.ts';
 import type { TensorValue } from '../graph/graph.ts';
 import { sizeOf } from '../graph/operator.ts';

@@ -1,5 +1,5 @@
 /** Activation functions by name. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError } from '../errors.ts';
 import type { Initializer } from '../graph/graph.ts';
 import type { Ops, TensorRef } from '../graph/ops.ts';

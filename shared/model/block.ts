@@ -2,7 +2,7 @@
  * What a model block is: parameters, and one forward pass over `Ops` that every executor runs.
  * Each block is one file in `blocks/` and one line in `blocks/list.ts`.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Initializer, Shape } from '../graph/graph.ts';
 import type { Ops, ParameterOptions, TensorRef } from '../graph/ops.ts';
 import type { KerasConfig } from './keras-config.ts';

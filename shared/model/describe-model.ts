@@ -2,7 +2,7 @@
  * A model entry by entry, as far as it goes: what each takes and gives and costs, and what is wrong where it does not fit. For
  * people who put a model together, so that it takes entries that no spec would accept.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { messageOf } from '../errors.ts';
 import type { Graph, Shape } from '../graph/graph.ts';
 import { type TensorRef, traceGraph } from '../graph/ops.ts';

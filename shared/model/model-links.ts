@@ -2,7 +2,7 @@
  * How the entries of a model are connected. An entry takes the one before it (the first: all features), unless its `inputs` name
  * earlier entries by id, or features as `feature:COLUMN`; a cycle cannot be written.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type InputCount, ONE_INPUT } from './block.ts';
 import { blocks } from './blocks/list.ts';
 

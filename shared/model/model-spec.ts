@@ -2,7 +2,7 @@
  * A model's hidden blocks: a list in the order in which they run, each of which takes the entry before, or names what it takes.
  * The output head follows from the task (`trace-model.ts`).
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { backbones } from './backbones/list.ts';
 import type { Block } from './block.ts';
 import { blocks } from './blocks/list.ts';

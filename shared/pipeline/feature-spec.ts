@@ -1,5 +1,5 @@
 /** A feature: a column and the chain of steps that makes numbers of it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FeatureStep } from './step.ts';
 import { STEPS } from './steps/list.ts';
 

@@ -1,5 +1,5 @@
 /** A pipeline with everything it learnt, as plain JSON: what an artifact holds and `applyPipeline` runs. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { COLUMN_TYPES } from '../schema/dataset.ts';
 import { InputField, OutputSpec } from '../schema/prediction.ts';
 import { FeatureStepSpec, stepOf } from './feature-spec.ts';

@@ -1,5 +1,5 @@
 /** The scale of a column, learnt from the histories of the training rows, each of which counts its latest value. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SeriesColumn } from '../data/table.ts';
 import { mean, standardDeviation } from './statistics.ts';
 

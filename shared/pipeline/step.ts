@@ -4,7 +4,7 @@
  * is the very same function in the tab, on the runner and at the edge, and uses nothing whose last bits an engine may
  * choose (+ − × ÷ and sqrt only), so its output is byte-identical everywhere.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { ColumnData, SeriesColumn } from '../data/table.ts';
 import type { Vocabulary } from './text/sentence-pieces.ts';
 

@@ -1,5 +1,5 @@
 /** Everything that a definition may name, as a page of Markdown, made from the lists that the programs themselves read. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { schedules } from '../definition/schedules/list.ts';
 import { estimators } from '../estimators/list.ts';
 import { optimizers } from '../graph/optimizers/list.ts';

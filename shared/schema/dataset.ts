@@ -1,5 +1,5 @@
 /** Dataset, DatasetVersion (immutable bytes, named by their sha256) and the profile made while the bytes stream in. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { idOf, Name, Sha256, Timestamp } from './id.ts';
 
 export const COLUMN_TYPES = ['number', 'category', 'image', 'audio', 'boxes'] as const;

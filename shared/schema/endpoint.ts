@@ -1,5 +1,5 @@
 /** Endpoint, Deployment (a model version with its share of the traffic), and the traffic that a page shows. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { idOf, Name, Timestamp } from './id.ts';
 import { ModelVersion } from './model.ts';
 

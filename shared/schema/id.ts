@@ -1,6 +1,6 @@
 /** Ids (`run_01J…`: a noun and a ULID, so they sort by time), names and other scalar types that all nouns use. */
 import { monotonicFactory } from 'ulid';
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const ID_PREFIXES = {
   workspace: 'ws',

@@ -1,5 +1,5 @@
 /** Events that the edge pushes over `GET /v1/live` (WebSocket, one JSON text message each). */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Traffic } from './endpoint.ts';
 import { idOf, Name } from './id.ts';
 import { MetricPoint } from './metric.ts';

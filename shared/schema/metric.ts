@@ -1,5 +1,5 @@
 /** Metrics: the names used everywhere, and the points of a run's curves. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 interface MetricTraits {
   /** As people write it. */

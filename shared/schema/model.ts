@@ -1,5 +1,5 @@
 /** Model, ModelVersion (one artifact, from one run) and aliases such as `champion`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { idOf, Name, Sha256, Timestamp } from './id.ts';
 import { RunMetrics } from './metric.ts';
 import { InputField, OutputSpec } from './prediction.ts';

@@ -1,5 +1,5 @@
 /** What a model takes and gives: the input schema forms are made from, instances, predictions. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { idOf, Name } from './id.ts';
 
 /** One column that a model needs at predict time. */

@@ -1,5 +1,5 @@
 /** Workspace (the tenant; its id is part of every key), Project, and the tokens that open a workspace. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { idOf, Name, Timestamp } from './id.ts';
 
 export const TOKEN_SCOPES = ['owner', 'runner', 'endpoint'] as const;

@@ -1,5 +1,5 @@
 /** Run (one training of one pipeline version on one dataset version), its Job (a leased piece of work) and Runner. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { idOf, Name, Sha256, Timestamp } from './id.ts';
 import { RunMetrics } from './metric.ts';
 

@@ -2,7 +2,7 @@
  * What a model says at a step of its training, for people to look at: small enough that a run keeps some dozens. Each part is made by
  * one file in `train/snapshots/`, and is absent where a model has no such thing.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Prediction, Truth } from './prediction.ts';
 
 /** A snapshot as JSON, bytes, at most. */

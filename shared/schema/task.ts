@@ -1,5 +1,5 @@
 /** What is to be learnt. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** From examples with the answer: a column of the data. */
 export const SupervisedTask = z.enum(['classification', 'regression', 'translation', 'object-detection']);

@@ -1,5 +1,5 @@
 /** Files of weights that models begin with. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Sha256 } from './id.ts';
 
 /** What a backbone begins with. */

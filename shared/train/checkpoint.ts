@@ -1,5 +1,5 @@
 /** A training's state between two steps, as bytes: with the same pipeline and data it goes on exactly from here. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { packStored, unpackStored } from '../artifact/stored-zip.ts';
 import { canonicalJson } from '../definition/canonical.ts';
 import { AppError, messageOf } from '../errors.ts';

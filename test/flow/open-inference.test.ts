@@ -1,6 +1,6 @@
 /** The Open Inference Protocol as its clients speak it, and as its published schemas have it. */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { putEndpoint } from '../../shared/api/routes/endpoints.ts';
 import { createToken } from '../../shared/api/routes/projects.ts';
 import { type Edge, startEdge } from '../helpers/edge.ts';

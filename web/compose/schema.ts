@@ -1,5 +1,5 @@
 /** JSON Schemas of what a form is for, and values to begin with. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The part of JSON Schema that zod writes. */
 export interface Schema {

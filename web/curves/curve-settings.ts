@@ -1,6 +1,6 @@
 /** How curves are shown, remembered in this browser. */
 import { useSyncExternalStore } from 'react';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const KEY = 'trainyard.curves';
 

@@ -2,7 +2,7 @@
  * Reads a run's curves in slices, with the page's thread free between them: 100,000 points are 9 MB of JSON, which parsed and
  * checked at one go would hold it for a quarter of a second.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Client } from '../../shared/api/client.ts';
 import { getRunMetrics } from '../../shared/api/routes/runs.ts';
 import { MetricPoint } from '../../shared/schema/metric.ts';

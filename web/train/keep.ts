@@ -3,7 +3,7 @@
  * tab that was closed or killed goes on where it was, its curves without a gap. Files are replaced as a whole or not at all. Where there is no such file
  * system, or no room, nothing is kept here and every checkpoint goes to the server.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { JobAssignment } from '../../shared/api/routes/jobs.ts';
 import { MetricPoint } from '../../shared/schema/metric.ts';
 

@@ -1,5 +1,5 @@
 /** The runs that this browser has begun to train or means to, in order, so that a page that is opened again goes on with them. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { BACKENDS } from './backends.ts';
 
 const RememberedRun = z.object({

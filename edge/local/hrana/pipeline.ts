@@ -3,7 +3,7 @@
  * does not come back within the idle limit loses the stream, and its transaction is rolled back.
  */
 import { randomBytes } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ConnectionPool } from './connection.ts';
 import { HranaError, toProtocolError } from './errors.ts';
 import type { HranaLimits } from './limits.ts';

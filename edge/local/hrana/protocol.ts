@@ -2,7 +2,7 @@
  * The JSON of Hrana over HTTP, versions 2 and 3: what a client may send (checked here) and what it gets.
  * https://github.com/tursodatabase/libsql/blob/main/docs/HRANA_3_SPEC.md
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ProtocolError } from './errors.ts';
 
 const INT64_MIN = -(2n ** 63n);

@@ -1,5 +1,5 @@
 /** Datasets: bytes stream to R2 under their sha256 while they are checked and profiled. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Dataset, type DatasetFormat, DatasetVersion } from '../../schema/dataset.ts';
 import { idOf, Name } from '../../schema/id.ts';
 import { route } from '../route.ts';

@@ -1,5 +1,5 @@
 /** Endpoints: a name that predicts. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Endpoint, Traffic } from '../../schema/endpoint.ts';
 import { idOf, Name } from '../../schema/id.ts';
 import { PredictRequest, PredictResponse } from '../../schema/prediction.ts';

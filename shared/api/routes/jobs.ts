@@ -2,7 +2,7 @@
  * Jobs as the worker that holds their lease sees them (a runner, or the tab for its own run). Every write carries the
  * lease's fence; a write with an older one is refused with `stale_fence`.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { DatasetVersion } from '../../schema/dataset.ts';
 import { idOf, Sha256 } from '../../schema/id.ts';
 import { MetricPoint, RunMetrics } from '../../schema/metric.ts';

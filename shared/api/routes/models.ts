@@ -1,5 +1,5 @@
 /** The registry: models, versions, aliases, artifacts. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { idOf, Name } from '../../schema/id.ts';
 import { Model, ModelVersion } from '../../schema/model.ts';
 import { route } from '../route.ts';

@@ -2,7 +2,7 @@
  * The Open Inference Protocol, version 2, with the extensions for binary tensors, statistics and the model repository's index: what
  * KServe's and Triton's clients speak. A model's name is an endpoint's, and its versions are those that the endpoint serves.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Name } from '../../schema/id.ts';
 import { route } from '../route.ts';
 

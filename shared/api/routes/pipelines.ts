@@ -1,5 +1,5 @@
 /** Pipelines and their versions; a version is a spec, named by the hash of its canonical form. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { PipelineSpec } from '../../definition/pipeline-spec.ts';
 import { idOf, Name, Sha256, Timestamp } from '../../schema/id.ts';
 import { route } from '../route.ts';

@@ -1,5 +1,5 @@
 /** Session, tokens, projects. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Name } from '../../schema/id.ts';
 import { NewToken, Project, ProjectCounts, Session, Token, TokenScope } from '../../schema/project.ts';
 import { route } from '../route.ts';

@@ -1,5 +1,5 @@
 /** Endpoints in the forms that clients of other servers speak: MLflow, Hugging Face, OpenAI. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ScoringReply, ScoringRequest } from '../../protocols/mlflow/scoring.ts';
 import { EmbeddingsReply, EmbeddingsRequest } from '../../protocols/openai/embeddings.ts';
 import { route } from '../route.ts';

@@ -1,5 +1,5 @@
 /** Runs as their owner sees them. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { idOf, Name } from '../../schema/id.ts';
 import { MetricPoint } from '../../schema/metric.ts';
 import { Place, Run } from '../../schema/run.ts';

@@ -1,5 +1,5 @@
 /** Files of weights that models begin with: safetensors, named by their sha256. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Sha256 } from '../../schema/id.ts';
 import { PretrainedWeights } from '../../schema/weights.ts';
 import { route } from '../route.ts';

@@ -2,7 +2,7 @@
  * Boxes in JSON: COCO's object of `images`, `annotations` and `categories`, or a plain list of
  * `{image, objects: [{label, box: [left, top, right, bottom]}]}`.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError, messageOf } from '../../errors.ts';
 import { type AnnotatedPicture, badAnnotation } from './annotated-picture.ts';
 

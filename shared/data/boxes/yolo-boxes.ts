@@ -3,7 +3,7 @@
  * width, height, as shares of the picture's); the classes' names stand in `classes.txt`, `obj.names` or `data.yaml`.
  */
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError, messageOf } from '../../errors.ts';
 import { type AnnotatedPicture, badAnnotation } from './annotated-picture.ts';
 

@@ -1,5 +1,5 @@
 /** The learning rate stays as it is. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Schedule, WARMUP } from './schedule.ts';
 
 const Constant = z.strictObject({ type: z.literal('constant'), ...WARMUP });

@@ -1,5 +1,5 @@
 /** The learning rate falls along half a cosine to the end of the training (Loshchilov and Hutter 2017, without restarts). */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Schedule, WARMUP } from './schedule.ts';
 
 const Cosine = z.strictObject({

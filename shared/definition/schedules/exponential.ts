@@ -1,5 +1,5 @@
 /** The learning rate falls by the same share in each epoch, a little at every step. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Schedule, WARMUP } from './schedule.ts';
 
 const Exponential = z.strictObject({

@@ -1,5 +1,5 @@
 /** Every learning-rate schedule, and what a training says of the one it uses. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { constant } from './constant.ts';
 import { cosine } from './cosine.ts';
 import { exponential } from './exponential.ts';

@@ -1,7 +1,7 @@
 /**
  * What a learning-rate schedule is: a pure function of where a training stands. Each is one file here and one line in `list.ts`.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Where a training stands, warm-up left out. */
 export interface Place {

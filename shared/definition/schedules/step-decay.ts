@@ -1,5 +1,5 @@
 /** The learning rate falls by a factor every few epochs. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Schedule, WARMUP } from './schedule.ts';
 
 const StepDecay = z.strictObject({

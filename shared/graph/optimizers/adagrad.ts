@@ -1,5 +1,5 @@
 /** Adagrad (Duchi et al. 2011); the sum of squares starts at 0. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { COMMON, type Optimizer } from './optimizer.ts';
 
 const Adagrad = z.strictObject({

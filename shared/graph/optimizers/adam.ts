@@ -1,5 +1,5 @@
 /** Adam (Kingma and Ba 2015), its bias correction folded into the rate as at the end of their section 2. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Ops, TensorRef } from '../ops.ts';
 import { COMMON, type Optimizer, type OptimizerState } from './optimizer.ts';
 

@@ -1,5 +1,5 @@
 /** Adam with decoupled weight decay (Loshchilov and Hutter 2019). */
-import { z } from 'zod';
+import * as z from 'zod';
 import { adamChange, correctedRate } from './adam.ts';
 import { COMMON, type Optimizer } from './optimizer.ts';
 

@@ -1,5 +1,5 @@
 /** Every optimiser, and what a training says of the one it uses. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { adagrad } from './adagrad.ts';
 import { adam } from './adam.ts';
 import { adamw } from './adamw.ts';

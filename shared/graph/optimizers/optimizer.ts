@@ -3,7 +3,7 @@
  * flat vectors of the same length. What depends on the number of the step alone comes from the host as scalars, computed in
  * float64 from that number, so a resumed run goes on exactly. Each is one file here and one line in `list.ts`.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Ops, TensorRef } from '../ops.ts';
 
 /** What every optimiser takes. */

@@ -1,5 +1,5 @@
 /** RMSProp (Tieleman and Hinton 2012), with epsilon under the root as in Keras. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { COMMON, type Optimizer } from './optimizer.ts';
 
 const Rmsprop = z.strictObject({

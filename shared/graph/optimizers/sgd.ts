@@ -1,5 +1,5 @@
 /** Stochastic gradient descent; momentum is the classical kind, or Nesterov's (Sutskever et al. 2013). */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TensorRef } from '../ops.ts';
 import { COMMON, type Optimizer } from './optimizer.ts';
 

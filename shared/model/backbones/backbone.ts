@@ -2,7 +2,7 @@
  * What a backbone is: a network that others have trained, made of blocks, as one entry of a model. Each is one file in this folder
  * and one line in `list.ts`.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { WeightFile } from '../weight-file.ts';
 
 /** A block with its parameters; its id names it within the backbone, and its tensors in the file of weights. */

@@ -1,5 +1,5 @@
 /** MobileNet v1 (Howard et al. 2017) with a quarter of its channels: pictures [height, width, 3] → [256]. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Backbone, BackboneEntry } from './backbone.ts';
 
 /** Filters and stride of the 13 separable convolutions. */

@@ -2,7 +2,7 @@
  * Universal Sentence Encoder Lite (Cer et al. 2018): the token ids of an English text → [512], a direction in which texts that mean
  * alike lie close together. A transformer of two layers, whose mean over the tokens goes through one dense layer.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Backbone, BackboneEntry } from './backbone.ts';
 import { tensorsOf } from './universal-sentence-encoder-lite-tensors.ts';
 

@@ -1,5 +1,5 @@
 /** An activation on its own. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Activation, activate, activationFromKeras, kerasActivation } from '../activations.ts';
 import type { Block } from '../block.ts';
 import { requireConfig } from '../keras-config.ts';

@@ -1,5 +1,5 @@
 /** Sum of several values, element by element: a residual connection is an entry's input and its output added. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Block } from '../block.ts';
 import { requireAlike } from '../require-alike.ts';
 

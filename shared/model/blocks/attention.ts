@@ -1,5 +1,5 @@
 /** Multi-head self-attention: [batch, time, width] → [batch, time, units]. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError } from '../../errors.ts';
 import type { Block } from '../block.ts';
 import { attention as attend } from '../layers/attention.ts';

@@ -1,5 +1,5 @@
 /** Mean of each window over time: [batch, time, features] → fewer times. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Block } from '../block.ts';
 import { poolingFrom } from '../keras-config.ts';
 import { requireSequence } from '../require-shape.ts';

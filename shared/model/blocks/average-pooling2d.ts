@@ -1,5 +1,5 @@
 /** Mean of each window: [batch, height, width, channels] → smaller height and width. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Block } from '../block.ts';
 import { poolingFrom } from '../keras-config.ts';
 import { requirePictures } from '../require-shape.ts';

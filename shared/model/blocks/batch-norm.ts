@@ -1,5 +1,5 @@
 /** Batch normalisation of each channel, the last axis: of the shape that goes in. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Block } from '../block.ts';
 import { requireConfig } from '../keras-config.ts';
 import { batchNorm as normalise } from '../layers/batch-norm.ts';

@@ -1,5 +1,5 @@
 /** A recurrent layer in both directions, side by side: [batch, time, features] → [batch, 2 · units], or [batch, time, 2 · units]. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Block } from '../block.ts';
 import { kerasGru } from '../layers/gru.ts';
 import { lstm } from '../layers/lstm.ts';

@@ -1,5 +1,5 @@
 /** Several values one behind the other along the last axis. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Block } from '../block.ts';
 import { requireConfig } from '../keras-config.ts';
 import { refuseShape, rowShape } from '../require-shape.ts';

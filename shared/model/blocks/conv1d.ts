@@ -1,5 +1,5 @@
 /** Convolution over time: [batch, time, features] → [batch, time', filters]. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Activation, activate, initializerFor, kerasActivation } from '../activations.ts';
 import type { Block } from '../block.ts';
 import { alike, convolutionFrom } from '../keras-config.ts';

@@ -2,7 +2,7 @@
  * Transposed convolution, which enlarges pictures: [batch, height, width, channels] → [batch, height', width', filters]. It is the
  * gradient of a convolution by its images, and sizes are those for which that convolution leads back.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Activation, activate, kerasActivation } from '../activations.ts';
 import type { Block } from '../block.ts';
 import { convolutionFrom, requireConfig } from '../keras-config.ts';

@@ -1,5 +1,5 @@
 /** Convolution over images: [batch, height, width, channels] → [batch, height', width', filters]. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Activation, activate, initializerFor, kerasActivation } from '../activations.ts';
 import type { Block } from '../block.ts';
 import { convolutionFrom, requireConfig } from '../keras-config.ts';

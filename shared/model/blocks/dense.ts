@@ -1,5 +1,5 @@
 /** Fully connected: [batch, n] → [batch, units], or the same at each time of [batch, time, n]. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError } from '../../errors.ts';
 import { showShape } from '../../graph/operator.ts';
 import { Activation, activate, initializerFor, kerasActivation } from '../activations.ts';

@@ -1,5 +1,5 @@
 /** Zeroes a share of the values while training, against overfitting; does nothing afterwards. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { dropout as dropOut } from '../../graph/dropout.ts';
 import type { Block } from '../block.ts';
 

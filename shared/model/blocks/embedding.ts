@@ -1,5 +1,5 @@
 /** A learnt vector for each id: [batch, …] → [batch, …, size]. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Block } from '../block.ts';
 import { requireConfig } from '../keras-config.ts';
 import { embedding as lookUp } from '../layers/embedding.ts';

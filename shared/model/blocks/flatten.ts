@@ -1,5 +1,5 @@
 /** [batch, …] → [batch, n]. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { sizeOf } from '../../graph/operator.ts';
 import type { Block } from '../block.ts';
 

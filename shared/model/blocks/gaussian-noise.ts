@@ -1,5 +1,5 @@
 /** Adds Gaussian noise while training. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { gaussian } from '../../graph/gaussian.ts';
 import type { Block } from '../block.ts';
 

@@ -1,5 +1,5 @@
 /** Largest value over all places: [batch, …, channels] → [batch, channels]. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Block } from '../block.ts';
 import { noKeptAxes } from '../keras-config.ts';
 import { paddingBias } from '../layers/padding.ts';

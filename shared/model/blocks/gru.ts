@@ -1,5 +1,5 @@
 /** Gated recurrent unit: [batch, time, features] → [batch, units], or [batch, time, units]. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Block } from '../block.ts';
 import { recurrentFrom, requireConfig } from '../keras-config.ts';
 import { kerasGru } from '../layers/gru.ts';

@@ -3,7 +3,7 @@
  * [batch, k], drawn from those Gaussians while there is a loss, the means otherwise. What keeps the Gaussians near the standard one,
  * by their Kullback–Leibler divergence from it, is added to the loss.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { gaussian } from '../../graph/gaussian.ts';
 import type { Block } from '../block.ts';
 import { refuseShape } from '../require-shape.ts';

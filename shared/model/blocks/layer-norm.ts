@@ -1,5 +1,5 @@
 /** Layer normalisation over the last axis: of the shape that goes in. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Block } from '../block.ts';
 import { requireConfig } from '../keras-config.ts';
 import { layerNorm as normalise } from '../layers/layer-norm.ts';

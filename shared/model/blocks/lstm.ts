@@ -1,5 +1,5 @@
 /** Long short-term memory: [batch, time, features] → [batch, units], or [batch, time, units]. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Block } from '../block.ts';
 import { recurrentFrom } from '../keras-config.ts';
 import { lstm as unroll } from '../layers/lstm.ts';

@@ -1,5 +1,5 @@
 /** Product of several values, element by element, such as a gate and what it lets through. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Block } from '../block.ts';
 import { requireAlike } from '../require-alike.ts';
 

@@ -1,5 +1,5 @@
 /** Adds to each place of a sequence where it is: [batch, time, width] → the same. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TensorRef } from '../../graph/ops.ts';
 import type { Block } from '../block.ts';
 import { positionalEncoding as encode, POSITION_KINDS } from '../layers/positional-encoding.ts';

@@ -1,5 +1,5 @@
 /** Makes pictures stronger or paler, lighter or darker, at random while training. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Block } from '../block.ts';
 import { uniformPerRow } from '../layers/random.ts';
 import { requirePictures } from '../require-shape.ts';

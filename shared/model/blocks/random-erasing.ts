@@ -1,5 +1,5 @@
 /** Blanks a rectangle of each picture or spectrogram at random while training (Zhong et al. 2020; Park et al. 2019). */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TensorRef } from '../../graph/ops.ts';
 import type { Block } from '../block.ts';
 import { uniformPerRow } from '../layers/random.ts';

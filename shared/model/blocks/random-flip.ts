@@ -1,5 +1,5 @@
 /** Mirrors pictures at random while training. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Block } from '../block.ts';
 import { uniformPerRow } from '../layers/random.ts';
 import { ownPlaces, samplePixels } from '../layers/sample-pixels.ts';

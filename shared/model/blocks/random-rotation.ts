@@ -1,5 +1,5 @@
 /** Turns and resizes pictures about their middle at random while training. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Block } from '../block.ts';
 import { uniformPerRow } from '../layers/random.ts';
 import { interpolatePixels, ownPlaces } from '../layers/sample-pixels.ts';

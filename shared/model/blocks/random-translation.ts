@@ -1,5 +1,5 @@
 /** Shifts pictures by whole pixels at random while training. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TensorRef } from '../../graph/ops.ts';
 import type { Block } from '../block.ts';
 import { uniformPerRow } from '../layers/random.ts';

@@ -1,5 +1,5 @@
 /** Values times a number plus a number: of the shape that goes in. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Block } from '../block.ts';
 
 const Rescaling = z.strictObject({

@@ -1,5 +1,5 @@
 /** The same numbers in the same order under another shape: [batch, …] → [batch, …shape]. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { showShape, sizeOf } from '../../graph/operator.ts';
 import type { Block } from '../block.ts';
 import { refuseShape, rowShape } from '../require-shape.ts';

@@ -1,5 +1,5 @@
 /** A transformer's encoder block: [batch, time, width] → the same. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Block } from '../block.ts';
 import { POSITION_KINDS, positionalEncoding } from '../layers/positional-encoding.ts';
 import { within } from '../layers/scope.ts';

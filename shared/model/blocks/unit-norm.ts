@@ -1,5 +1,5 @@
 /** Brings what lies on the last axis to length 1: of the shape that goes in. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Block } from '../block.ts';
 import { requireConfig } from '../keras-config.ts';
 

@@ -1,5 +1,5 @@
 /** Enlarges pictures without weights: [batch, height, width, channels] → [batch, height · size, width · size, channels]. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Block } from '../block.ts';
 import { alike, requireConfig } from '../keras-config.ts';
 import { requirePictures } from '../require-shape.ts';

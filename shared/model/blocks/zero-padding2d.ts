@@ -1,5 +1,5 @@
 /** A frame of zeros around pictures: [batch, height, width, channels] → higher and wider. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Block } from '../block.ts';
 import { requireConfig } from '../keras-config.ts';
 import { requirePictures } from '../require-shape.ts';

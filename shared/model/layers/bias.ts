@@ -1,5 +1,5 @@
 /** A number for each channel that is added at every place. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TensorRef } from '../../graph/ops.ts';
 import type { LayerScope } from './scope.ts';
 

@@ -2,7 +2,7 @@
  * Bayesian personalised ranking (Rendle et al. 2009): of two items of one user, the one with the higher rating shall have the higher
  * score. −ln σ(difference of the scores), over all such pairs in the batch; how high the scores are is nothing to it.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Ops, TensorRef } from '../../graph/ops.ts';
 import type { Loss } from './loss.ts';
 

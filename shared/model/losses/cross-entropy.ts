@@ -1,5 +1,5 @@
 /** −ln of the probability given to the true class; with smoothing a share of the target goes to all classes alike (Szegedy et al. 2016). */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Loss } from './loss.ts';
 
 const CrossEntropy = z.strictObject({

@@ -1,5 +1,5 @@
 /** Mean squared error of what is said of the noise in a picture: how a diffusion model is trained. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Loss } from './loss.ts';
 
 const Denoising = z.strictObject({

@@ -3,7 +3,7 @@
  * top, right and bottom side are, as natural logarithms of cells; its target is C scores 0 … 1, those four in cells, and how much they
  * count. Scores cost binary cross-entropy times |score − target|^γ (Li et al. 2020, quality focal loss), boxes 1 − their overlap.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Ops, TensorRef } from '../../graph/ops.ts';
 import type { Loss } from './loss.ts';
 

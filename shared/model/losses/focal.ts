@@ -1,5 +1,5 @@
 /** Focal loss (Lin et al. 2017): cross-entropy that counts less for rows already told well. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Loss } from './loss.ts';
 
 const Focal = z.strictObject({

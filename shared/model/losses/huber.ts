@@ -1,5 +1,5 @@
 /** Huber's loss (1964): ½e² for errors e up to δ, and from there on the straight line δ·(|e| − ½δ). */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Loss } from './loss.ts';
 
 const Huber = z.strictObject({

@@ -1,5 +1,5 @@
 /** Every loss, and what a training says of the one it uses. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Ops, TensorRef } from '../../graph/ops.ts';
 import type { OutputSpec } from '../../schema/prediction.ts';
 import { bpr } from './bpr.ts';

@@ -2,7 +2,7 @@
  * What a loss is: how wrong each row's output is, as graph, for training and for the validation curve alike. Each is one file
  * here and one line in `list.ts`.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Ops, TensorRef } from '../../graph/ops.ts';
 import type { OutputSpec } from '../../schema/prediction.ts';
 

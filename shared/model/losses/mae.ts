@@ -1,5 +1,5 @@
 /** Absolute error. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Loss } from './loss.ts';
 
 const Mae = z.strictObject({ type: z.literal('mae') });

@@ -1,5 +1,5 @@
 /** Squared error. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Loss } from './loss.ts';
 
 const Mse = z.strictObject({ type: z.literal('mse') });

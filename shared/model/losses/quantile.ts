@@ -1,5 +1,5 @@
 /** Pinball loss (Koenker and Bassett 1978): its best constant is the quantile q of the targets. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Loss } from './loss.ts';
 
 const Quantile = z.strictObject({

@@ -2,7 +2,7 @@
  * Cross-entropy of pixels between 0 and 1, summed over a picture: −x·ln p − (1 − x)·ln(1 − p), p being the logistic function of the
  * output. With what a latent block adds it is a variational autoencoder's loss, in nats a picture.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Loss } from './loss.ts';
 
 const Reconstruction = z.strictObject({ type: z.literal('reconstruction') });

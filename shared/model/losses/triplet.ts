@@ -3,7 +3,7 @@
  * nearer to it than those of others, by a margin. Of each batch the farthest row of the class and the nearest of another make the
  * triplet (“batch hard”, Hermans et al. 2017).
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Ops, TensorRef } from '../../graph/ops.ts';
 import type { Loss } from './loss.ts';
 

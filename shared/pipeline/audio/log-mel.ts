@@ -4,7 +4,7 @@
  * in triangles that are even on the mel scale (m = 1127 · ln(1 + f ÷ 700)), and written in decibels below its own peak, so that it
  * does not matter how loud it was.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Sound } from '../../data/table.ts';
 import { exactLog } from '../exact-log.ts';
 import { exactCos } from '../exact-trigonometry.ts';

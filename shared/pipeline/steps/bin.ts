@@ -1,5 +1,5 @@
 /** Numbers to the intervals that they fall in: of equal width, or with about as many training rows each. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import { extent, quantileOf } from '../statistics.ts';
 import type { FeatureStep, FloatBlock } from '../step.ts';

@@ -1,5 +1,5 @@
 /** Numbers below the least become the least, those above the most the most; bounds are given, or are quantiles of the training rows. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import { quantileOf } from '../statistics.ts';
 import type { FeatureStep } from '../step.ts';

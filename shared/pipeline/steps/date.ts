@@ -2,7 +2,7 @@
  * A date, with or without the time of day, to numbers: parts such as the month, and places on a cycle such as the week, as sine
  * and cosine, so that December lies beside January. Parts are as written; a zone only moves `days`.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import { AppError } from '../../errors.ts';
 import { type CalendarDate, CYCLES, dateOf, PARTS, parseDate } from '../calendar.ts';

@@ -1,5 +1,5 @@
 /** How much the latest value is above one further back: 1 is the row before it. In units of the column's deviation. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SeriesColumn } from '../../data/table.ts';
 import { SeriesScale, scaleOf } from '../series-scale.ts';
 import type { FeatureStep } from '../step.ts';

@@ -1,5 +1,5 @@
 /** The share of the training rows that have the same category; 0 for one that none had. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import type { FeatureStep } from '../step.ts';
 

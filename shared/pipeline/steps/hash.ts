@@ -2,7 +2,7 @@
  * A category to one of a fixed number of buckets by the FNV-1a hash of its UTF-8 bytes: for ids by the million, and ones that are
  * yet to come. Different ones may share a bucket.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import type { FeatureStep } from '../step.ts';
 

@@ -3,7 +3,7 @@
  * browser's canvas or a native library, because each of those rounds in its own way. Colour to grey by the weights of
  * ITU-R BT.601; grey to colour by repetition.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData, Image } from '../../data/table.ts';
 import { mean, standardDeviation } from '../statistics.ts';
 import type { FeatureStep } from '../step.ts';

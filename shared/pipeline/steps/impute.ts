@@ -1,5 +1,5 @@
 /** Fills missing values with one learnt from the training rows, or with a constant. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import { AppError } from '../../errors.ts';
 import { extent, mean, median, mode } from '../statistics.ts';

@@ -1,5 +1,5 @@
 /** Values of earlier rows: 1 is the row before, 12 the one a year before in months. On the column's own scale, mean 0 and deviation 1. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SeriesColumn } from '../../data/table.ts';
 import { AppError } from '../../errors.ts';
 import { SeriesScale, scaleOf } from '../series-scale.ts';

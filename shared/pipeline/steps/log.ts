@@ -1,5 +1,5 @@
 /** sign(x) · ln(1 + |x|): brings numbers of very different sizes together, zero and negative ones too. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import { exactExp } from '../exact-exp.ts';
 import { exactLog } from '../exact-log.ts';

@@ -2,7 +2,7 @@
  * Mel-frequency cepstral coefficients of sounds: the cosine transform (DCT-II, orthonormal) of the log-mel spectrogram, of which the
  * first few tell the shape of the voice's tract. Each on its own scale, mean 0 and deviation 1 over the training rows.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import { createLogMel, logMelParams, logMelShape, samplesOf } from '../audio/log-mel.ts';
 import { exactCos } from '../exact-trigonometry.ts';

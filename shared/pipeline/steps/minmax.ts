@@ -1,5 +1,5 @@
 /** (x − min) ÷ (max − min) of the training rows: 0 to 1 there, and beyond for values outside; a constant column becomes 0. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import { extent } from '../statistics.ts';
 import type { FeatureStep, FloatBlock } from '../step.ts';

@@ -1,5 +1,5 @@
 /** 1 where a row has no value, else 0: that something was not written down often tells more than what would have been. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import type { FeatureStep } from '../step.ts';
 

@@ -2,7 +2,7 @@
  * One number per category seen in training: 1 for the row's own, 0 for the others. A category that no training row had
  * is all zeros here, so that rare ones in held-out rows do no harm; at predict time `parseInstances` refuses them.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import { AppError } from '../../errors.ts';
 import type { FeatureStep, FloatBlock } from '../step.ts';

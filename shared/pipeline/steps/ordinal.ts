@@ -2,7 +2,7 @@
  * A category's place in an order: the one given, or that of the alphabet; of numbers that are names, such as ids, by their size. One that
  * no training row had is one past the last.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import { AppError } from '../../errors.ts';
 import type { FeatureStep, FloatBlock } from '../step.ts';

@@ -1,5 +1,5 @@
 /** Token ids of a whole text: of its words' frequent parts and of the signs between them. 0 is padding, 1 what is not known. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import type { FeatureStep } from '../step.ts';
 import { learnPieces, PiecesState, pieceParams, piecesOf } from '../text/pieces.ts';

@@ -1,5 +1,5 @@
 /** The share of the training rows below a number, between 0 and 1: whatever the distribution was, it is even afterwards. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import { quantileOf } from '../statistics.ts';
 import type { FeatureStep, FloatBlock } from '../step.ts';

@@ -1,5 +1,5 @@
 /** (x − median) ÷ the distance between the quartiles of the training rows: outliers have no say in the scale. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import { median, quantileOf } from '../statistics.ts';
 import type { FeatureStep, FloatBlock } from '../step.ts';

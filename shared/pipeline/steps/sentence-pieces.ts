@@ -2,7 +2,7 @@
  * Token ids as a pretrained encoder of texts takes them: pieces of the vocabulary that it was trained with. That comes with its
  * weights, is kept in the fitted pipeline, and so goes wherever the model goes. 0 is padding, the id of a piece one more than its place.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import { AppError } from '../../errors.ts';
 import type { FeatureStep } from '../step.ts';

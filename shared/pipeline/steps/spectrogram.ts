@@ -1,5 +1,5 @@
 /** Log-mel spectrograms of sounds: pictures of one channel, time downwards and pitch to the right. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import { createLogMel, logMelParams, logMelShape, samplesOf } from '../audio/log-mel.ts';
 import type { FeatureStep } from '../step.ts';

@@ -1,5 +1,5 @@
 /** (x − mean) ÷ standard deviation of the training rows; a constant column becomes 0. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import { mean, standardDeviation } from '../statistics.ts';
 import type { FeatureStep, FloatBlock } from '../step.ts';

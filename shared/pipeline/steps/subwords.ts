@@ -1,5 +1,5 @@
 /** Token ids of parts of words: frequent words are one token, rare ones several, and hardly any is unknown. 0 is padding, 1 what is not known. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import type { FeatureStep } from '../step.ts';
 import { createSplitter, learnBytePairs, wordsOf } from '../text/byte-pairs.ts';

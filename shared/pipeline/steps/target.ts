@@ -2,7 +2,7 @@
  * Target encoding: a category becomes the mean of the target over the training rows that have it, drawn towards the mean of all where
  * those are few. A training row is told what the other folds' rows say, or it would read its own answer.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import { AppError } from '../../errors.ts';
 import type { FeatureStep } from '../step.ts';

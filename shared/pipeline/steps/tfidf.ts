@@ -2,7 +2,7 @@
  * TF-IDF: how often a text has each known term, times how rare that is, and the row brought to length 1. Rareness is
  * ln((1 + texts) ÷ (1 + texts with the term)) + 1, as in scikit-learn.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import { AppError } from '../../errors.ts';
 import { exactLog } from '../exact-log.ts';

@@ -1,5 +1,5 @@
 /** Token ids: each word or character of a text as its number in a vocabulary, for an embedding. 0 is padding, 1 what is not known. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ColumnData } from '../../data/table.ts';
 import type { FeatureStep } from '../step.ts';
 import { Analyzer, unitsOf } from '../text/terms.ts';

@@ -1,5 +1,5 @@
 /** Statistics over the latest rows: their mean, least, most and deviation. On the column's own scale. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SeriesColumn } from '../../data/table.ts';
 import { SeriesScale, scaleOf } from '../series-scale.ts';
 import { extent, mean, standardDeviation } from '../statistics.ts';

@@ -2,7 +2,7 @@
  * Texts as pieces that can be put together again: byte pairs that keep case, signs and spaces, of scripts with spaces between words and
  * without. A space is the mark ▁ at the head of the word that follows it.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { createSplitter, learnBytePairs } from './byte-pairs.ts';
 
 const SPACE = '\u2581';

@@ -3,7 +3,7 @@
  * as SentencePiece does it). Ids, and what becomes of ties and of what is unknown, are as in the tokenizer that TensorFlow.js has for
  * Universal Sentence Encoder: an unknown character costs nothing, and a place that no piece reaches counts as a beginning.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What the list of pieces is called in the metadata of a file of weights. */
 export const VOCABULARY = 'vocabulary';

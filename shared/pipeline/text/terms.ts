@@ -3,7 +3,7 @@
  * What a letter is, and its small form, is what the Unicode tables of the runtime say; for characters of Unicode 15 and before
  * all that we run on agree.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const Analyzer = z.enum(['words', 'characters']);
 export type Analyzer = z.infer<typeof Analyzer>;

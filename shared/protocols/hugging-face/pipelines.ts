@@ -2,7 +2,7 @@
  * The bodies of Hugging Face's inference endpoints: `{"inputs": …, "parameters": …}`, or the bytes of a picture or a sound; and the
  * answers in the shape of the task that fits the model.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError } from '../../errors.ts';
 import {
   INSTANCES_MOST,

@@ -2,7 +2,7 @@
  * MLflow's scoring protocol: rows in one of the four forms that its servers take, and of each answer what a Python model's `predict`
  * would return, the class or the value alone.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError } from '../../errors.ts';
 import { INSTANCES_MOST, type InputField, type Instance, type Prediction } from '../../schema/prediction.ts';
 

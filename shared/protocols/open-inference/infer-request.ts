@@ -2,7 +2,7 @@
  * A request to infer, as it comes over HTTP: JSON, behind which the bytes of tensors may follow one after the other (the protocol's
  * binary extension, in which a header tells where the JSON ends).
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError } from '../../errors.ts';
 import { parseJson } from '../../parse-json.ts';
 import { DATATYPES, type Datatype, type Elements, elementsFromBytes } from './datatypes.ts';

@@ -1,5 +1,5 @@
 /** OpenAI's embeddings: texts to vectors of unit length, as numbers or, as its clients ask by themselves, as base64 of float32. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError } from '../../errors.ts';
 import { INSTANCES_MOST, type InputField, type Instance } from '../../schema/prediction.ts';
 
