@@ -1,14 +1,15 @@
 /** Everybody who serves a case: ours and the Workers in workerd, the others as processes of their own. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from '../../../edge/local/build.ts';
 import { findPython } from '../../helpers/python.ts';
 import { ensureNodePackage } from '../node-packages.ts';
-import { freePort, stop } from '../server-process.ts';
+import { stop } from '../server-process.ts';
 import type { Request } from './request.ts';
 import type { ServedCase } from './served-case.ts';
 import { type Bundle, bundleWorker, startWorker, wasmModule } from './worker.ts';
@@ -68,44 +69,35 @@ async function inWorkerd(bundle: Bundle, request: Request, infers = true): Promi
   return { request, infers, ...(await startWorker(bundle)) };
 }
 
-const READY_MS = 60_000;
-
+/** It prints {"port"} when it listens. */
 async function inProcess(program: string, script: string, served: ServedCase): Promise<Contestant> {
   const folder = await mkdtemp(join(tmpdir(), 'trainyard-rival-'));
   await writeFile(join(folder, 'task.json'), JSON.stringify(served.task));
   await writeFile(join(folder, 'weights.bin'), served.weights);
   await writeFile(join(folder, 'model.onnx'), served.onnx);
-  const port = await freePort();
   const flags = script.endsWith('.ts') ? ['--disable-warning=ExperimentalWarning'] : [];
   const path = join(import.meta.dirname, 'rivals', script);
-  const child = spawn(program, [...flags, path, folder, String(port)], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const origin = `http://127.0.0.1:${port}`;
+  const child = spawn(program, [...flags, path, folder], { stdio: ['ignore', 'pipe', 'pipe'] });
   const close = async () => {
     await stop(child);
     await rm(folder, { recursive: true });
   };
   try {
-    await untilAnswered(child, origin);
+    const origin = `http://127.0.0.1:${await portOf(child)}`;
+    return { origin, request: served.rivalRequest, infers: true, close };
   } catch (error) {
     await close();
     throw error;
   }
-  return { origin, request: served.rivalRequest, infers: true, close };
 }
 
-async function untilAnswered(child: ChildProcess, origin: string): Promise<void> {
-  const errors = text(child.stderr!);
-  for (const end = Date.now() + READY_MS; Date.now() < end; await sleep(50)) {
-    if (child.exitCode !== null) throw new Error(`it ended: ${(await errors).trim().split('\n').at(-1)}`);
-    if (
-      await fetch(origin).then(
-        () => true,
-        () => false,
-      )
-    )
-      return;
+async function portOf(child: ChildProcessByStdio<null, Readable, Readable>): Promise<number> {
+  const errors = text(child.stderr);
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (!line.startsWith('{')) continue; // libraries may talk, too
+    child.stdout.resume();
+    return JSON.parse(line).port;
   }
-  throw new Error(`it does not listen after ${READY_MS / 1000} s`);
+  const lines = (await errors).trim().split('\n');
+  throw new Error(`it ended: ${lines.findLast((line) => line.includes('Error')) ?? lines.at(-1)}`);
 }

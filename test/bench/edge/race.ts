@@ -14,7 +14,7 @@ export const COMPARISONS: readonly Comparison[] = Object.keys(RIVALS).map((to) =
 const SECONDS = Number(process.env.EDGE_SECONDS ?? 2);
 const ROUNDS = Number(process.env.EDGE_ROUNDS ?? 2);
 /** Largest difference between the probabilities of two contestants. */
-const TOLERANCE = 1e-3;
+const TOLERANCE = 1e-4;
 
 /** `connections`: those of each race. */
 export async function race(
@@ -26,15 +26,8 @@ export async function race(
   await publish(server.api, name, served.own);
   const request = server.allowed(served.ownRequest);
   const own: Contestant = { origin: server.origin, request, infers: true, close: async () => {} };
-  const contestants = new Map([[OURS, own]]);
+  const contestants = new Map([[OURS, own], ...(await startRivals(name, served))]);
   try {
-    for (const [rival, start] of Object.entries(RIVALS)) {
-      try {
-        contestants.set(rival, await start(served));
-      } catch (error) {
-        say(`${name}: no ${rival}: ${firstLine(error)}`);
-      }
-    }
     await mustAgree(name, contestants);
     for (const { origin, request } of contestants.values())
       await wrk(origin, request, { connections: 16, seconds: 1 }); // until compilers have settled
@@ -44,6 +37,18 @@ export async function race(
   } finally {
     for (const { close } of contestants.values()) await close();
   }
+}
+
+async function startRivals(name: string, served: ServedCase): Promise<[string, Contestant][]> {
+  const started = Object.entries(RIVALS).map(async ([rival, start]): Promise<[string, Contestant][]> => {
+    try {
+      return [[rival, await start(served)]];
+    } catch (error) {
+      say(`${name}: no ${rival}: ${firstLine(error)}`);
+      return [];
+    }
+  });
+  return (await Promise.all(started)).flat();
 }
 
 async function load(

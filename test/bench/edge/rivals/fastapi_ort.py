@@ -1,7 +1,11 @@
-"""Contestant `fastapi-ort`: FastAPI and ONNX Runtime with one thread, in one process. fastapi_ort.py FOLDER PORT."""
+"""Contestant `fastapi-ort`: FastAPI and ONNX Runtime with one thread, in one process.
+
+fastapi_ort.py FOLDER prints {"port"} when it listens.
+"""
 
 import json
 import os
+import socket
 import sys
 
 import numpy as np
@@ -10,7 +14,7 @@ import uvicorn
 from fastapi import FastAPI, Request
 from pydantic import BaseModel
 
-folder, port = sys.argv[1:]
+folder = sys.argv[1]
 task = json.load(open(os.path.join(folder, "task.json")))
 classes, shape = task["classes"], task["inputShape"]
 shift, scale = (np.float32(task[name]) for name in ("shift", "scale"))
@@ -54,4 +58,6 @@ else:
         return answer(np.array(rows.instances[0], dtype=task["dtype"]))
 
 
-uvicorn.run(app, host="127.0.0.1", port=int(port), log_level="warning", loop="uvloop", http="httptools")
+listening = socket.create_server(("127.0.0.1", 0), backlog=128)
+print(json.dumps({"port": listening.getsockname()[1]}), flush=True)
+uvicorn.Server(uvicorn.Config(app, log_level="warning", loop="uvloop", http="httptools")).run(sockets=[listening])

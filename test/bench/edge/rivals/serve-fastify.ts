@@ -1,4 +1,4 @@
-/** A Node rival: Fastify around an engine. `node RIVAL.ts FOLDER PORT`. */
+/** A Node rival: Fastify around an engine. `node RIVAL.ts FOLDER` prints {"port"} when it listens. */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ interface Fastify {
 
 type Row = Float32Array | Int32Array;
 
-export const [folder, port] = process.argv.slice(2) as [string, string];
+export const folder = process.argv[2]!;
 export const task: RivalTask = JSON.parse(await readFile(join(folder, 'task.json'), 'utf8'));
 
 /** `infer`: the logits of a row. */
@@ -41,5 +41,6 @@ export async function serve(
     );
     return answerOf(task, await infer(row));
   });
-  await app.listen({ host: '127.0.0.1', port: Number(port) });
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  console.log(JSON.stringify({ port: Number(new URL(url).port) }));
 }
