@@ -21,7 +21,7 @@ import { serveWeights } from './routes/weights.ts';
 import type { Services } from './services.ts';
 import { VERSION } from './version.ts';
 
-const API_PATHS = /^\/(v1|v2)(\/|$)|^\/metrics$/;
+const API_PATHS = /^\/(v1|v2)(\/|$)|^\/metrics$|^\/openapi\.json$/;
 
 export function createApp<Env>(connect: (env: Env, context: ExecutionContext) => Services) {
   const app = new OpenAPIHono<AppEnv>();
@@ -46,6 +46,8 @@ export function createApp<Env>(connect: (env: Env, context: ExecutionContext) =>
   // Before the headers below: a WebSocket's answer must go out as it came.
   serveLive(app);
 
+  // On one machine all requests come here, past the rules for static files: a page would not load under the headers below.
+  app.get('*', (c, next) => (API_PATHS.test(c.req.path) ? next() : c.get('services').page(c.req.raw)));
   app.use(secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } }));
   app.use(async (c, next) => {
     await next();

@@ -1,8 +1,9 @@
 /** What handlers work with. `worker.ts` makes it of bindings for each request; nothing here knows of them. */
 import type { Counted } from '../shared/endpoint-traffic.ts';
-import type { Endpoint, Traffic } from '../shared/schema/endpoint.ts';
+import type { Deployment, Endpoint, Traffic } from '../shared/schema/endpoint.ts';
 import type { LiveEvent } from '../shared/schema/live.ts';
-import type { Served } from './endpoint/serving.ts';
+import type { ModelVersion } from '../shared/schema/model.ts';
+import type { OpenModel } from './endpoint/models.ts';
 import type { Db } from './store/db.ts';
 import type { Caller } from './store/tokens.ts';
 
@@ -12,8 +13,10 @@ export interface Services {
   live: LiveChannel;
   traffic: EndpointTraffic;
   authenticate(secret: string): Promise<Caller | null>;
-  /** What an endpoint serves, ready to predict. Throws AppError `not_found`. */
-  serving(workspace: string, endpoint: string): Promise<Served[]>;
+  /** What an endpoint serves. Throws AppError `not_found`. */
+  serving(workspace: string, endpoint: string): Promise<Deployment[]>;
+  /** A model, ready to predict. */
+  open(workspace: string, version: ModelVersion): Promise<OpenModel>;
   /** Anything that is not the API: the web app. */
   page(request: Request): Promise<Response>;
 }

@@ -1,6 +1,7 @@
 /** Wires the application to Cloudflare's bindings. */
 import type { ExecutionContext } from 'hono';
 import { createApp } from './app.ts';
+import { openModel } from './endpoint/models.ts';
 import { EndpointMonitor } from './endpoint/monitor.ts';
 import { servedAt } from './endpoint/serving.ts';
 import { countTraffic, type TellTraffic, tellTraffic } from './endpoint/traffic.ts';
@@ -42,7 +43,8 @@ function connect(env: Env, context: ExecutionContext): Services {
     blobs: env.BLOBS,
     authenticate: async (secret) =>
       secret ? callers.get(secret, () => findCaller(db(), secret), behind) : null,
-    serving: (workspace, endpoint) => servedAt({ db, blobs: env.BLOBS, behind }, workspace, endpoint),
+    serving: (workspace, endpoint) => servedAt(db, behind, workspace, endpoint),
+    open: (workspace, version) => openModel(env.BLOBS, workspace, version),
     page: (request) => env.ASSETS.fetch(request),
     live: {
       async connect(workspace, topics, request) {

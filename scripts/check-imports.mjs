@@ -71,6 +71,16 @@ const MAY_IMPORT = {
     'shared/evaluate',
     'shared/sha256.ts',
   ],
+  'shared/plan': [
+    'shared/tasks',
+    'shared/estimators',
+    'shared/schema',
+    'shared/pipeline',
+    'shared/executors',
+    'shared/model',
+    'shared/definition',
+    'shared/artifact',
+  ],
   'shared/export': [
     'shared/errors.ts',
     'shared/graph',

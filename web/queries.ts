@@ -15,7 +15,7 @@ import type { Traffic } from '../shared/schema/endpoint.ts';
 import type { LiveEvent } from '../shared/schema/live.ts';
 import type { Run } from '../shared/schema/run.ts';
 import { SNAPSHOTS_KEPT, type Snapshot } from '../shared/schema/snapshot.ts';
-import { readCurves } from './curves/read-curves.ts';
+import { askCurves } from './curves/ask-curves.ts';
 import { appendPoints, type RunCurves, withYounger } from './curves/run-curves.ts';
 import { api } from './session.ts';
 
@@ -39,7 +39,7 @@ export const queries = {
     queryOptions<RunCurves>({
       queryKey: ['run', run, 'metrics'],
       queryFn: async ({ client, queryKey, signal }) => {
-        const read = await readCurves(api(), run, signal);
+        const read = await askCurves(api(), run, signal);
         return withYounger(read, client.getQueryData<RunCurves>(queryKey) ?? new Map());
       },
     }),

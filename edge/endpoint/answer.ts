@@ -1,12 +1,13 @@
 /** One request at an endpoint, in whatever protocol it came: a deployment is chosen, predicts, and the request is counted. */
 import { AppError } from '../../shared/errors.ts';
+import type { Deployment } from '../../shared/schema/endpoint.ts';
+import type { ModelVersion } from '../../shared/schema/model.ts';
 import type { Prediction } from '../../shared/schema/prediction.ts';
 import { chooseByTraffic } from './choose.ts';
 import type { InferenceRequest } from './serve-inference.ts';
-import type { Served } from './serving.ts';
 
 export interface Answered {
-  served: Served;
+  modelVersion: ModelVersion;
   predictions: Prediction[];
 }
 
@@ -15,22 +16,26 @@ export interface Answered {
  * Throws AppError `not_found`, and what reading and predicting throw.
  */
 export async function answerAt(
-  { services: { serving, traffic }, caller: { workspace } }: Pick<InferenceRequest, 'services' | 'caller'>,
+  {
+    services: { serving, open, traffic },
+    caller: { workspace },
+  }: Pick<InferenceRequest, 'services' | 'caller'>,
   endpoint: string,
-  instancesOf: (served: Served) => readonly unknown[],
+  instancesOf: (model: ModelVersion) => readonly unknown[],
   version?: number,
 ): Promise<Answered> {
   const started = Date.now();
-  const served = chosen(await serving(workspace, endpoint), endpoint, version);
+  const { modelVersion } = chosen(await serving(workspace, endpoint), endpoint, version);
   const count = (status: number, summary: string, rows: number) =>
     traffic.record(workspace, endpoint, {
       ...{ at: started, status, ms: Date.now() - started, summary },
-      ...{ version: served.modelVersion.version, rows },
+      ...{ version: modelVersion.version, rows },
     });
   try {
-    const predictions = await served.predictor.predict(instancesOf(served));
+    const model = await open(workspace, modelVersion);
+    const predictions = await model.predict(instancesOf(modelVersion));
     count(200, summarise(predictions), predictions.length);
-    return { served, predictions };
+    return { modelVersion, predictions };
   } catch (error) {
     const { status, code } = error instanceof AppError ? error : { status: 500, code: 'internal' };
     count(status, code, 0);
@@ -39,7 +44,11 @@ export async function answerAt(
 }
 
 /** Throws AppError `not_found`, naming the versions that are served. */
-export function chosen(all: readonly Served[], endpoint: string, version: number | undefined): Served {
+export function chosen(
+  all: readonly Deployment[],
+  endpoint: string,
+  version: number | undefined,
+): Deployment {
   if (version === undefined) return chooseByTraffic(all, Math.random());
   const found = all.find(({ modelVersion }) => modelVersion.version === version);
   if (found) return found;

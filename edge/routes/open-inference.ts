@@ -64,7 +64,8 @@ export function serveOpenInference(app: App): void {
     serve(app, route, ({ params }, context) => metadataOf(context, params));
   for (const route of [routes.getModelReady, routes.getVersionReady])
     serve(app, route, async ({ params }, context) => {
-      await servedBy(context, params);
+      const { modelVersion } = await servedBy(context, params);
+      await context.open(context.workspace, modelVersion);
       return { name: params.endpoint, ready: true as const };
     });
 }
@@ -82,18 +83,18 @@ const versionOf = ({ version }: Asked) => (version === undefined ? undefined : N
 async function infer(request: InferenceRequest): Promise<unknown> {
   const { endpoint, version } = request;
   const asked = readInferRequest(await request.bytes(), request.header(HEADER_LENGTH));
-  const { served, predictions } = await answerAt(
+  const { modelVersion, predictions } = await answerAt(
     request,
     endpoint,
-    ({ predictor }) => instancesOf(predictor.inputs, asked.inputs),
+    ({ inputs }) => instancesOf(inputs, asked.inputs),
     version,
   );
   const about = {
     model_name: endpoint,
-    model_version: String(served.modelVersion.version),
+    model_version: String(modelVersion.version),
     id: asked.id ?? newId('prediction'),
   };
-  return respond(writeInferResponse(asked, about, served.predictor.output, predictions));
+  return respond(writeInferResponse(asked, about, modelVersion.output, predictions));
 }
 
 function respond({ json, bytes }: WrittenResponse): unknown {
@@ -114,13 +115,13 @@ async function metadataOf(context: RequestContext, asked: Asked): Promise<routes
   const all = await context.serving(context.workspace, asked.endpoint);
   const version = versionOf(asked);
   const busiest = [...all].sort((a, b) => b.traffic - a.traffic)[0]!;
-  const { predictor } = version === undefined ? busiest : chosen(all, asked.endpoint, version);
+  const { modelVersion } = version === undefined ? busiest : chosen(all, asked.endpoint, version);
   return {
     name: asked.endpoint,
     versions: all.map(({ modelVersion }) => String(modelVersion.version)),
     platform: 'trainyard_wasm',
-    inputs: inputTensors(predictor.inputs),
-    outputs: outputTensors(predictor.output),
+    inputs: inputTensors(modelVersion.inputs),
+    outputs: outputTensors(modelVersion.output),
   };
 }
 

@@ -9,8 +9,8 @@ import { checkBody, readJson, serveInference } from '../endpoint/serve-inference
 export function servePredictions(app: App): void {
   serveInference(app, predict, async (request) => {
     const instances = instancesIn(readJson(await request.text()));
-    const { served, predictions } = await answerAt(request, request.endpoint, () => instances);
-    const { name, version } = served.modelVersion;
+    const { modelVersion, predictions } = await answerAt(request, request.endpoint, () => instances);
+    const { name, version } = modelVersion;
     return { id: newId('prediction'), model: { name, version }, predictions };
   });
 }

@@ -21,25 +21,27 @@ import { checkBody, readJson, serveInference } from '../endpoint/serve-inference
 export function serveProtocols(app: App): void {
   serveInference(app, routes.score, async (request) => {
     const body = checkBody(readJson(await request.text()), ScoringRequest);
-    const { predictions } = await answerAt(request, request.endpoint, ({ predictor }) =>
-      instancesOfScoring(body, predictor.inputs),
+    const { predictions } = await answerAt(request, request.endpoint, ({ inputs }) =>
+      instancesOfScoring(body, inputs),
     );
     return { predictions: predictions.map(scoreOf) };
   });
   serveInference(app, routes.runPipeline, async (request) => {
     const bytes = await request.bytes();
     const asked = isMedia(request.header('content-type')) ? undefined : pipelineRequest(bytes);
-    const { served, predictions } = await answerAt(request, request.endpoint, ({ predictor: { inputs } }) =>
+    const { modelVersion, predictions } = await answerAt(request, request.endpoint, ({ inputs }) =>
       asked ? instancesOfPipeline(asked, inputs) : [instanceOfBytes(bytes, inputs)],
     );
-    return pipelineReply(asked, served.predictor, predictions);
+    return pipelineReply(asked, modelVersion, predictions);
   });
   serveInference(app, routes.createEmbeddings, async (request) => {
     const body = checkBody(readJson(await request.text()), EmbeddingsRequest);
     const { caller, services } = request;
     requireScope(caller, routes.createEmbeddings.scopes, body.model);
-    const served = chosen(await services.serving(caller.workspace, body.model), body.model, undefined);
-    const { shape, data } = await served.predictor.embed(instancesToEmbed(body, served.predictor.inputs));
+    const { workspace } = caller;
+    const { modelVersion } = chosen(await services.serving(workspace, body.model), body.model, undefined);
+    const instances = instancesToEmbed(body, modelVersion.inputs);
+    const { shape, data } = await (await services.open(workspace, modelVersion)).embed(instances);
     return embeddingsReply(body, data, sizeOf(shape));
   });
 }

@@ -1,5 +1,5 @@
 /** A new run with its job, from nothing or from where another run stands. */
-import { and, eq } from 'drizzle-orm';
+import { and, eq, lte } from 'drizzle-orm';
 import { continuationKey } from '../../shared/definition/canonical.ts';
 import { checkPipeline } from '../../shared/definition/check-pipeline.ts';
 import { isNetwork, type PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
@@ -8,7 +8,7 @@ import { newId } from '../../shared/schema/id.ts';
 import type { Place, Run } from '../../shared/schema/run.ts';
 import { getDatasetVersion } from './datasets.ts';
 import { type Db, now } from './db.ts';
-import { copyCheckpoint } from './job-blobs.ts';
+import { checkpointSteps, copyCheckpoint } from './job-blobs.ts';
 import { findJob } from './leases.ts';
 import { getPipelineVersion } from './pipelines.ts';
 import { findProject } from './projects.ts';
@@ -56,11 +56,12 @@ export async function createRun(
     createdAt,
   };
   const checkpoint = before && (await copyCheckpoint(blobs, workspace, before.checkpoint, run.job));
+  const steps = checkpoint ? await checkpointSteps(blobs, checkpoint) : 0;
   return db.transaction(async (tx) => {
     const added = await tx.insert(runs).values(run).returning(runColumns).get();
     const job = { workspace, id: run.job, run: run.id, on: input.on, checkpoint };
     await tx.insert(jobs).values({ ...job, state: 'queued', queuedAt: createdAt });
-    if (before) await copyCurves(tx, workspace, before.run, run.id);
+    if (before) await copyCurves(tx, workspace, before.run, run.id, steps);
     return added;
   });
 }
@@ -88,12 +89,14 @@ async function runToGoOnFrom(
   return { run: id, checkpoint: checkpoint! };
 }
 
-/** The curves so far are the new run's too. */
-async function copyCurves(db: Db, workspace: string, from: string, to: string): Promise<void> {
+/** The curves up to the checkpoint are the new run's too; one that died had gone on from there. */
+async function copyCurves(db: Db, workspace: string, from: string, to: string, steps: number): Promise<void> {
   const points = await db
     .select()
     .from(metricPoints)
-    .where(and(eq(metricPoints.workspace, workspace), eq(metricPoints.run, from)))
+    .where(
+      and(eq(metricPoints.workspace, workspace), eq(metricPoints.run, from), lte(metricPoints.step, steps)),
+    )
     .all();
   for (let start = 0; start < points.length; start += POINTS_AT_ONCE) {
     const piece = points.slice(start, start + POINTS_AT_ONCE);

@@ -1,6 +1,7 @@
 /** Checkpoints and artifacts that the worker of a job uploads. A stale fence, or bytes that fail a check, leave nothing. */
 import { decodeArtifact } from '../../shared/artifact/artifact.ts';
 import { AppError } from '../../shared/errors.ts';
+import { CHECKPOINT_HEAD, stepsInHead } from '../../shared/train/checkpoint.ts';
 import { blobKey, deleteUnusedBlob, getBlob, putBlob } from './blobs.ts';
 import type { Db } from './db.ts';
 import { findJob, holdLease, type LeaseKey } from './leases.ts';
@@ -44,6 +45,12 @@ export async function copyCheckpoint(
   const { body, size } = await getBlob(blobs, from);
   await blobs.put(key, body.pipeThrough(new FixedLengthStream(size)));
   return key;
+}
+
+/** Steps done at a checkpoint; −1 where its bytes are none. */
+export async function checkpointSteps(blobs: R2Bucket, key: string): Promise<number> {
+  const head = await blobs.get(key, { range: { offset: 0, length: CHECKPOINT_HEAD } });
+  return head ? stepsInHead(new Uint8Array(await head.arrayBuffer())) : -1;
 }
 
 export async function getCheckpoint(

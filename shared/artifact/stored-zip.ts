@@ -34,3 +34,14 @@ export function unpackStored<N extends string>(
   }
   return files as Record<N, Uint8Array>;
 }
+
+/** The first file of a zip of which only the beginning is at hand. Throws an Error where that does not hold it. */
+export function firstStored(beginning: Uint8Array): Uint8Array {
+  const view = new DataView(beginning.buffer, beginning.byteOffset, beginning.length);
+  // a local file header: PKWARE's APPNOTE, 4.3.7
+  if (beginning.length < 30 || view.getUint32(0, true) !== 0x04034b50) throw new Error('it is no zip');
+  const start = 30 + view.getUint16(26, true) + view.getUint16(28, true);
+  const end = start + view.getUint32(18, true);
+  if (end > beginning.length) throw new Error('its first file goes on');
+  return beginning.subarray(start, end);
+}

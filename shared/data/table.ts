@@ -10,6 +10,10 @@ export interface Image {
   data: Uint8Array;
 }
 
+/** Whether it was decoded already: JSON cannot hold it. */
+export const isImage = (value: unknown): value is Image =>
+  typeof value === 'object' && value !== null && (value as Partial<Image>).data instanceof Uint8Array;
+
 export interface Sound {
   /** Samples a second. */
   rate: number;

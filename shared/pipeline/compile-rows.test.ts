@@ -45,11 +45,12 @@ const cases = GOLDEN.flatMap((golden): Golden[] => [
 ]);
 const compiled = cases.filter((one) => compileRows(fit(one)));
 
-test('every step that works value by value has a short way', () => {
+test('every step has a short way, but those of sounds and histories', () => {
   const used = new Set(
     compiled.flatMap(({ spec }) => spec.features.flatMap(({ steps }) => steps.map(({ type }) => type))),
   );
-  expect(STEPS.filter((step) => 'each' in step && !used.has(step.type))).toEqual([]);
+  const lacking = STEPS.filter(({ type }) => !used.has(type)).map(({ type }) => type);
+  expect(lacking).toEqual(['lags', 'windows', 'differences', 'spectrogram', 'mfcc']);
 });
 
 describe.each(compiled)('$name', (golden) => {
@@ -59,7 +60,7 @@ describe.each(compiled)('$name', (golden) => {
 
   it('gives the same bytes', () => {
     const instances = instancesOf(golden, fitted);
-    expect(instances.length).toBeGreaterThan(2);
+    expect(instances.length).toBeGreaterThan(1);
     const out = new Float32Array(instances.length * width);
     for (const [row, instance] of instances.entries()) expect(write(instance, out, row * width)).toBe(true);
     const { data } = applyPipeline(fitted, parseInstances(fitted, instances));

@@ -1,11 +1,14 @@
 /**
- * The short way from an instance to its features, for pipelines whose columns are numbers, categories and texts that become numbers value
- * by value: the very steps of `applyPipeline`, put together once, without a table between.
+ * The short way from an instance to its features: the very steps of `applyPipeline`, put together once, without a table between. Steps that
+ * work value by value become one function; the others get a column of one value.
  */
+import { type ColumnData, isImage } from '../data/table.ts';
 import type { InputField } from '../schema/prediction.ts';
+import { applyChain } from './chain.ts';
 import { featureShapes } from './feature-shapes.ts';
 import { stepOf } from './feature-spec.ts';
 import type { FittedFeature, FittedPipeline } from './fitted-pipeline.ts';
+import { imageFromArrays } from './image-from-arrays.ts';
 
 /**
  * Writes an instance's features at `at`, where zeros stand. False where `parseInstances` has something to say, or to fill in: then what
@@ -19,13 +22,16 @@ export type WriteRow = (
 
 type WriteFeature = (value: never, out: Float32Array, at: number) => void;
 
-/** Null where a feature is not made value by value. */
-export function compileRows({ features, inputs }: FittedPipeline): WriteRow | null {
+/** Null for sounds and for what looks back: those come by tables alone. */
+export function compileRows({
+  features,
+  inputs,
+}: Pick<FittedPipeline, 'features' | 'inputs'>): WriteRow | null {
   const shapes = featureShapes(features);
   let offset = 0;
   const columns = new Map<string, { offset: number; write: WriteFeature }[]>();
   for (const [i, feature] of features.entries()) {
-    const write = compileFeature(feature);
+    const write = compileEach(feature) ?? chainOf(feature);
     if (!write) return null;
     columns.set(feature.column, [...(columns.get(feature.column) ?? []), { offset, write }]);
     offset += shapes[i]!.shape.reduce((size, n) => size * n, 1);
@@ -50,22 +56,46 @@ export function compileRows({ features, inputs }: FittedPipeline): WriteRow | nu
   };
 }
 
-/** A value as a column holds it; undefined for what is not accepted. Null where such values are not made features one by one. */
+/** A value as a column holds it; undefined for what `parseInstances` must see. Null for inputs that only it reads. */
 function readerOf(input: InputField): ((value: unknown) => unknown) | null {
-  const { type } = input;
-  if (type !== 'number' && type !== 'text' && type !== 'category') return null;
-  const missing = !input.optional ? undefined : type === 'number' ? Number.NaN : null;
+  if (input.type === 'image') return readPicture;
+  if (input.type === 'audio' || input.type === 'series') return null;
+  const missing = !input.optional ? undefined : input.type === 'number' ? Number.NaN : null;
   const orMissing = (value: unknown) => (value === undefined || value === null ? missing : undefined);
-  if (type === 'number')
+  if (input.type === 'number')
     return (value) => (typeof value === 'number' && value * 0 === 0 ? value + 0 : orMissing(value)); // no -0
-  if (type === 'text') return (value) => (typeof value === 'string' ? value : orMissing(value));
+  if (input.type === 'text') return (value) => (typeof value === 'string' ? value : orMissing(value));
   const categories = new Set<unknown>(input.categories);
   return (value) => (categories.has(value) ? value : orMissing(value));
 }
 
+/** Pixels, or arrays of them; what must be decoded takes longer anyway. */
+function readPicture(value: unknown): unknown {
+  if (!Array.isArray(value)) return isImage(value) ? value : undefined;
+  try {
+    return imageFromArrays(value);
+  } catch {
+    return undefined;
+  }
+}
+
 const SAME = (value: unknown): unknown => value;
 
-function compileFeature({ history, type, steps }: FittedFeature): WriteFeature | null {
+/** By a column of one value; NaN, which `compileRows` then finds, for what the steps refuse. */
+function chainOf(feature: FittedFeature): WriteFeature | null {
+  const { type, history } = feature;
+  if (history !== undefined || type === 'audio' || type === 'series' || type === 'boxes') return null;
+  return (value, out, at) => {
+    const values = type === 'number' ? Float64Array.of(value) : [value];
+    try {
+      out.set(applyChain(feature, { type, values } as ColumnData).data, at);
+    } catch {
+      out[at] = Number.NaN;
+    }
+  };
+}
+
+function compileEach({ history, type, steps }: FittedFeature): WriteFeature | null {
   if (history !== undefined || (type !== 'number' && type !== 'category')) return null;
   let becomes = SAME;
   let width: number | null = null;

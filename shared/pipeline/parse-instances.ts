@@ -1,6 +1,13 @@
 /** JSON instances to a table, strictly: what a model was not trained on is refused with the place, the value and what is accepted. */
 import { decodeSentImage, decodeSentWav, isSent } from '../data/decode-sent.ts';
-import type { ColumnData, Image, SeriesColumn, Sound, Table } from '../data/table.ts';
+import {
+  type ColumnData,
+  type Image,
+  isImage,
+  type SeriesColumn,
+  type Sound,
+  type Table,
+} from '../data/table.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { InputField } from '../schema/prediction.ts';
 import { columnOfHistory } from './feature-spec.ts';
@@ -112,7 +119,7 @@ function parseSeries({ length }: Extract<InputField, { type: 'series' }>, values
 function parseImage({ value, refuse }: Value): Image {
   const accepted =
     'a PNG or JPEG as base64, or nested arrays [height][width][channels] of whole numbers 0 to 255';
-  if (isPixels(value)) return value;
+  if (isImage(value)) return value;
   if (!isSent(value) && !Array.isArray(value)) throw refuse(accepted);
   try {
     return isSent(value) ? decodeSentImage(value) : imageFromArrays(value);
@@ -120,10 +127,6 @@ function parseImage({ value, refuse }: Value): Image {
     throw refuse(`${accepted} (${messageOf(error)})`, error);
   }
 }
-
-/** What was decoded already: JSON cannot hold it. */
-const isPixels = (value: unknown): value is Image =>
-  typeof value === 'object' && value !== null && (value as Partial<Image>).data instanceof Uint8Array;
 
 function parseSound({ value, refuse }: Value): Sound {
   const accepted = 'a WAV file as base64';

@@ -1,6 +1,6 @@
 /** A training's state between two steps, as bytes: with the same pipeline and data it goes on exactly from here. */
 import * as z from 'zod';
-import { packStored, unpackStored } from '../artifact/stored-zip.ts';
+import { firstStored, packStored, unpackStored } from '../artifact/stored-zip.ts';
 import { canonicalJson } from '../definition/canonical.ts';
 import { AppError, messageOf } from '../errors.ts';
 import { Sha256 } from '../schema/id.ts';
@@ -93,6 +93,18 @@ export function decodeCheckpoint(
 export function stepsAt(bytes: Uint8Array): number {
   try {
     return headerOf(unpackStored(bytes, ['checkpoint.json', 'tensors.bin'])['checkpoint.json']).position.step;
+  } catch {
+    return -1;
+  }
+}
+
+/** Bytes of a checkpoint that are sure to hold where it stands. */
+export const CHECKPOINT_HEAD = 2 ** 16;
+
+/** As `stepsAt`, of its first bytes alone: the rest may be damaged. */
+export function stepsInHead(head: Uint8Array): number {
+  try {
+    return headerOf(firstStored(head)).position.step;
   } catch {
     return -1;
   }

@@ -1,6 +1,6 @@
 /**
  * What the training loop itself costs: steps a second of whole trainings as a share of the bare step's, and how right its estimate of
- * the time left was after a tenth; and how long the page's own thread is held by curves, and while it trains. In a page WebGPU is software, so that its steps are slow and hide what the loop costs.
+ * the time left was after a tenth; how long the page's own thread is held by curves, and while it trains; and how soon a tab learns MNIST. In a page WebGPU is software, so that its steps are slow and hide what the loop costs.
  */
 import { readFile } from 'node:fs/promises';
 import { findExecutors } from '../../gpu-runner/executors.ts';
@@ -10,6 +10,7 @@ import { measured, say, wantedCases } from './contest.ts';
 import { CASES } from './loop/cases.ts';
 import { benchCurves, type CurvesMeasured, type Pauses } from './loop/curves.ts';
 import { type LoopRates, measureLoop } from './loop/measure.ts';
+import { benchMnist } from './loop/mnist-page.ts';
 import type { LoopBench } from './loop/page.ts';
 import { benchPage } from './loop/training-page.ts';
 import { median, type Row, rowsOf } from './rows.ts';
@@ -26,7 +27,7 @@ export async function bench(): Promise<Row[]> {
   const served = await servePage(new URL('loop/page.ts', import.meta.url), { kernels: DIST });
   try {
     const rows: Row[] = [];
-    const all = { ...CASES, curves: benchCurves, page: benchPage };
+    const all = { ...CASES, curves: benchCurves, page: benchPage, mnist: benchMnist };
     for (const [name] of wantedCases(all) as [keyof typeof all, unknown][]) {
       if (name === 'curves') {
         rows.push(...curveRows(await benchCurves()));
@@ -34,6 +35,15 @@ export async function bench(): Promise<Row[]> {
       }
       if (name === 'page') {
         rows.push(...pauseRows('page', 'training', await benchPage()));
+        continue;
+      }
+      if (name === 'mnist') {
+        const { accuracy, seconds, estimate } = await benchMnist();
+        rows.push(
+          ...one('mnist', 'test accuracy', 'share', accuracy),
+          ...one('mnist', 'click to end', 's', seconds),
+          ...one('mnist', 'estimate after a tenth', 'share off', estimate),
+        );
         continue;
       }
       const contestants: Record<string, () => Promise<LoopRates[]>> = {

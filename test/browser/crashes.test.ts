@@ -9,8 +9,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalTrainyard } from '../../edge/local/start.ts';
 import { createClient } from '../../shared/api/client.ts';
 import { finishJob, getCheckpoint } from '../../shared/api/routes/jobs.ts';
-import { resumeRun } from '../../shared/api/routes/runs.ts';
+import { resumeRun, stopRun } from '../../shared/api/routes/runs.ts';
 import type { NetworkPipeline } from '../../shared/definition/pipeline-spec.ts';
+import { newId } from '../../shared/schema/id.ts';
 import { stepsAt } from '../../shared/train/checkpoint.ts';
 import { claim } from '../helpers/edge-scenario.ts';
 import { LONG, SHORT } from '../helpers/long-run.ts';
@@ -20,7 +21,7 @@ import { startTrainyard } from './local.ts';
 import {
   expectSameCurves,
   hurry,
-  keptCheckpoint,
+  keptRuns,
   prepareProject,
   stepsSent,
   undisturbed,
@@ -199,8 +200,34 @@ describe.skipIf(!hasChromium)('a training in a tab', { timeout: 120_000 }, () =>
     const kept = await api.call(getCheckpoint, { params: { job: run.job } });
     const bytes = new Uint8Array(await kept.arrayBuffer());
     expect(stepsAt(bytes)).toBeGreaterThan(0);
-    expect([...bytes]).toEqual((await keptCheckpoint(page, run))!.bytes);
+    // which is where it is resumed from: nothing is left here
+    expect(await keptRuns(page)).toEqual([]);
     await page.context().close();
+  });
+
+  it('frees the machine of what was kept of runs that ended elsewhere or are gone', async () => {
+    const { api, queue, trainIn } = await prepareProject(trainyard, 'left-over');
+    const [elsewhere, waiting, run] = [await queue(SHORT), await queue(SHORT), await queue(SHORT)];
+    const { page } = await openPage(browser);
+    await signIn(page, trainyard.url, trainyard.ownerToken);
+    // as a tab leaves it that is closed in mid-run
+    await page.evaluate(
+      async (runs) => {
+        const root = await navigator.storage.getDirectory();
+        const all = await root.getDirectoryHandle('trainings', { create: true });
+        for (const name of runs) await all.getDirectoryHandle(name, { create: true });
+      },
+      [newId('run'), elsewhere.id, waiting.id],
+    );
+    const other = await openPage(browser);
+    await trainIn(other.page, elsewhere);
+    await other.page.getByText('succeeded').waitFor();
+    await trainIn(page, run);
+    await page.getByText('succeeded').waitFor();
+    await expect.poll(() => keptRuns(page)).toEqual([waiting.id]);
+    await api.call(stopRun, { params: { run: waiting.id } });
+    await page.context().close();
+    await other.page.context().close();
   });
 
   it.skipIf(process.platform !== 'linux')(

@@ -34,16 +34,25 @@ export async function chooseTarget(page: Page, target: string): Promise<void> {
   await page.getByText(`Learns to tell which “${target}”`).waitFor();
 }
 
-/** Chooses an engine and fills in some of the numbers, then starts. */
+/** Chooses an engine and fills in some of the numbers. */
+export async function fillTraining(
+  page: Page,
+  engine: string,
+  numbers: Readonly<Record<string, string>>,
+): Promise<void> {
+  await page.getByRole('link', { name: 'Go on to training' }).click();
+  await page.getByRole('radio', { name: `This tab, ${engine}` }).click();
+  for (const [name, value] of Object.entries(numbers)) await page.getByLabel(name).fill(value);
+}
+
+/** With an engine and some of the numbers. */
 export async function startTraining(
   page: Page,
   engine: string,
   numbers: Readonly<Record<string, string>>,
   look?: string,
 ): Promise<void> {
-  await page.getByRole('link', { name: 'Go on to training' }).click();
-  await page.getByRole('radio', { name: `This tab, ${engine}` }).click();
-  for (const [name, value] of Object.entries(numbers)) await page.getByLabel(name).fill(value);
+  await fillTraining(page, engine, numbers);
   if (look) await shoot(page, `${look}-train`);
   await page.getByRole('button', { name: 'Start training' }).click();
 }

@@ -59,7 +59,7 @@ export async function hurry(page: Page): Promise<void> {
 }
 
 /** The checkpoint that this machine keeps of a run, and when it was written, ms since 1970; null without one. */
-export function keptCheckpoint(page: Page, { id }: Run) {
+function keptCheckpoint(page: Page, { id }: Run) {
   return page.evaluate(async (run) => {
     try {
       const root = await navigator.storage.getDirectory();
@@ -71,6 +71,17 @@ export function keptCheckpoint(page: Page, { id }: Run) {
       return null;
     }
   }, id);
+}
+
+/** The runs that this machine keeps anything of. */
+export function keptRuns(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory();
+    const runs: string[] = [];
+    for await (const name of (await root.getDirectoryHandle('trainings', { create: true })).keys())
+      runs.push(name);
+    return runs;
+  });
 }
 
 /** Until this machine keeps a checkpoint of the run that is younger than now. */

@@ -23,6 +23,7 @@ import {
 import type { PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
 import { newId } from '../../shared/schema/id.ts';
 import { sha256 } from '../../shared/sha256.ts';
+import { encodeCheckpoint } from '../../shared/train/checkpoint.ts';
 import type { TrainResult } from '../../shared/train/events.ts';
 import { type Edge, startEdge } from '../helpers/edge.ts';
 import {
@@ -133,17 +134,22 @@ describe('finish', () => {
 });
 
 describe('a run that goes on from another', () => {
-  const checkpoint = new TextEncoder().encode('where it stands');
+  const hash = '0'.repeat(64);
+  const checkpoint = encodeCheckpoint({
+    ...{ specHash: hash, continuation: hash, datasetSha256: hash },
+    ...{ executor: 'plain', tensors: [new Float32Array(100_000)] },
+    position: { epoch: 2, step: 10, bestLoss: null, waited: 0 },
+  });
   const point = (step: number) =>
     ({ step, epoch: step / 5, split: 'train', name: 'loss', value: 1 / step }) as const;
-  /** Stopped, with a checkpoint and two points. */
+  /** Stopped, with a checkpoint, two points up to there and one beyond. */
   let source: Awaited<ReturnType<typeof queueRun>>;
   beforeAll(async () => {
     source = await queueRun(owner);
     const assignment = await claim(runner);
     const { job, fence } = assignment.lease;
     const params = { job };
-    await runner.call(postJobMetrics, { params, body: { fence, points: [point(5), point(10)] } });
+    await runner.call(postJobMetrics, { params, body: { fence, points: [point(5), point(10), point(11)] } });
     const query = { fence, sha256: sha256(checkpoint) };
     await runner.call(putCheckpoint, { params, query, body: checkpoint });
     await end(assignment);
@@ -185,17 +191,16 @@ describe('a run that goes on from another', () => {
     const assignment = await claim(runner);
     expect(assignment).toMatchObject({ run: { id: made.id }, hasCheckpoint: true });
     const kept = await runner.call(getCheckpoint, { params: { job: made.job } });
-    expect(await kept.text()).toBe('where it stands');
+    expect(Buffer.from(await kept.arrayBuffer()).equals(checkpoint)).toBe(true);
     // what it writes is not the other's
     const { job, fence } = assignment.lease;
     const body = new TextEncoder().encode('further');
     await runner.call(postJobMetrics, { params: { job }, body: { fence, points: [point(15)] } });
     await runner.call(putCheckpoint, { params: { job }, query: { fence, sha256: sha256(body) }, body });
     await end(assignment);
-    expect(await owner.call(getRunMetrics, { params: { run: source.run.id } })).toHaveLength(2);
-    expect(await (await owner.call(getCheckpoint, { params: { job: source.run.job } })).text()).toBe(
-      'where it stands',
-    );
+    expect(await owner.call(getRunMetrics, { params: { run: source.run.id } })).toHaveLength(3);
+    const still = await owner.call(getCheckpoint, { params: { job: source.run.job } });
+    expect(Buffer.from(await still.arrayBuffer()).equals(checkpoint)).toBe(true);
     expect(await read(source.run.id)).toEqual(before);
   });
 

@@ -1,6 +1,6 @@
 /** All charts of a run, or of several together: they share their part of the x axis, the pointer, and how they are drawn. */
 import { ZoomIn, ZoomOut } from 'lucide-react';
-import { type ReactNode, useMemo, useRef, useState } from 'react';
+import { memo, type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
 import { type CurveName, METRICS, type MetricName, SIGNALS, traitsOf } from '../../shared/schema/metric.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Select } from '../ui/control.tsx';
@@ -30,27 +30,13 @@ export function CurveBoard({
   const [zoom, setZoom] = useState<Range | null>(null);
   const { metrics, signals } = chartsOf(runs);
   const whole = wholeOf(runs, settings.x);
+  const unzoom = useCallback(() => setZoom(null), []);
   const shared = { runs, settings, waiting, range: zoom ?? whole, whole, onRange: setZoom };
   return (
     <>
       <div className={styles.toolbar}>
         <div>
-          <Smoothing value={settings.smoothing} onChange={(smoothing) => change({ smoothing })} />
-          <div className={styles.axis}>
-            <Select
-              label="Horizontal axis"
-              hideLabel
-              options={[
-                { value: 'epoch', label: 'Epochs' },
-                { value: 'step', label: 'Steps' },
-              ]}
-              value={settings.x}
-              onValueChange={(x) => {
-                setZoom(null);
-                change({ x });
-              }}
-            />
-          </div>
+          <Drawing settings={settings} onChange={change} onAxis={unzoom} />
           <Zoom range={zoom} whole={whole} onRange={setZoom} />
         </div>
         {tools}
@@ -150,6 +136,38 @@ function Chart({
   );
   return <CurveChart title={title} xLabel={x} lines={lines} {...rest} />;
 }
+
+/** How curves are drawn. Not rendered anew for every point, as the charts are. */
+const Drawing = memo(function Drawing({
+  settings: { smoothing, x },
+  onChange,
+  onAxis,
+}: {
+  settings: CurveSettings;
+  onChange: (part: Partial<CurveSettings>) => void;
+  onAxis: () => void;
+}) {
+  return (
+    <>
+      <Smoothing value={smoothing} onChange={(smoothing) => onChange({ smoothing })} />
+      <div className={styles.axis}>
+        <Select
+          label="Horizontal axis"
+          hideLabel
+          options={[
+            { value: 'epoch', label: 'Epochs' },
+            { value: 'step', label: 'Steps' },
+          ]}
+          value={x}
+          onValueChange={(x) => {
+            onAxis();
+            onChange({ x });
+          }}
+        />
+      </div>
+    </>
+  );
+});
 
 function Smoothing({ value, onChange }: { value: number; onChange: (value: number) => void }) {
   return (

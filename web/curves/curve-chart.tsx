@@ -38,7 +38,11 @@ export function CurveChart(props: {
   const plot = useRef<CurvePlot>(null);
   const draw = useRef(() => {
     const now = latest.current;
-    plot.current?.draw(now.lines, now.range, now.whole);
+    const steps = plot.current?.draw(now.lines, now.range, now.whole);
+    const go = () => {
+      if (plot.current && steps?.next().done === false) drawSoon(latest, go);
+    };
+    go();
   }).current;
 
   useEffect(() => {

@@ -2,6 +2,7 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { decimal, percent } from '../ui/format.ts';
+import { align, type Table } from './align.ts';
 import { decimate, type Points } from './decimate.ts';
 import { drawColumns } from './draw-columns.ts';
 import { type Range, zoomed } from './x-range.ts';
@@ -31,7 +32,8 @@ export interface PlotEvents {
 }
 
 export interface CurvePlot {
-  draw(lines: readonly Points[], range: Range, whole: Range): void;
+  /** Yields where the page's thread may do something else: each line is looked at from end to end. */
+  draw(lines: readonly Points[], range: Range, whole: Range): Iterator<void>;
   destroy(): void;
 }
 
@@ -96,16 +98,22 @@ export function createPlot(element: HTMLElement, look: PlotLook, events: PlotEve
   chart.over.addEventListener('wheel', turn, { passive: false });
 
   return {
-    draw(lines, range, all) {
-      [shown, whole] = [range, all];
-      const width = element.clientWidth;
+    *draw(lines, range, all) {
       const columns = Math.max(1, Math.round(chart.bbox.width / COLUMN));
       const above = look.log ? 0 : Number.NEGATIVE_INFINITY;
-      const tables = lines.map((line) => decimate(line, range, columns, above) satisfies uPlot.AlignedData);
+      const tables: Table[] = [];
+      for (const line of lines) {
+        tables.push(decimate(line, range, columns, above));
+        yield;
+      }
+      const table = align(tables);
+      yield;
+      [shown, whole] = [range, all];
+      const width = element.clientWidth;
       lengths = tables.map(([x]) => x.length);
       chart.batch(() => {
         if (width !== chart.width) chart.setSize({ width, height: look.height });
-        chart.setData(tables.length > 0 ? uPlot.join(tables) : [[]], false);
+        chart.setData(table, false);
         chart.setScale('x', { min: range[0], max: range[1] });
         chart.setSelect(NO_SELECTION, false);
       });

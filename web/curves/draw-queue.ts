@@ -9,6 +9,11 @@ export function drawSoon(owner: object, draw: () => void): void {
   waiting.set(owner, draw);
 }
 
+/** Once nothing waits. */
+export async function whenDrawn(): Promise<void> {
+  while (waiting.size > 0) await new Promise<void>((drawn) => drawSoon({}, drawn));
+}
+
 export function cancelDraw(owner: object): void {
   waiting.delete(owner);
 }

@@ -29,6 +29,12 @@ describe('appendPoints', () => {
     expect([...curveOf(merged, 'train', 'loss')!.epoch.subarray(0, 3)]).toEqual([1, 2, 3]);
   });
 
+  it('gives the same curves where nothing is news', () => {
+    const known = appendPoints(none, [point(10, 1), point(30, 0.5)]);
+    expect(appendPoints(known, [point(10, 1), point(30, 0.5)])).toBe(known);
+    expect(appendPoints(known, [point(10, 1), point(30, 0.4)])).not.toBe(known);
+  });
+
   it('leaves the earlier state as long as it was, and shares its memory until there is no more room', () => {
     const first = appendPoints(none, [point(1, 9)]);
     const second = appendPoints(first, [point(2, 8)]);

@@ -26,11 +26,13 @@ const keyOf = (split: Split, name: CurveName): string => `${split} ${name}`;
 export const curveOf = (curves: RunCurves, split: Split, name: CurveName): RunCurve | undefined =>
   curves.get(keyOf(split, name));
 
-/** Points of the same split, name and step count once, the later one holds. */
+/** Points of the same split, name and step count once, the later one holds. The same curves where nothing in `points` is news. */
 export function appendPoints(curves: RunCurves, points: readonly MetricPoint[]): RunCurves {
+  const news = points.filter((point) => !holds(curves, point));
+  if (news.length === 0) return curves;
   const next = new Map(curves);
   const touched = new Set<string>();
-  for (const point of points) {
+  for (const point of news) {
     const key = keyOf(point.split, point.name);
     if (!touched.has(key)) {
       next.set(key, { ...(next.get(key) ?? emptyCurve(point)) });
@@ -54,6 +56,10 @@ export function withYounger(read: RunCurves, known: RunCurves): RunCurves {
   return next;
 }
 
+/** Curves that a worker made: its revisions are not this thread's. */
+export const asOwn = (curves: RunCurves): RunCurves =>
+  new Map([...curves].map(([key, curve]) => [key, { ...curve, revision: revisions++ }]));
+
 /** The first of the ascending `values` that is at least `wanted`; `length` where none is. */
 export function firstAtLeast(values: Float64Array, length: number, wanted: number): number {
   let [low, high] = [0, length];
@@ -63,6 +69,13 @@ export function firstAtLeast(values: Float64Array, length: number, wanted: numbe
     else high = middle;
   }
   return low;
+}
+
+function holds(curves: RunCurves, { split, name, step, epoch, value }: MetricPoint): boolean {
+  const curve = curveOf(curves, split, name);
+  if (!curve || curve.length === 0 || step > curve.step[curve.length - 1]!) return false;
+  const at = firstAtLeast(curve.step, curve.length, step);
+  return curve.step[at] === step && curve.value[at] === value && curve.epoch[at] === epoch;
 }
 
 const emptyCurve = ({ split, name }: Pick<RunCurve, 'split' | 'name'>): RunCurve => ({

@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useParams } from '@tanstack/react-router';
 import { LogOut } from 'lucide-react';
 import { signOut } from '../session.ts';
-import { useTabTraining } from '../train/tab-training.ts';
+import { useTabProgress, useTabTraining } from '../train/tab-training.ts';
 import { IconButton } from '../ui/button.tsx';
 import { percent } from '../ui/format.ts';
 import { Logo } from '../ui/logo.tsx';
@@ -58,8 +58,9 @@ export function AppFrame() {
 
 function TrainingChip() {
   const training = useTabTraining();
+  const progress = useTabProgress();
   if (training?.state !== 'running') return null;
-  const { project, run, progress } = training;
+  const { project, run } = training;
   const share = progress && progress.totalSteps > 0 ? percent(progress.step / progress.totalSteps, 0) : '';
   return (
     <Link to="/projects/$project/runs/$run" params={{ project, run }} className={styles.chip}>

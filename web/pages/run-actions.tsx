@@ -12,7 +12,8 @@ import {
   startTabTraining,
   stopTabTraining,
   type TabTraining,
-  useTabTrainings,
+  useTabQueue,
+  useTabTraining,
 } from '../train/tab-training.ts';
 import { Button, ButtonLink } from '../ui/button.tsx';
 import { toast } from '../ui/toast.tsx';
@@ -26,7 +27,8 @@ export function RunActions(props: { project: string; run: Run; here: TabTraining
   const { project, run, here } = props;
   const cache = useQueryClient();
   const backends = useBackends();
-  const { current, queue } = useTabTrainings();
+  const current = useTabTraining();
+  const queue = useTabQueue();
   const isHere = here?.state === 'running';
   const isBusy = current?.state === 'running';
   const waits = queue.some((one) => one.run === run.id);

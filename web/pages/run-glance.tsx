@@ -1,7 +1,10 @@
 /** A run in a few figures: where it trains and why there, how far it is, its best epoch so far. */
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import type { Progress, Run } from '../../shared/schema/run.ts';
 import { curveOf, type RunCurves } from '../curves/run-curves.ts';
-import type { TabTraining } from '../train/tab-training.ts';
+import { queries } from '../queries.ts';
+import { type TabTraining, useTabProgress } from '../train/tab-training.ts';
 import { ProgressBar } from '../ui/control.tsx';
 import { bytes, count, decimal, duration } from '../ui/format.ts';
 import { Card, Stats } from '../ui/surface.tsx';
@@ -9,18 +12,18 @@ import styles from './page.module.css';
 
 export function RunGlance({
   run,
-  curves,
   here,
 }: {
   run: Run;
-  curves: RunCurves | undefined;
   /** Of this run, where it trains in this tab. */
   here: TabTraining | null;
 }) {
+  const { data: curves } = useQuery(queries.runCurves(run.id));
   const isLive = run.state === 'running' || here?.state === 'running';
-  const progress: Progress | null = isLive ? (here?.progress ?? run.progress) : null;
+  const progressHere = useTabProgress();
+  const progress: Progress | null = isLive ? ((here && progressHere) ?? run.progress) : null;
   const figures = progress ? progressFigures(progress, curves) : [];
-  const best = bestEpoch(curves);
+  const best = useMemo(() => bestEpoch(curves), [curves]);
   if (best) {
     const note = `loss ${decimal(best.loss)}`;
     figures.push({ name: isLive ? 'Best epoch so far' : 'Best epoch', value: count(best.epoch), note });

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { ChevronLeft } from 'lucide-react';
+import { useMemo } from 'react';
 import type { FailureReason, Run } from '../../shared/schema/run.ts';
 import { RunInsights } from '../insights/run-insights.tsx';
 import { queries } from '../queries.ts';
@@ -20,13 +21,13 @@ import { RunStateBadge } from './run-state.tsx';
 export function RunPage() {
   const { project, run: id } = useParams({ from: '/app/projects/$project/runs/$run' });
   const { data: run, error, refetch } = useQuery(queries.run(id));
-  const { data: curves } = useQuery(queries.runCurves(id));
   useLive(`run:${id}`, [
     queries.run(id).queryKey,
     queries.runCurves(id).queryKey,
     queries.runSnapshots(id).queryKey,
   ]);
-  const others = comparedRuns(useSearch({ from: '/app/projects/$project/runs/$run' }).with, id);
+  const { with: compared } = useSearch({ from: '/app/projects/$project/runs/$run' });
+  const others = useMemo(() => comparedRuns(compared, id), [compared, id]);
   const training = useTabTraining();
   const here = training?.run === id ? training : null;
 
@@ -48,7 +49,7 @@ export function RunPage() {
       {error && <ErrorNote error={error} retry={() => void refetch()} />}
       {!run && !error && <Skeleton height="20rem" />}
       {run && <Messages run={run} here={here} />}
-      {run && <RunGlance run={run} curves={curves} here={here} />}
+      {run && <RunGlance run={run} here={here} />}
       {run?.metrics && <Results run={run} />}
       {run && <RunInsights run={run} />}
       {run && <RunCurvesSection project={project} run={run} others={others} />}
@@ -92,6 +93,11 @@ function Messages({ run, here }: { run: Run; here: TabTraining | null }) {
       {here && !here.isKept && (
         <Note tone="warn" title="This machine has no room for checkpoints">
           They go to the server instead. Free some space for them to be kept here too.
+        </Note>
+      )}
+      {here?.isServerAway && (
+        <Note tone="warn" title="The server cannot be reached">
+          The training goes on in this tab. What the server lacks is sent once it is back.
         </Note>
       )}
       {here?.problem && (

@@ -20,6 +20,22 @@ export interface Keep {
   remove(): Promise<void>;
 }
 
+/** Runs that something is kept of. */
+export async function keptRuns(): Promise<{ run: string; remove(): Promise<void> }[]> {
+  try {
+    const root = await navigator.storage.getDirectory();
+    const all = await root.getDirectoryHandle(FOLDER);
+    const runs: string[] = [];
+    for await (const name of all.keys()) runs.push(name);
+    return runs.map((run) => ({ run, remove: () => removeFrom(all, run) }));
+  } catch {
+    return [];
+  }
+}
+
+const removeFrom = (all: FileSystemDirectoryHandle, run: string): Promise<void> =>
+  all.removeEntry(run, { recursive: true }).catch(() => {});
+
 const FOLDER = 'trainings';
 const JOB = 'job.json';
 const CHECKPOINT = 'checkpoint';
@@ -79,6 +95,6 @@ function keepIn(all: FileSystemDirectoryHandle, folder: FileSystemDirectoryHandl
       await write(POINTS, JSON.stringify(unsent));
       await write(CHECKPOINT, bytes);
     },
-    remove: () => all.removeEntry(folder.name, { recursive: true }).catch(() => {}),
+    remove: () => removeFrom(all, folder.name),
   };
 }

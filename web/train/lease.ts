@@ -1,6 +1,6 @@
 /**
- * Holds a job's lease from the tab: heartbeats with the latest progress, metric points in batches, the latest snapshot. A heartbeat that
- * fails for want of a connection is tried again at the next beat; one that is refused ends the work.
+ * Holds a job's lease from the tab: heartbeats with the latest progress, metric points in batches, the latest snapshot. What fails for
+ * want of a server that works is tried again at the next beat; what is refused ends the work.
  */
 import type { Client } from '../../shared/api/client.ts';
 import {
@@ -26,6 +26,8 @@ export interface HeldLease {
   device: string | undefined;
   /** What it holds in memory; sent likewise. */
   memoryBytes: number | undefined;
+  /** Of those taken so far the server has the last. */
+  isCheckpointSent: boolean;
   readonly stopRequested: boolean;
   readonly finishRequested: boolean;
   /** Rejects once the lease belongs to another. */
@@ -58,13 +60,14 @@ export function holdLease(api: Client, { job, fence }: Lease): HeldLease {
   });
   lost.catch(() => {});
   const loseIfRefused = (error: unknown): void => {
-    if (!(error instanceof AppError && error.code === 'unavailable')) lose(error);
+    if (!(error instanceof AppError && ['unavailable', 'internal'].includes(error.code))) lose(error);
   };
 
   const held = {
     progress: null as Progress | null,
     device: undefined as string | undefined,
     memoryBytes: undefined as number | undefined,
+    isCheckpointSent: true,
     stopRequested: false,
     finishRequested: false,
     lost,
@@ -75,7 +78,8 @@ export function holdLease(api: Client, { job, fence }: Lease): HeldLease {
     },
     unsent: () => waiting,
     flush() {
-      sending = sending.then(send);
+      // one that failed keeps none of those after it
+      sending = sending.then(send, send);
       return sending;
     },
     async release() {

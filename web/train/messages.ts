@@ -18,6 +18,8 @@ export type FromWorker =
   | { type: 'waiting' }
   /** This machine has no room for checkpoints: they all go to the server. */
   | { type: 'not-kept' }
+  /** It cannot be reached, or is back: the training goes on meanwhile. */
+  | { type: 'server'; isAway: boolean }
   | { type: 'progress'; progress: Progress }
   | { type: 'metrics'; points: MetricPoint[] }
   | { type: 'snapshot'; snapshot: Snapshot }

@@ -8,6 +8,7 @@ import type { Progress } from '../../shared/schema/run.ts';
 import { applyLiveEvent, queries } from '../queries.ts';
 import { api } from '../session.ts';
 import { BACKEND_NAMES, type Backend } from './backends.ts';
+import { lockOf } from './clear-kept.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { forgetRun, type RememberedRun, rememberedRuns, rememberRun } from './remembered-runs.ts';
 
@@ -20,22 +21,25 @@ export interface TabTraining {
   device: string | null;
   /** Why it trains on that. */
   reason: string | null;
-  progress: Progress | null;
   /** Backends given up, and why. */
   fallbacks: readonly string[];
   /** False: this machine has no room for checkpoints. */
   isKept: boolean;
+  /** The server cannot be reached: what it lacks is sent once it is back. */
+  isServerAway: boolean;
   /** Why the run could not go on here. */
   problem: string | null;
 }
 
 interface State {
   current: TabTraining | null;
+  /** Of `current`. Apart from it, so that only what shows it renders as often as it changes. */
+  progress: Progress | null;
   /** Runs that wait for their turn, in order. */
   queue: readonly RememberedRun[];
 }
 
-let state: State = { current: null, queue: [] };
+let state: State = { current: null, progress: null, queue: [] };
 let worker: Worker | null = null;
 let cache: QueryClient;
 const listeners = new Set<() => void>();
@@ -46,16 +50,17 @@ export function followTabTraining(client: QueryClient): void {
   void resumeRemembered();
 }
 
-export const useTabTraining = (): TabTraining | null => useTabTrainings().current;
+export const useTabTraining = (): TabTraining | null => useSelected(() => state.current);
+/** Runs that wait for their turn here. */
+export const useTabQueue = (): readonly RememberedRun[] => useSelected(() => state.queue);
+/** Of the run that trains here. */
+export const useTabProgress = (): Progress | null => useSelected(() => state.progress);
 
-export function useTabTrainings(): State {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => state,
-  );
+const useSelected = <T>(select: () => T): T => useSyncExternalStore(listen, select);
+
+function listen(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }
 
 /** Trains `run` here, on the fastest that can, see `attemptsOf`; after those that train here already. */
@@ -85,7 +90,7 @@ export function finishTabTraining(): void {
 async function resumeRemembered(): Promise<void> {
   // those that another tab trains are not this one's
   const { held = [] } = (await navigator.locks?.query()) ?? {};
-  const isElsewhere = (run: string) => held.some(({ name }) => name === `trainyard-${run}`);
+  const isElsewhere = (run: string) => held.some(({ name }) => name === lockOf(run));
   const [first, ...queue] = rememberedRuns().filter(({ run }) => !isElsewhere(run));
   if (!first || state.current || !api().token) return;
   set({ queue });
@@ -100,8 +105,19 @@ function start({ project, run, attempts }: RememberedRun): void {
   addEventListener('beforeunload', askBeforeLeaving);
   const { baseUrl, token = '' } = api();
   send({ type: 'start', baseUrl, token, run, attempts });
-  const nothingYet = { device: null, reason: null, progress: null, fallbacks: [], problem: null };
-  set({ current: { project, run, state: 'running', isWaiting: false, isKept: true, ...nothingYet } });
+  const nothingYet = { device: null, reason: null, fallbacks: [], problem: null };
+  set({
+    current: {
+      project,
+      run,
+      state: 'running',
+      isWaiting: false,
+      isKept: true,
+      isServerAway: false,
+      ...nothingYet,
+    },
+    progress: null,
+  });
 }
 
 function send(message: ToWorker): void {
@@ -119,6 +135,9 @@ function hear(message: FromWorker): void {
     case 'not-kept':
       change({ isKept: false });
       break;
+    case 'server':
+      change({ isServerAway: message.isAway });
+      break;
     case 'backend':
       void cache.invalidateQueries({ queryKey: queries.run(run).queryKey, exact: true });
       change({ device: message.device, reason: message.reason, isWaiting: false });
@@ -129,7 +148,7 @@ function hear(message: FromWorker): void {
       break;
     }
     case 'progress':
-      change({ progress: message.progress });
+      set({ progress: message.progress });
       break;
     case 'metrics':
       applyLiveEvent(cache, { type: 'metrics', run, points: message.points });
@@ -156,7 +175,7 @@ function end(problem: string | null): void {
   worker = null;
   removeEventListener('beforeunload', askBeforeLeaving);
   if (state.current) forgetRun(state.current.run);
-  change({ state: 'ended', problem });
+  change({ state: 'ended', problem, isServerAway: false });
   const [next, ...queue] = state.queue;
   if (!next) return;
   set({ queue });

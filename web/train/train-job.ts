@@ -23,13 +23,14 @@ import { asEngineFault } from './engine-fault.ts';
 import type { Keep } from './keep.ts';
 import type { HeldLease } from './lease.ts';
 import type { FromWorker } from './messages.ts';
+import { isAway, type Reach } from './reach.ts';
 import type { TabCandidate } from './start-backend.ts';
 
 /** Between two checkpoints that go to the server, where this machine keeps them too. */
 const UPLOAD_MS = 15_000;
 
 export interface TabJob {
-  api: Client;
+  reach: Reach;
   job: JobAssignment;
   lease: HeldLease;
   keep: Keep | null;
@@ -42,7 +43,7 @@ export interface TabJob {
 
 /** The run as it ended. Throws EngineFault where the engine failed, and AppError. */
 export async function trainJob({
-  api,
+  reach,
   job,
   lease,
   keep,
@@ -53,13 +54,15 @@ export async function trainJob({
 }: TabJob): Promise<Run> {
   const { fence } = job.lease;
   const params = { job: job.lease.job };
-  const table = await download(api, job);
-  const checkpoint = await lastCheckpoint(api, job, keep);
+  const { api } = reach;
+  const table = await reach.until(() => download(api, job));
+  const checkpoint = await reach.until(() => lastCheckpoint(api, job, keep));
+  const weights = await reach.until(() => fetchWeights(api, job.pipeline.spec));
   const training = trainPipeline(candidates, {
     spec: job.pipeline.spec,
     table,
     datasetSha256: job.dataset.sha256,
-    weights: await fetchWeights(api, job.pipeline.spec),
+    weights,
     wishes,
     ...(checkpoint ? { checkpoint } : {}),
   });
@@ -81,11 +84,16 @@ export async function trainJob({
       if (!keeps) tell({ type: 'not-kept' });
     }
     unsent = bytes;
-    if (!keeps || uploadDue()) await send();
+    lease.isCheckpointSent = false;
+    if (!keeps || uploadDue()) await send().catch(unlessAway);
   };
   const send = async () => {
     if (unsent) await upload(unsent);
     unsent = null;
+    lease.isCheckpointSent = true;
+  };
+  const unlessAway = (error: unknown) => {
+    if (!isAway(error)) throw error;
   };
   const stop = async (): Promise<Run> => {
     await training.return(undefined as never);
@@ -100,7 +108,7 @@ export async function trainJob({
   } catch (error) {
     void training.return(undefined as never).catch(() => {});
     // whoever goes on with it, and where, begins with the last that was saved
-    await send().catch(() => {});
+    await reach.until(send).catch(() => {});
     throw error;
   }
 
@@ -109,10 +117,8 @@ export async function trainJob({
       wishes.stop ||= lease.stopRequested;
       wishes.finish ||= lease.finishRequested;
       const { done, value } = await Promise.race([nextOf(training, engineLost), lease.lost]);
-      if (done) {
-        await lease.tellLast();
-        return succeed(value);
-      }
+      // all of it, until it went through: whatever was said before may be said again
+      if (done) return reach.until(() => succeed(value));
       if (value.type === 'checkpoint') await save(value.bytes as Uint8Array<ArrayBuffer>);
       else if (value.type === 'executor') engineLost = onChosen(value).lost;
       else if (value.type === 'metrics') {
@@ -132,6 +138,7 @@ export async function trainJob({
   }
 
   async function succeed({ artifact, sha256: hash, metrics }: TrainResult): Promise<Run> {
+    await lease.tellLast();
     // a run that ended can be gone on from, elsewhere too
     await send();
     await api.call(putArtifact, { params, query: { fence, sha256: hash }, body: artifact });

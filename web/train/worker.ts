@@ -2,23 +2,26 @@
  * Trains one run in this tab: takes its job as a runner does, keeps the lease, and sends curves, checkpoints and the artifact. When its
  * engine fails, or the lease ran out while the machine slept, the job is taken again and goes on from the last checkpoint.
  */
-import { type Client, createClient } from '../../shared/api/client.ts';
+import { createClient } from '../../shared/api/client.ts';
 import { finishJob } from '../../shared/api/routes/jobs.ts';
 import { AppError, messageOf } from '../../shared/errors.ts';
 import type { FailureReason } from '../../shared/schema/run.ts';
 import type { Wishes } from '../../shared/train/train-options.ts';
 import { TrainingDiverged } from '../../shared/train/training-diverged.ts';
 import { type Backend, detectBackends } from './backends.ts';
+import { clearKept, lockOf } from './clear-kept.ts';
 import { EngineFault } from './engine-fault.ts';
 import { type Keep, openKeep } from './keep.ts';
 import { holdLease } from './lease.ts';
-import type { FromWorker, ToWorker } from './messages.ts';
+import type { ToWorker } from './messages.ts';
+import { followReach, type Reach } from './reach.ts';
 import { candidateOf, type TabCandidate } from './start-backend.ts';
 import { takeJob } from './take-job.ts';
+import { createTelling } from './tell-page.ts';
 import { type TabJob, trainJob } from './train-job.ts';
 
 const wishes: Wishes = {};
-const tell = (message: FromWorker): void => self.postMessage(message);
+const tell = createTelling((message) => self.postMessage(message));
 
 self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
   if (data.type !== 'start') wishes[data.type] = true;
@@ -27,14 +30,19 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
 
 /** A run trains in one tab of a browser at a time, since two would hold the same lease. */
 async function trainAlone(order: Extract<ToWorker, { type: 'start' }>): Promise<void> {
-  await navigator.locks.request(`trainyard-${order.run}`, { ifAvailable: true }, async (lock) => {
+  await navigator.locks.request(lockOf(order.run), { ifAvailable: true }, async (lock) => {
     if (!lock) throw new AppError('conflict', 'this run trains in another tab of this browser');
     await train(order);
   });
 }
 
 async function train({ baseUrl, token, run, attempts }: Extract<ToWorker, { type: 'start' }>): Promise<void> {
-  const api = createClient({ baseUrl, token });
+  const reach = followReach(
+    createClient({ baseUrl, token }),
+    (isAway) => tell({ type: 'server', isAway }),
+    () => !wishes.stop,
+  );
+  void clearKept(reach.api);
   const keep = await openKeep(run);
   const reports = await detectBackends();
   const groups = attempts.map((group) => reports.filter(({ backend }) => group.includes(backend)));
@@ -42,7 +50,7 @@ async function train({ baseUrl, token, run, attempts }: Extract<ToWorker, { type
     const left = group.map(candidateOf);
     while (left.length > 0) {
       const isLast = place === groups.length - 1 && left.length === 1;
-      const outcome = await tryCandidates(api, run, keep, left, isLast);
+      const outcome = await tryCandidates(reach, run, keep, left, isLast);
       if (outcome === 'ended') return;
       if (outcome === 'lease lost') continue;
       tell({ type: 'fallback', ...outcome });
@@ -62,13 +70,14 @@ type Outcome = 'ended' | 'lease lost' | { backend: Backend; reason: string };
 
 /** Until the run has ended, its lease is lost, or a backend failed. */
 async function tryCandidates(
-  api: Client,
+  reach: Reach,
   run: string,
   keep: Keep | null,
   candidates: readonly TabCandidate[],
   isLast: boolean,
 ): Promise<Outcome> {
-  const job = await takeJob(api, run, keep, () => tell({ type: 'waiting' }));
+  const { api } = reach;
+  const job = await reach.until(() => takeJob(api, run, keep, () => tell({ type: 'waiting' })));
   const lease = holdLease(api, job.lease);
   let chosen = candidates[0]!;
   const onChosen: TabJob['onChosen'] = ({ name, device, reason, bytes }) => {
@@ -81,7 +90,7 @@ async function tryCandidates(
     return chosen;
   };
   try {
-    const ended = await trainJob({ api, job, lease, keep, candidates, wishes, tell, onChosen });
+    const ended = await trainJob({ reach, job, lease, keep, candidates, wishes, tell, onChosen });
     await keep?.remove();
     tell({ type: 'ended', run: ended });
     return 'ended';
@@ -90,14 +99,18 @@ async function tryCandidates(
     if (error instanceof AppError && error.code === 'stale_fence') return 'lease lost';
     if (isLost(error)) throw error;
     if (error instanceof EngineFault && !isLast) {
-      await lease.release();
+      await reach.until(() => lease.release());
       return { backend: chosen.backend, reason: error.message };
     }
     const message = messageOf(error).slice(0, 2000);
-    const ended = await api.call(finishJob, {
-      params: { job: job.lease.job },
-      body: { fence: job.lease.fence, state: 'failed', reason: failureOf(error), message },
-    });
+    const ended = await reach.until(() =>
+      api.call(finishJob, {
+        params: { job: job.lease.job },
+        body: { fence: job.lease.fence, state: 'failed', reason: failureOf(error), message },
+      }),
+    );
+    // else it is needed to resume
+    if (lease.isCheckpointSent) await keep?.remove();
     tell({ type: 'ended', run: ended });
     return 'ended';
   } finally {

@@ -63,6 +63,16 @@ export class Instance {
       : new Float32Array(buffer, address, size);
   }
 
+  /** Where what is handed out begins, bytes. */
+  get base(): number {
+    return this.exports.__heap_base.value as number;
+  }
+
+  /** In the order of their slots. */
+  get kernels(): string[] {
+    return [...this.slots.keys()];
+  }
+
   /** Where a kernel stands in the function table, which is how records name it. */
   kernel(name: string): number {
     const known = this.slots.get(name);

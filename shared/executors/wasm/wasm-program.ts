@@ -6,6 +6,7 @@ import { checkedSteps, checkedValue, parameterOf } from '../check-values.ts';
 import type { Program, Values } from '../executor.ts';
 import { Instance } from './instance.ts';
 import { lowerGraph } from './lower/lower-graph.ts';
+import { type ImageValue, type ProgramImage, segmentsOf } from './program-image.ts';
 import { type PlacedTable, Table } from './table.ts';
 
 export interface WasmProgram extends Program {
@@ -13,6 +14,8 @@ export interface WasmProgram extends Program {
   view(name: string): Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
   /** One run, at once: from the inputs' memory to the outputs'. */
   execute(): void;
+  /** As it lies in memory now; of graphs without updates it is all there is to run it again. */
+  image(): ProgramImage;
 }
 
 /** Elements set aside for the inputs and outputs of several steps, at most, unless one step needs more. */
@@ -35,7 +38,7 @@ interface Stage {
 /** `graph` as it shall run: after all passes. */
 export function createProgram(module: WebAssembly.Module, graph: Graph, values: Values): WasmProgram {
   let instance: Instance | undefined = new Instance(module);
-  const { table, prepare, at, outputAt } = lowerGraph(instance, graph);
+  const { table, prepare, scratch, at, outputAt } = lowerGraph(instance, graph);
   const main = table.place();
   const preparation = prepare.place();
   let stage: Stage | undefined;
@@ -141,6 +144,22 @@ export function createProgram(module: WebAssembly.Module, graph: Graph, values: 
 
     execute() {
       call(main);
+    },
+
+    image() {
+      const { base, kernels, exports } = living();
+      const placed = (node: number, address: number): ImageValue => {
+        const { shape, dtype } = typeOf(node);
+        return { address, size: sizeOf(shape), dtype };
+      };
+      return {
+        ...{ kernels, table: main, scratch, memory: exports.memory.buffer.byteLength },
+        values: Object.fromEntries([
+          ...graph.inputs.map(({ name, node }) => [name, placed(node, at(node))]),
+          ...graph.outputs.map(({ name, node }, i) => [name, placed(node, outputAt(i))]),
+        ]),
+        segments: segmentsOf(exports.memory.buffer, base),
+      };
     },
 
     dispose() {

@@ -2,11 +2,10 @@
 import { createElement } from 'react';
 import { flushSync } from 'react-dom';
 import { createRoot } from 'react-dom/client';
-import { createClient } from '../../../shared/api/client.ts';
+import { askCurves } from '../../../web/curves/ask-curves.ts';
 import { CurveBoard } from '../../../web/curves/curve-board.tsx';
 import { RUN_COLORS, type ShownRun } from '../../../web/curves/curve-lines.ts';
-import { drawSoon } from '../../../web/curves/draw-queue.ts';
-import { readCurves } from '../../../web/curves/read-curves.ts';
+import { whenDrawn } from '../../../web/curves/draw-queue.ts';
 import { appendPoints } from '../../../web/curves/run-curves.ts';
 import '../../../web/ui/theme.css';
 
@@ -31,23 +30,24 @@ function note(entries: PerformanceEntryList): void {
 const root = createRoot(document.getElementById('root')!);
 let runs: ShownRun[] = [];
 const render = () => flushSync(() => root.render(createElement(CurveBoard, { runs, waiting: '' })));
+const frame = () => new Promise((next) => requestAnimationFrame(next));
 /** After what waits to be drawn, and the frame that shows it. */
-const drawn = () =>
-  new Promise<void>((resolve) =>
-    requestAnimationFrame(() => drawSoon({}, () => requestAnimationFrame(() => resolve()))),
-  );
+async function drawn(): Promise<void> {
+  await frame();
+  await whenDrawn();
+  await frame();
+}
 
 const curvesBench = {
   /** Returns ms from the request to the curves in memory. */
   async read(names: string[]): Promise<number> {
     const start = performance.now();
-    const client = createClient({ baseUrl: '' });
     runs = await Promise.all(
       names.map(async (name, i) => ({
         id: name,
         name,
         color: RUN_COLORS[i]!,
-        curves: await readCurves(client, name),
+        curves: await askCurves({ baseUrl: location.origin, token: undefined }, name),
       })),
     );
     return performance.now() - start;

@@ -111,7 +111,10 @@ async function zoom(page: Page): Promise<void> {
 
 async function serve(pointsEach: number) {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('curves-page.ts', import.meta.url))],
+    entryPoints: {
+      page: fileURLToPath(new URL('curves-page.ts', import.meta.url)),
+      worker: fileURLToPath(new URL('../../../web/curves/curves.worker.ts', import.meta.url)),
+    },
     bundle: true,
     write: false,
     outdir: 'out',
@@ -125,15 +128,13 @@ async function serve(pointsEach: number) {
   const html = `<!doctype html><link rel="stylesheet" href="/page.css"><div id="root"></div><script type="module" src="/page.js"></script>`;
   const answers: Record<string, [type: string, body: string]> = {
     '/': ['text/html', html],
-    '/page.js': ['text/javascript', built('.js')],
-    '/page.css': ['text/css', built('.css')],
+    '/page.js': ['text/javascript', built('page.js')],
+    // where the page's script looks for it, beside itself
+    '/curves.worker.ts': ['text/javascript', built('worker.js')],
+    '/page.css': ['text/css', built('page.css')],
   };
   RUNS.forEach((run, i) => {
-    // as bytes: of a text the browser's inspector keeps a decoded copy, in the page's thread
-    answers[`/v1/runs/${run}/metrics`] = [
-      'application/octet-stream',
-      JSON.stringify(noisyLoss(pointsEach, i + 1)),
-    ];
+    answers[`/v1/runs/${run}/metrics`] = ['application/json', JSON.stringify(noisyLoss(pointsEach, i + 1))];
   });
   const server = createServer(({ url = '' }, response) => {
     const found = answers[url];

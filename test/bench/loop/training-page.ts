@@ -1,7 +1,7 @@
 /** Penguins trained in a tab, on the page that shows the run: how long is the page's own thread held meanwhile? */
 import { join } from 'node:path';
 import { launchChromium, openPage } from '../../browser/chromium.ts';
-import { chooseTarget, makeProject, signIn, startTraining, upload } from '../../browser/journey.ts';
+import { chooseTarget, fillTraining, makeProject, signIn, upload } from '../../browser/journey.ts';
 import { startTrainyard } from '../../browser/local.ts';
 import { busiestTask, type Pauses } from './curves.ts';
 
@@ -19,6 +19,11 @@ export async function benchPage(): Promise<Pauses> {
     await makeProject(page, 'pauses');
     await upload(page, join(folder, 'tabular-penguins/penguins.csv'));
     await chooseTarget(page, 'species');
+    await fillTraining(page, 'WebAssembly', {
+      Epochs: '4000',
+      'Batch size': '1',
+      'Learning rate': '0.000005',
+    });
     await browser.startTracing(page, { categories: ['disabled-by-default-devtools.timeline'] });
     await page.evaluate(() => {
       const tasks: number[] = [];
@@ -27,11 +32,7 @@ export async function benchPage(): Promise<Pauses> {
         tasks.push(...list.getEntries().map(({ duration }) => duration));
       }).observe({ type: 'longtask' });
     });
-    await startTraining(page, 'WebAssembly', {
-      Epochs: '4000',
-      'Batch size': '1',
-      'Learning rate': '0.000005',
-    });
+    await page.getByRole('button', { name: 'Start training' }).click();
     await page.getByText('succeeded').waitFor({ timeout: 120_000 });
     const tasks = await page.evaluate(() => (globalThis as Watched).tasks!);
     const busiest = busiestTask(await browser.stopTracing());

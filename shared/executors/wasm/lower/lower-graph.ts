@@ -15,6 +15,8 @@ export interface LoweredGraph {
   table: Table;
   /** What must run after parameters were written, and before the first run. */
   prepare: Table;
+  /** Address of what kernels write in for themselves. */
+  scratch: number;
   /** Address of a node's value; that of outputs by their place in `graph.outputs`. */
   at(node: number): number;
   outputAt(output: number): number;
@@ -55,8 +57,9 @@ export function lowerGraph(instance: Instance, graph: Graph): LoweredGraph {
     if (step.kind === 'run') lowerNode(context, graph.nodes[step.node]!);
     else table.add('copy', [addressOf(step.to), addressOf(step.from), step.size]);
   }
-  instance.exports.set_scratch(instance.allocate(scratch));
-  return { table, prepare, at, outputAt: (output) => addressOf(plan.outputs[output]!) };
+  const scratchAt = instance.allocate(scratch);
+  instance.exports.set_scratch(scratchAt);
+  return { table, prepare, scratch: scratchAt, at, outputAt: (output) => addressOf(plan.outputs[output]!) };
 }
 
 const LEAVES: ReadonlySet<string> = new Set(['input', 'parameter', 'constant']);
