@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { ensureWasm } from './build-wasm.mjs';
 import { ensureChromium } from './setup/chromium.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
-import { exists, node22, requireNode, root } from './setup/machine.mjs';
+import { exists, installPackages, node22, requireNode, root, which } from './setup/machine.mjs';
 import { main, SetupError } from './setup/progress.mjs';
 import { ensureTensorflow } from './setup/tensorflow.mjs';
 
@@ -29,6 +29,7 @@ await main(async () => {
   await ensureDependencies();
   await ensureWasm();
   await ensureTensorflow();
+  if (name === 'edge' && !(await which('wrk'))) await installPackages(['wrk'], 'to put servers under load');
   const args = ['--expose-gc', '--input-type=module', '-e', program, file, name, ...process.argv.slice(3)];
   const CHROMIUM = name.endsWith('-browser') ? await ensureChromium() : process.env.CHROMIUM;
   const env = { ...process.env, ...(CHROMIUM && { CHROMIUM }) };

@@ -33,7 +33,6 @@ export interface LocalTrainyard {
   close(): Promise<void>;
 }
 
-const workerFolder = dirname(workerFile);
 /** In the environment of every process started here, for guard.ts to know them by. */
 const guardMark = { TRAINYARD_GUARD: randomUUID() };
 const HOST = '127.0.0.1';
@@ -202,11 +201,12 @@ async function startRunner(
   return supervise('runner', () => startProgram('gpu-runner/main.ts', ['start'], env, logFile), log);
 }
 
-/** The Worker as wrangler.toml describes it, so that what runs here is what `wrangler deploy` would send. */
-async function startWorker(
+/** The Worker as wrangler.toml describes it, so that what runs here is what `wrangler deploy` would send. `file`: its code, WebAssembly beside it. */
+export async function startWorker(
   home: string,
   port: number,
   libsql: { url: string; token: string },
+  file = workerFile,
 ): Promise<Miniflare> {
   // Neither tool may ask the network for anything, or report there.
   Object.assign(process.env, {
@@ -216,7 +216,7 @@ async function startWorker(
   });
   const { unstable_getMiniflareWorkerOptions } = await import('wrangler');
   const { workerOptions } = unstable_getMiniflareWorkerOptions(join(root, 'wrangler.toml'));
-  const file = createWriteStream(join(home, 'logs/worker.log'), { flags: 'a', mode: 0o600 });
+  const log = createWriteStream(join(home, 'logs/worker.log'), { flags: 'a', mode: 0o600 });
   const worker = new Miniflare(
     convertV4MiniflareOptions({
       host: HOST,
@@ -224,7 +224,7 @@ async function startWorker(
       telemetry: { enabled: false },
       unsafeRuntimeEnv: guardMark,
       log: new NoOpLog(),
-      handleStructuredLogs: (entry) => file.write(`${JSON.stringify(entry)}\n`),
+      handleStructuredLogs: (entry) => log.write(`${JSON.stringify(entry)}\n`),
       resourcePersistencePath: join(home, 'worker'),
       workers: [
         {
@@ -235,8 +235,8 @@ async function startWorker(
             LIBSQL_TOKEN: libsql.token,
           },
           modulesRules: undefined, // the built modules are named one by one
-          modules: await listModules(),
-          modulesRoot: workerFolder,
+          modules: await listModules(file),
+          modulesRoot: dirname(file),
           // Straight into the Worker: Miniflare's own door takes two thirds of what a prediction costs.
           unsafeDirectSockets: [{ host: HOST, port, entrypoint: 'direct' }],
         },
@@ -248,11 +248,12 @@ async function startWorker(
 }
 
 /** The Worker, which has to come first, and the WebAssembly beside it. */
-async function listModules() {
-  const wasm = (await readdir(workerFolder)).filter((name) => name.endsWith('.wasm'));
+async function listModules(file: string) {
+  const folder = dirname(file);
+  const wasm = (await readdir(folder)).filter((name) => name.endsWith('.wasm'));
   return [
-    { type: 'ESModule' as const, path: workerFile },
-    ...wasm.map((name) => ({ type: 'CompiledWasm' as const, path: join(workerFolder, name) })),
+    { type: 'ESModule' as const, path: file },
+    ...wasm.map((name) => ({ type: 'CompiledWasm' as const, path: join(folder, name) })),
   ];
 }
 

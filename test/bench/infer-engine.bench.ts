@@ -2,8 +2,6 @@
  * One row at a time through a trained model, in one process on one thread: our plan in the `wasm` executor beside TensorFlow.js
  * on WASM and ONNX Runtime, as WebAssembly and native. All have the same weights, and must agree before they are timed.
  */
-import { createRandom } from '../../shared/graph/random.ts';
-import { initParameters } from '../../shared/model/init-parameters.ts';
 import { alternating, firstLine, measured, say, wantedCases } from './contest.ts';
 import type { Contestant, StartContestant, Task } from './infer-engine/contestant.ts';
 import { startOnnxruntimeNode, startOnnxruntimeWeb } from './infer-engine/onnxruntime.ts';
@@ -11,7 +9,7 @@ import { startOwn } from './infer-engine/own.ts';
 import { startTfjsWasm } from './infer-engine/tfjs-wasm.ts';
 import { type BenchModel, cnn, conv1dText, gruText, mlpTabular, mobilenet96 } from './models/bench-model.ts';
 import { exampleRows } from './models/example-rows.ts';
-import { traceForward } from './models/trace.ts';
+import { exampleWeights } from './models/example-weights.ts';
 import { type Comparison, type Row, rowsOf } from './rows.ts';
 
 const CASES: Readonly<Record<string, BenchModel>> = {
@@ -90,15 +88,8 @@ async function paceOf(contestant: Contestant): Promise<number> {
   }
 }
 
-/** Weights as at the start of a training, and everything else a little off, so that nothing may be left out. */
 function taskOf(model: BenchModel): Task {
-  const random = createRandom(5);
-  const weights = initParameters(traceForward(model, 1), 1);
-  for (const [name, { shape, data }] of weights) {
-    const around = /gamma|Variance/.test(name) ? 1 : 0;
-    if (shape.length === 1) for (let i = 0; i < data.length; i++) data[i] = around + (random() - 0.5) / 2;
-  }
-  return { model, weights, x: exampleRows(model, 1, 3).x };
+  return { model, weights: exampleWeights(model), x: exampleRows(model, 1, 3).x };
 }
 
 function mustAgree(name: string, given: Float32Array, logits: Float32Array): void {

@@ -7,6 +7,7 @@ import { cacheFolder } from '../helpers/cache-folder.ts';
 
 const PACKAGES = {
   '@jax-js/jax': '0.1.25',
+  fastify: '5.12.8',
   'onnxruntime-node': '1.30.0',
   'onnxruntime-web': '1.30.0',
 } as const;

@@ -1,12 +1,11 @@
 /** The contestant `scikit-learn + FastAPI`: sklearn_endpoint.py, run by a Python that has both. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PythonPackages } from '../helpers/python.ts';
 import { post, type Target } from './load.ts';
+import { freePort, stop } from './server-process.ts';
 
 /** What the contestant runs on. */
 export const SKLEARN: PythonPackages = {
@@ -67,17 +66,3 @@ const isAnswered = (target: Target): Promise<boolean> =>
       throw error;
     },
   );
-
-async function stop(child: ChildProcess): Promise<void> {
-  child.kill('SIGTERM');
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
-}

@@ -7,7 +7,7 @@ import { putPipeline } from '../../shared/api/routes/pipelines.ts';
 import { createProject } from '../../shared/api/routes/projects.ts';
 import { createRun } from '../../shared/api/routes/runs.ts';
 import { loadDataset } from '../../shared/data/load-dataset.ts';
-import { NetworkPipeline } from '../../shared/definition/pipeline-spec.ts';
+import { NetworkPipeline, type PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
 import { plainCandidate } from '../../shared/executors/plain/plain-candidate.ts';
 import type { DatasetFormat, DatasetVersion } from '../../shared/schema/dataset.ts';
 import { newId } from '../../shared/schema/id.ts';
@@ -42,7 +42,7 @@ export const SPEC = NetworkPipeline.parse({
 } satisfies NetworkPipeline);
 
 export async function trainArtifact(
-  spec: NetworkPipeline = SPEC,
+  spec: PipelineSpec = SPEC,
   bytes = CSV,
   format: DatasetFormat = 'csv',
 ): Promise<TrainResult> {
@@ -91,8 +91,10 @@ export async function claim(api: Client, run: string | null = null): Promise<Job
   return assignment;
 }
 
+export type Trained = Pick<TrainResult, 'artifact' | 'sha256' | 'metrics'>;
+
 /** Uploads the artifact under the lease and ends the run with it. */
-export async function finish(api: Client, { lease }: JobAssignment, trained: TrainResult): Promise<Run> {
+export async function finish(api: Client, { lease }: JobAssignment, trained: Trained): Promise<Run> {
   const { job, fence } = lease;
   const { artifact, sha256, metrics } = trained;
   await api.call(putArtifact, { params: { job }, query: { fence, sha256 }, body: artifact });
@@ -106,23 +108,47 @@ export async function finish(api: Client, { lease }: JobAssignment, trained: Tra
 export async function serveModel(
   api: Client,
   endpoint: string,
-  {
-    bytes,
-    format,
-    type,
-    spec,
-  }: { bytes: typeof CSV; format: DatasetFormat; type: string; spec: NetworkPipeline },
+  { bytes, format, type, spec }: Trainable & { format: DatasetFormat; spec: NetworkPipeline },
 ): Promise<void> {
-  await api.call(createProject, { body: { name: endpoint } });
-  const project = { project: endpoint };
-  const { id } = await pushDataset(api, endpoint, { name: endpoint, bytes, type });
-  const pipeline = await api.call(putPipeline, { params: { ...project, pipeline: endpoint }, body: spec });
-  await api.call(createRun, {
-    params: project,
-    body: { datasetVersion: id, pipelineVersion: pipeline.id, model: endpoint, on: 'runner' },
-  });
-  const trained = await trainArtifact(spec, bytes, format);
+  const project = await createModelProject(api, endpoint, { bytes, type, spec });
+  await deployTrained(api, project, endpoint, await trainArtifact(spec, bytes, format));
+}
+
+interface Trainable {
+  bytes: typeof CSV;
+  /** Content type. */
+  type: string;
+  spec: PipelineSpec;
+}
+
+interface ModelProject {
+  project: string;
+  datasetVersion: string;
+  pipelineVersion: string;
+}
+
+/** A project with a dataset and a pipeline, all of one name. */
+export async function createModelProject(
+  api: Client,
+  name: string,
+  { bytes, type, spec }: Trainable,
+): Promise<ModelProject> {
+  await api.call(createProject, { body: { name } });
+  const dataset = await pushDataset(api, name, { name, bytes, type });
+  const pipeline = await api.call(putPipeline, { params: { project: name, pipeline: name }, body: spec });
+  return { project: name, datasetVersion: dataset.id, pipelineVersion: pipeline.id };
+}
+
+/** A run of which `trained` came, and an endpoint that serves it, both called `name`. */
+export async function deployTrained(
+  api: Client,
+  { project, ...versions }: ModelProject,
+  name: string,
+  trained: Trained,
+): Promise<void> {
+  const body = { ...versions, model: name, on: 'runner' } as const;
+  await api.call(createRun, { params: { project }, body });
   const { modelVersion } = await finish(api, await claim(api), trained);
   const deployments = [{ modelVersion: modelVersion!, traffic: 100 }];
-  await api.call(putEndpoint, { params: { endpoint }, body: { deployments } });
+  await api.call(putEndpoint, { params: { endpoint: name }, body: { deployments } });
 }

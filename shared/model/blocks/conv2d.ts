@@ -8,7 +8,7 @@ import { requirePictures } from '../require-shape.ts';
 
 const Conv2d = z.strictObject({
   type: z.literal('conv2d'),
-  filters: z.int().min(1).max(1024),
+  filters: z.int().min(1).max(2048),
   /** Side of the square window. */
   kernelSize: z.int().min(1).max(15),
   stride: z.int().min(1).max(15).default(1),

@@ -4,20 +4,17 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ensureNodePackage } from '../node-packages.ts';
 import type { StartContestant, Task } from './contestant.ts';
+import { ONE_THREAD } from './one-thread.ts';
 import { onnxFile } from './onnx-file.ts';
 
 /** The part of both packages that is used; they are fetched by the benchmark alone, so their own types are not at hand. */
-interface Onnxruntime {
-  env: { wasm: { numThreads: number } };
+export interface Onnxruntime {
+  env: { wasm: { numThreads: number; wasmBinary?: Uint8Array } };
   InferenceSession: {
     create(
-      model: Uint8Array,
-      options: {
-        intraOpNumThreads: number;
-        interOpNumThreads: number;
-        graphOptimizationLevel: 'all';
-        executionMode: 'sequential';
-      },
+      /** Its bytes, or a file's path. */
+      model: Uint8Array | string,
+      options: typeof ONE_THREAD,
     ): Promise<{
       inputNames: readonly string[];
       outputNames: readonly string[];
@@ -45,12 +42,7 @@ export const startOnnxruntimeWeb: StartContestant = async (task) => {
 };
 
 async function start(ort: Onnxruntime, task: Task): ReturnType<StartContestant> {
-  const session = await ort.InferenceSession.create(await onnxFile(task), {
-    intraOpNumThreads: 1,
-    interOpNumThreads: 1,
-    graphOptimizationLevel: 'all',
-    executionMode: 'sequential',
-  });
+  const session = await ort.InferenceSession.create(await onnxFile(task), ONE_THREAD);
   const { x, shape } = channelsFirst(task);
   const type = x instanceof Int32Array ? 'int32' : 'float32';
   const [name] = session.outputNames;

@@ -96,18 +96,20 @@ export const transformer: BenchModel = text(
   64,
 );
 
-/** MobileNetV2 (Sandler et al. 2018) of width 0.35, at 96×96, with 1000 classes. */
-export const mobilenet96: BenchModel = {
+/** MobileNetV2 (Sandler et al. 2018) of width 0.35, at 96×96. */
+export const mobilenet = (classes: number): BenchModel => ({
   inputShape: [96, 96, 3],
-  classes: 1000,
+  classes,
   layers: [
     { type: 'convNorm', filters: wide(32), size: 3, stride: 2 },
     ...bottlenecks(),
     { type: 'convNorm', filters: 1280, size: 1, stride: 1 },
     { type: 'globalAverage' },
-    { type: 'dense', units: 1000 },
+    { type: 'dense', units: classes },
   ],
-};
+});
+
+export const mobilenet96 = mobilenet(1000);
 
 /** Their table 2: expansion, channels, repeats, stride of the first. */
 function bottlenecks(): Layer[] {
