@@ -21,21 +21,29 @@ export function imageFromArrays(rows: readonly unknown[]): Image {
   }
   const data = new Uint8Array(height * width * channels);
   let place = 0;
-  rows.forEach((row, y) => {
-    if (!Array.isArray(row) || row.length !== width) {
+  for (let y = 0; y < height; y++) {
+    const row = rows[y];
+    if (!Array.isArray(row) || row.length !== width)
       throw new AppError('invalid_data', `row ${y} is not an array of ${width} pixels`);
+    for (let x = 0; x < width; x++) {
+      const pixel: unknown = row[x];
+      const isSound = Array.isArray(first)
+        ? Array.isArray(pixel) && pixel.length === channels && writeSamples(pixel, data, place)
+        : isByte(pixel) && writeSamples([pixel], data, place);
+      if (!isSound) throw new AppError('invalid_data', `the pixel [${y}][${x}] is ${JSON.stringify(pixel)}`);
+      place += channels;
     }
-    row.forEach((pixel: unknown, x) => {
-      const samples: unknown = Array.isArray(first) ? pixel : [pixel];
-      if (!Array.isArray(samples) || samples.length !== channels || !samples.every(isByte)) {
-        throw new AppError('invalid_data', `the pixel [${y}][${x}] is ${JSON.stringify(pixel)}`);
-      }
-      for (const sample of samples as number[]) data[place++] = sample;
-    });
-  });
+  }
   return { width, height, channels, data };
 }
 
-function isByte(value: unknown): boolean {
-  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 255;
+function writeSamples(samples: readonly unknown[], data: Uint8Array, place: number): boolean {
+  for (let i = 0; i < samples.length; i++) {
+    const sample = samples[i];
+    if (!isByte(sample)) return false;
+    data[place + i] = sample;
+  }
+  return true;
 }
+
+const isByte = (value: unknown): value is number => typeof value === 'number' && (value & 255) === value;

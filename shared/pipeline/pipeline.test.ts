@@ -99,6 +99,18 @@ describe('steps', () => {
     expect(features(column, to(1, 3)).slice(0, 3)).toEqual([0.5, 0.5, 0.5]);
     expect(features(column, to(2, 1)).slice(0, 2)).toEqual([0, 1]);
   });
+
+  it('image: one that has its size keeps its pixels, scaled', () => {
+    const picture = {
+      width: 2,
+      height: 1,
+      channels: 3,
+      data: Uint8Array.of(0, 255, 51, 102, 204, 153),
+    } as const;
+    const step = { type: 'image', height: 1, width: 2, channels: 3, scale: 'minus-one-one' } as const;
+    const expected = [-1, 1, -0.6, -0.2, 0.6, 0.2].map((x) => expect.closeTo(x, 6));
+    expect(features({ type: 'image', values: [picture, picture] }, step).slice(0, 6)).toEqual(expected);
+  });
 });
 
 describe('fitPipeline', () => {

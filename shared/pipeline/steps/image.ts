@@ -77,9 +77,21 @@ interface Scale {
 
 function scaleOf({ scale, channels }: Params, state: State): Scale {
   if (state) return { divisor: state.std, shift: state.mean.map((mean, c) => mean / state.std[c]!) };
-  const all = (value: number) => new Array<number>(channels).fill(value);
-  if (scale === 'none') return { divisor: all(1), shift: all(0) };
-  return scale === 'zero-one' ? { divisor: all(255), shift: all(0) } : { divisor: all(127.5), shift: all(1) };
+  return FIXED[scale === 'standardised' ? 'none' : scale][channels];
+}
+
+const FIXED = {
+  none: scales(1, 0),
+  'zero-one': scales(255, 0),
+  'minus-one-one': scales(127.5, 1),
+};
+
+/** By the number of channels, all alike. */
+function scales(divisor: number, shift: number): Record<1 | 3, Scale> {
+  return {
+    1: { divisor: [divisor], shift: [shift] },
+    3: { divisor: [divisor, divisor, divisor], shift: [shift, shift, shift] },
+  };
 }
 
 function resized({ values }: Pictures, params: Params, scale: Scale): Float32Array<ArrayBuffer> {
@@ -98,36 +110,59 @@ function resizeInto(
   { height, width, channels, fit }: Params,
   { divisor, shift }: Scale,
 ): void {
+  if (picture.width === width && picture.height === height && picture.channels === channels) {
+    scaleInto(out, offset, picture, { divisor, shift });
+    return;
+  }
   const part = fit === 'crop' ? middleOf(picture, height / width) : picture;
   const rows = sampleAxis(picture.height, part.height, height);
   const columns = sampleAxis(picture.width, part.width, width);
-  const at = (y: number, x: number, channel: number): number =>
-    picture.data[(y * picture.width + x) * picture.channels + channel] as number;
+  const { data, channels: stored } = picture;
+  const lineLength = picture.width * stored;
+  const colours = stored === 3 ? 3 : 1;
+  const sample = [0, 0, 0]; // one for each colour of the picture
 
   let place = offset;
   for (const row of rows) {
+    const [low, high] = [row.low * lineLength, row.high * lineLength];
     for (const column of columns) {
-      const sample = (channel: number): number => {
+      const [left, right] = [column.low * stored, column.high * stored];
+      for (let colour = 0; colour < colours; colour++) {
         const top =
-          at(row.low, column.low, channel) * (1 - column.part) +
-          at(row.low, column.high, channel) * column.part;
+          data[low + left + colour]! * (1 - column.part) + data[low + right + colour]! * column.part;
         const bottom =
-          at(row.high, column.low, channel) * (1 - column.part) +
-          at(row.high, column.high, channel) * column.part;
-        return top * (1 - row.part) + bottom * row.part;
-      };
+          data[high + left + colour]! * (1 - column.part) + data[high + right + colour]! * column.part;
+        sample[colour] = top * (1 - row.part) + bottom * row.part;
+      }
       if (channels === 1) {
         const grey =
-          picture.channels === 1 ? sample(0) : 0.299 * sample(0) + 0.587 * sample(1) + 0.114 * sample(2);
+          colours === 1 ? sample[0]! : 0.299 * sample[0]! + 0.587 * sample[1]! + 0.114 * sample[2]!;
         out[place++] = grey / divisor[0]! - shift[0]!;
       } else {
-        for (let channel = 0; channel < 3; channel++) {
-          const value = sample(picture.channels === 1 ? 0 : channel);
-          out[place++] = value / divisor[channel]! - shift[channel]!;
-        }
+        for (let channel = 0; channel < 3; channel++)
+          out[place++] = sample[colours === 1 ? 0 : channel]! / divisor[channel]! - shift[channel]!;
       }
     }
   }
+}
+
+/** A picture that has its size already: of each channel there are 256 values, so they are worked out once. */
+function scaleInto(out: Float32Array, offset: number, { data, channels }: Image, scale: Scale): void {
+  const tables = tablesOf(scale);
+  for (let i = 0; i < data.length; i += channels)
+    for (let channel = 0; channel < channels; channel++)
+      out[offset + i + channel] = tables[channel]![data[i + channel]!]!;
+}
+
+const knownTables = new WeakMap<readonly number[], readonly Float32Array[]>();
+function tablesOf({ divisor, shift }: Scale): readonly Float32Array[] {
+  const tables =
+    knownTables.get(divisor) ??
+    divisor.map((by, channel) =>
+      Float32Array.from({ length: 256 }, (_, value) => value / by - shift[channel]!),
+    );
+  knownTables.set(divisor, tables);
+  return tables;
 }
 
 /** The largest part with the wanted height for its width, not always of whole pixels. */
