@@ -8,6 +8,8 @@ export interface SwrOptions {
   freshMs: number;
   /** Milliseconds: older ones are waited for; between the two, the old value is given and a new one fetched behind it. */
   staleMs: number;
+  /** Where none can be fetched, an old value is given until it is so old. */
+  graceMs: number;
   /** Least recently used entries go first. */
   maxEntries: number;
 }
@@ -21,7 +23,7 @@ export interface SwrCache<V> {
   ): Promise<V | null>;
 }
 
-export function createSwrCache<V>({ freshMs, staleMs, maxEntries }: SwrOptions): SwrCache<V> {
+export function createSwrCache<V>({ freshMs, staleMs, graceMs, maxEntries }: SwrOptions): SwrCache<V> {
   const entries = new Map<string, { value: V; at: number; renewing: number }>();
 
   async function renew(key: string, load: (previous: V | undefined) => Promise<V | null>): Promise<V | null> {
@@ -39,7 +41,8 @@ export function createSwrCache<V>({ freshMs, staleMs, maxEntries }: SwrOptions):
     async get(key, load, behind) {
       const entry = entries.get(key);
       const at = Date.now();
-      if (!entry || at - entry.at > staleMs) return renew(key, load);
+      if (!entry || at - entry.at > graceMs) return renew(key, load);
+      if (at - entry.at > staleMs) return renew(key, load).catch(() => entry.value);
       if (at - entry.at > freshMs && at - entry.renewing > freshMs) {
         entry.renewing = at;
         // A renewal that fails leaves the old value until it is too old; the next request tries again.

@@ -16,7 +16,7 @@ import { createSwrCache } from './swr-cache.ts';
 export { EndpointMonitor, Live };
 
 /** Secret → who calls with it; an isolate looks a token up once a second at most. */
-const callers = createSwrCache<Caller>({ freshMs: 1000, staleMs: 10_000, maxEntries: 1000 });
+const callers = createSwrCache<Caller>({ freshMs: 1000, staleMs: 10_000, graceMs: 60_000, maxEntries: 1000 });
 
 function connect(env: Env, context: ExecutionContext): Services {
   let opened: Db | undefined;

@@ -5,7 +5,12 @@ import type { Db } from '../store/db.ts';
 import { getEndpoint } from '../store/endpoints.ts';
 import { createSwrCache } from '../swr-cache.ts';
 
-const cache = createSwrCache<Deployment[]>({ freshMs: 1000, staleMs: 10_000, maxEntries: 10_000 });
+const cache = createSwrCache<Deployment[]>({
+  freshMs: 1000,
+  staleMs: 10_000,
+  graceMs: 60_000,
+  maxEntries: 10_000,
+});
 
 /** What `endpoint` serves. Throws AppError `not_found`. */
 export async function servedAt(

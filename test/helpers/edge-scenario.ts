@@ -10,6 +10,7 @@ import { loadDataset } from '../../shared/data/load-dataset.ts';
 import { NetworkPipeline, type PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
 import { plainCandidate } from '../../shared/executors/plain/plain-candidate.ts';
 import type { DatasetFormat, DatasetVersion } from '../../shared/schema/dataset.ts';
+import type { Endpoint } from '../../shared/schema/endpoint.ts';
 import { newId } from '../../shared/schema/id.ts';
 import type { Place, Run } from '../../shared/schema/run.ts';
 import { sha256 } from '../../shared/sha256.ts';
@@ -145,10 +146,10 @@ export async function deployTrained(
   { project, ...versions }: ModelProject,
   name: string,
   trained: Trained,
-): Promise<void> {
+): Promise<Endpoint> {
   const body = { ...versions, model: name, on: 'runner' } as const;
   await api.call(createRun, { params: { project }, body });
   const { modelVersion } = await finish(api, await claim(api), trained);
   const deployments = [{ modelVersion: modelVersion!, traffic: 100 }];
-  await api.call(putEndpoint, { params: { endpoint: name }, body: { deployments } });
+  return api.call(putEndpoint, { params: { endpoint: name }, body: { deployments } });
 }

@@ -56,7 +56,7 @@ export async function startHranaServer(options: HranaServerOptions): Promise<Hra
     }
   });
 
-  server.keepAliveTimeout = 65_000; // ms; clients keep connections, and one closed under a request fails it
+  server.keepAliveTimeout = 0; // never: clients keep connections, and one closed under a request fails it
 
   try {
     await new Promise<void>((resolve, reject) => {

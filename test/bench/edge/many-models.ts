@@ -1,5 +1,4 @@
 /** Memory of workerd once it has answered for 1, 100 and 1,000 different small models in one isolate. */
-import { readdir, readFile } from 'node:fs/promises';
 import { createModelProject, deployTrained } from '../../helpers/edge-scenario.ts';
 import { mlpTabular } from '../models/bench-model.ts';
 import { exampleWeights } from '../models/example-weights.ts';
@@ -12,6 +11,7 @@ import { type OwnServer, startOwnServer } from './own-server.ts';
 import { OURS } from './race.ts';
 import { ask, type Request } from './request.ts';
 import { startWorker } from './worker.ts';
+import { withWorkerd } from './workerd-memory.ts';
 
 const COUNTS = [1, 100, 1000];
 const AT_ONCE = 8; // are published
@@ -61,29 +61,4 @@ async function publishMany({ api }: OwnServer, count: number): Promise<void> {
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, publishSome));
-}
-
-/** What `start` starts, and how much memory its workerd holds, in MB. */
-async function withWorkerd<T>(
-  start: () => Promise<T>,
-): Promise<{ server: T; memory: () => Promise<number> }> {
-  const before = new Set(await workerds());
-  const server = await start();
-  const [pid] = (await workerds()).filter((one) => !before.has(one));
-  const memory = async () => {
-    const status = await readFile(`/proc/${pid}/status`, 'utf8');
-    return Number(/^VmRSS:\s+(\d+)/m.exec(status)![1]) / 1024;
-  };
-  return { server, memory };
-}
-
-/** Process ids of those that this process started. */
-async function workerds(): Promise<string[]> {
-  const all = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const found = all.map(async (pid) => {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-    const [, command, parent] = /^\d+ \((.*)\) \S+ (\d+)/.exec(stat) ?? [];
-    return command === 'workerd' && Number(parent) === process.pid ? [pid] : [];
-  });
-  return (await Promise.all(found)).flat();
 }

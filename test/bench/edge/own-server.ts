@@ -12,6 +12,8 @@ import type { Publishable } from './served-case.ts';
 
 export interface OwnServer {
   origin: string;
+  /** The owner's. */
+  token: string;
   api: Client;
   /** The request with the right to make it. */
   allowed(request: Request): Request;
@@ -27,6 +29,7 @@ export async function startOwnServer(given?: string): Promise<OwnServer> {
   const { url, ownerToken } = server;
   return {
     origin: url,
+    token: ownerToken,
     api: createClient({ baseUrl: url, token: ownerToken }),
     allowed: (request) => withToken(request, ownerToken),
     async restart() {
