@@ -12,7 +12,6 @@ import type { FloatBlock } from '../pipeline/step.ts';
 import type { InputField, OutputSpec, Prediction } from '../schema/prediction.ts';
 import { outputTask } from '../tasks/list.ts';
 import type { AnsweringModel } from '../tasks/output-task.ts';
-import { type Answers, answersFromFeatures, runAll } from './answers-from-features.ts';
 import type { Artifact } from './artifact.ts';
 import { loadEstimator } from './model-file.ts';
 
@@ -46,19 +45,27 @@ export async function createPredictor(artifact: Artifact, executor: Executor): P
     networks.push(made);
     return made;
   };
-  const { answer, answerNow }: Answers =
-    isNetwork(spec) && task.answerer
-      ? {
-          answer: await task.answerer({
-            ...{ fitted, model: spec.model, loss: spec.training.loss ?? defaultLoss(spec.task) },
-            network: async (model, shape) => (await network(model, shape)).run,
-          }),
-        }
-      : answersFromFeatures(fitted, await modelOfFeatures(), placesOf(spec, fitted));
+  const answer = await (isNetwork(spec) && task.answerer
+    ? task.answerer({
+        ...{ fitted, model: spec.model, loss: spec.training.loss ?? defaultLoss(spec.task) },
+        network: async (model, shape) => (await network(model, shape)).run,
+      })
+    : fromFeatures());
 
-  async function modelOfFeatures(): Promise<AnsweringModel> {
+  /** Answers from what the pipeline makes of the instances. */
+  async function fromFeatures(): Promise<(instances: Table) => Promise<Prediction[]>> {
     const shape = modelShapeOf(fitted);
-    return isNetwork(spec) ? network(spec.model, shape) : estimatorModel(artifact, sizeOf(shape.inputShape));
+    const places = placesOf(spec, fitted);
+    const model: AnsweringModel = isNetwork(spec)
+      ? await network(spec.model, shape)
+      : estimatorModel(artifact, sizeOf(shape.inputShape));
+    return async (table) => {
+      const { data } = applyPipeline(fitted, table);
+      if (task.answer) return task.answer(model, data, fitted);
+      const y = await runAll(model, data);
+      const rows = Uint32Array.from({ length: table.rows }, (_, row) => row);
+      return task.predictions(y, fitted, { table, rows, places });
+    };
   }
 
   let body: Promise<NetworkModel> | undefined;
@@ -80,7 +87,7 @@ export async function createPredictor(artifact: Artifact, executor: Executor): P
     inputs: fitted.inputs,
     output: fitted.output,
     features: (instances) => applyPipeline(fitted, parse(instances)),
-    predict: async (instances) => answerNow?.(instances) ?? answer(parse(instances)),
+    predict: async (instances) => answer(parse(instances)),
     embed: async (instances) => embed(parse(instances)),
     dispose() {
       for (const { dispose } of networks) dispose();
@@ -92,6 +99,26 @@ export async function createPredictor(artifact: Artifact, executor: Executor): P
 function estimatorModel({ spec, fitted, parameters }: Artifact, width: number): AnsweringModel {
   if (isNetwork(spec)) throw new Error('this model is a network');
   const predict = loadEstimator({ spec, fitted, parameters });
-  const runNow = (rows: Float32Array) => predict(rows, rows.length / width);
-  return { width, atOnce: MAX_BATCH, run: async (rows) => runNow(rows), runNow };
+  return { width, atOnce: MAX_BATCH, run: async (rows) => predict(rows, rows.length / width) };
+}
+
+/** Rows of any number through a model, as many at a time as it takes. */
+async function runAll(model: AnsweringModel, data: Float32Array): Promise<Float32Array> {
+  const atOnce = model.atOnce * model.width;
+  const pieces: Float32Array[] = [];
+  for (let start = 0; start < data.length; start += atOnce)
+    pieces.push(await model.run(data.subarray(start, start + atOnce)));
+  return joinFloats(pieces);
+}
+
+function joinFloats(pieces: readonly Float32Array[]): Float32Array {
+  const [first] = pieces;
+  if (pieces.length === 1 && first) return first;
+  const whole = new Float32Array(pieces.reduce((size, piece) => size + piece.length, 0));
+  let filled = 0;
+  for (const piece of pieces) {
+    whole.set(piece, filled);
+    filled += piece.length;
+  }
+  return whole;
 }

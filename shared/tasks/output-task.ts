@@ -57,8 +57,6 @@ export interface Targets {
 export interface AnsweringModel {
   /** Row-major rows of `width` numbers, at most `atOnce` of them; of each what the objective's `answer` takes off the device. */
   run(rows: Float32Array): Promise<Float32Array>;
-  /** The same at once, and for any number of rows, where it can be; null while it cannot. */
-  runNow?(rows: Float32Array): Float32Array | null;
   /** Numbers that the body takes of a row. */
   width: number;
   atOnce: number;
