@@ -239,7 +239,7 @@ describe.skipIf(!hasChromium)('a training in a tab', { timeout: 120_000 }, () =>
       const alone = await launchChromium();
       const { page } = await openPage(alone);
       await signIn(page, trainyard.url, trainyard.ownerToken);
-      for (const pid of await processesOf(alone, 'renderer')) leaveRoom(pid, 200 * 2 ** 20);
+      for (const pid of await processesOf(alone, 'renderer')) leaveRoom(pid, 400 * 2 ** 20);
       await trainIn(page, run);
       await page.getByText('Memory ran out. Try a smaller batch size').waitFor({ timeout: 60_000 });
       expect(await read(run)).toMatchObject({ state: 'failed', reason: 'out_of_memory' });
