@@ -44,8 +44,6 @@ export function serveInference(
     const params = c.req.param();
     const caller = await services.authenticate(bearerToken(c.req.header('authorization')));
     requireScope(caller, route.scopes, params.endpoint);
-    const checked = route.params?.safeParse(params);
-    if (checked?.error) throw describeIssues('param', checked.error.issues, params);
     const { endpoint = '', version } = params;
     const header = (name: string) => c.req.header(name);
     const reply = await handler({
@@ -53,9 +51,11 @@ export function serveInference(
       version: version === undefined ? undefined : Number(version),
       bytes: () => readBytes(c.req.raw),
       text: () => readText(c.req.raw),
+    }).catch((error) => {
+      throw wrongPath(route, params) ?? error;
     });
+    // what answers a POST is kept nowhere, so nothing needs to say so
     const headers = {
-      ...COMMON_HEADERS,
       'x-request-id': requestId,
       // in workerd the clock stands while nothing is waited for: what shows is the wait for a model that was not in memory
       'server-timing': `total;dur=${Date.now() - started}`,
@@ -69,10 +69,11 @@ export function serveInference(
   });
 }
 
-const COMMON_HEADERS = {
-  'cache-control': 'no-store',
-  'x-content-type-options': 'nosniff',
-};
+/** What is wrong with a path: looked for when something went wrong, since most are right. */
+function wrongPath({ params }: Route, given: Record<string, string>): AppError | undefined {
+  const error = params?.safeParse(given).error;
+  return error && describeIssues('param', error.issues, given);
+}
 
 /** Throws AppError `invalid_request` for what the schema does not take. */
 export function checkBody<S extends z.ZodType>(body: unknown, schema: S): z.output<S> {
