@@ -83,7 +83,10 @@ describe('shareTraffic', () => {
       typeof shareTraffic
     >[0];
   const share = (present: [string, number][], percent: number) =>
-    shareTraffic(serving(...present), 'new', percent).map((one) => [one.modelVersion, one.traffic]);
+    shareTraffic(serving(...present), { modelVersion: 'new', precision: 'float32' }, percent).map((one) => [
+      one.modelVersion,
+      one.traffic,
+    ]);
 
   it.each<[[string, number][], number, [string, number][]]>([
     [[], 100, [['new', 100]]],

@@ -162,9 +162,23 @@ function describe(
   return [totalSteps > 0 ? step / totalSteps : null, phase, detail.filter(Boolean).join('  ')];
 }
 
-async function warnWithoutRunner({ client, output }: Context): Promise<void> {
+/** Workers that train together wait for one another: each needs a slot of a runner. */
+export async function noteFewSlots(context: Context, workers: number): Promise<void> {
+  const slots = (await runnersUp(context)).reduce((sum, one) => sum + (one.capabilities?.slots ?? 1), 0);
+  if (slots < workers)
+    context.output.note(
+      `${workers} workers train together, and the runners that are up have ${slots} ${slots === 1 ? 'slot' : 'slots'}: the first wait for the others; start more with: npx trainyard runner start --slots ${workers - slots}`,
+    );
+}
+
+async function runnersUp({ client }: Context) {
   const runners = await client.call(listRunners, {});
-  const up = runners.filter(({ lastSeenAt }) => Date.now() - Date.parse(lastSeenAt) < RUNNER_SILENT_MS);
+  return runners.filter(({ lastSeenAt }) => Date.now() - Date.parse(lastSeenAt) < RUNNER_SILENT_MS);
+}
+
+async function warnWithoutRunner(context: Context): Promise<void> {
+  const { output } = context;
+  const up = await runnersUp(context);
   output.note(
     up.length === 0
       ? 'no runner is up, so the run waits; start one with: npx trainyard runner start'

@@ -7,8 +7,10 @@ import { addLogin } from './commands/login.ts';
 import { addModel } from './commands/model.ts';
 import { addPipeline } from './commands/pipeline.ts';
 import { addPredict } from './commands/predict.ts';
+import { addQueue } from './commands/queue.ts';
 import { addRun } from './commands/run.ts';
 import { addRunner } from './commands/runner.ts';
+import { addSweep } from './commands/sweep.ts';
 import { addTrain } from './commands/train.ts';
 import { addWeights } from './commands/weights.ts';
 import { EXIT, toFailure } from './failure.ts';
@@ -37,7 +39,9 @@ for (const add of [
   addAdvise,
   addPipeline,
   addTrain,
+  addSweep,
   addRun,
+  addQueue,
   addModel,
   addDeploy,
   addPredict,

@@ -30,7 +30,7 @@ export function parseName(text: string): string {
 export function wholeNumber(least: number, most: number) {
   return (text: string): number => {
     const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || value > most) {
+    if (!/^-?\d+$/.test(text) || value < least || value > most) {
       throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}`);
     }
     return value;
@@ -42,4 +42,15 @@ export function positiveNumber(text: string): number {
   if (text.trim() === '' || !Number.isFinite(value) || value <= 0)
     throw new InvalidArgumentError('expected a number above 0');
   return value;
+}
+
+const SECONDS = { s: 1, m: 60, h: 3600 } as const;
+
+/** A time with its unit, in seconds. */
+export function duration(text: string): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)([smh])$/.exec(text) ?? [];
+  const seconds = Number(number) * SECONDS[unit as keyof typeof SECONDS];
+  if (!(seconds >= 1))
+    throw new InvalidArgumentError('expected a time of at least 1s, such as 90s, 10m or 2h');
+  return seconds;
 }

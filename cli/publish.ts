@@ -1,24 +1,35 @@
-/** Puts a model version behind an endpoint, for `deploy` and `train --deploy`. */
+/** Puts a model version, or a graph of models, behind an endpoint, for `deploy` and `train --deploy`. */
 import { getEndpoint, putEndpoint } from '../shared/api/routes/endpoints.ts';
 import { AppError } from '../shared/errors.ts';
+import { faceOf } from '../shared/inference-graph/endpoint-face.ts';
 import type { Endpoint } from '../shared/schema/endpoint.ts';
+import type { InferenceGraph } from '../shared/schema/inference-graph.ts';
 import type { Context } from './context.ts';
 import { style } from './output.ts';
-import { shareTraffic } from './traffic.ts';
+import { type Share, shareTraffic } from './traffic.ts';
 
 /** `percent` goes to the new version, the rest to what is served now; a new endpoint gives its only version all. */
 export async function publish(
   { client }: Context,
   endpoint: string,
-  modelVersion: string,
+  version: Pick<Share, 'modelVersion' | 'precision'>,
   percent: number,
 ): Promise<Endpoint> {
   const present = await client.call(getEndpoint, { params: { endpoint } }).catch((error: unknown) => {
     if (error instanceof AppError && error.code === 'not_found') return null;
     throw error;
   });
-  const deployments = shareTraffic(present?.deployments ?? [], modelVersion, percent);
+  const deployments = shareTraffic(present?.deployments ?? [], version, percent);
   return client.call(putEndpoint, { params: { endpoint }, body: { deployments } });
+}
+
+/** A graph of the project's models, in place of whatever is served now. */
+export function publishGraph(
+  { client, project }: Context,
+  endpoint: string,
+  graph: InferenceGraph,
+): Promise<Endpoint> {
+  return client.call(putEndpoint, { params: { endpoint }, body: { graph, project } });
 }
 
 export function predictUrl({ server }: Context, endpoint: string): string {
@@ -26,8 +37,8 @@ export function predictUrl({ server }: Context, endpoint: string): string {
 }
 
 /** The URL, and a command to copy that calls it with an example made of the model's inputs. */
-export function describeEndpoint(context: Context, { name, deployments }: Endpoint): string {
-  const inputs = deployments[0]?.modelVersion.inputs ?? [];
+export function describeEndpoint(context: Context, endpoint: Endpoint): string {
+  const { inputs } = faceOf(endpoint);
   const example = Object.fromEntries(
     inputs.map((field) => [
       field.name,
@@ -39,7 +50,7 @@ export function describeEndpoint(context: Context, { name, deployments }: Endpoi
     ]),
   );
   const body = JSON.stringify({ instances: [example] }).replaceAll("'", "'\\''");
-  const url = predictUrl(context, name);
+  const url = predictUrl(context, endpoint.name);
   return [
     style('bold', url),
     '',

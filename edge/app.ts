@@ -8,6 +8,7 @@ import type { AppEnv } from './contract.ts';
 import { allowOtherOrigins } from './cors.ts';
 import { failure } from './failure.ts';
 import { logLine } from './log.ts';
+import { serveAveraging } from './routes/averaging.ts';
 import { serveDatasets } from './routes/datasets.ts';
 import { serveEndpoints } from './routes/endpoints.ts';
 import { serveJobs } from './routes/jobs.ts';
@@ -16,9 +17,12 @@ import { serveModels } from './routes/models.ts';
 import { serveInfer, serveOpenInference } from './routes/open-inference.ts';
 import { servePipelines } from './routes/pipelines.ts';
 import { servePredictions } from './routes/predict.ts';
+import { servePredictionJobs } from './routes/predictions.ts';
 import { serveProjects } from './routes/projects.ts';
 import { servePing, serveProtocols } from './routes/protocols.ts';
+import { serveQueue } from './routes/queue.ts';
 import { serveRuns } from './routes/runs.ts';
+import { serveSweeps } from './routes/sweeps.ts';
 import { serveWeights } from './routes/weights.ts';
 import type { Services } from './services.ts';
 import { VERSION } from './version.ts';
@@ -39,6 +43,7 @@ export function createApp<Env>(connect: (env: Env, context: ExecutionContext) =>
   servePredictions(app);
   serveInfer(app);
   serveProtocols(app);
+  servePredictionJobs(app);
 
   // The page's files have headers of their own: with those of the API below, a browser would load none of its scripts.
   app.use((c, next) => (API_PATHS.test(c.req.path) ? next() : c.get('services').page(c.req.raw)));
@@ -67,6 +72,9 @@ export function createApp<Env>(connect: (env: Env, context: ExecutionContext) =>
   servePipelines(app);
   serveRuns(app);
   serveJobs(app);
+  serveQueue(app);
+  serveAveraging(app);
+  serveSweeps(app);
   serveModels(app);
   serveWeights(app);
   serveEndpoints(app);

@@ -2,7 +2,7 @@
 
 import { AppError } from '../shared/errors.ts';
 import type { TokenScope } from '../shared/schema/project.ts';
-import type { Caller } from './store/tokens.ts';
+import type { Caller } from './store/look-up.ts';
 
 /** The secret in an `Authorization: Bearer …` header; empty where there is none. */
 export function bearerToken(header: string | undefined): string {

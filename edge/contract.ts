@@ -12,7 +12,7 @@ import { requireShallow } from '../shared/parse-json.ts';
 import { bearerToken, requireScope } from './auth.ts';
 import { describeIssues } from './issues.ts';
 import type { Services } from './services.ts';
-import type { Caller } from './store/tokens.ts';
+import type { Caller } from './store/look-up.ts';
 
 export interface AppEnv {
   Bindings: object;
@@ -72,7 +72,8 @@ export function serve<R extends Route>(
   });
 }
 
-async function authorise(c: Context<AppEnv>, route: Route): Promise<void> {
+/** Lets through whose token has one of these scopes. */
+export async function authorise(c: Context<AppEnv>, route: Pick<Route, 'scopes'>): Promise<void> {
   const caller = await c.get('services').authenticate(bearerToken(c.req.header('authorization')));
   requireScope(caller, route.scopes, c.req.param('endpoint'));
   c.set('caller', caller);
@@ -113,7 +114,10 @@ export function describeRoute({
   params,
   query,
   body,
+  headers,
   reply,
+  accepted,
+  events,
   status,
   errors = [],
 }: Route) {
@@ -132,6 +136,7 @@ export function describeRoute({
     request: {
       ...(params && { params }),
       ...(query && { query }),
+      ...(headers && { headers }),
       ...(body && {
         body: {
           required: true,
@@ -145,9 +150,18 @@ export function describeRoute({
         : {
             [status ?? 200]: {
               description: 'Done',
-              content: reply === 'bytes' ? BYTES : { 'application/json': { schema: reply } },
+              content:
+                reply === 'bytes'
+                  ? BYTES
+                  : {
+                      'application/json': { schema: reply },
+                      ...(events && { 'text/event-stream': { schema: events } }),
+                    },
             },
           }),
+      ...(accepted && {
+        202: { description: 'Accepted', content: { 'application/json': { schema: accepted } } },
+      }),
       ...Object.fromEntries(
         statuses.map((code) => [
           code,

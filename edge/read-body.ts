@@ -10,14 +10,34 @@ export async function readBody(
   most: number,
   encoding: string | undefined,
 ): Promise<Uint8Array> {
-  const stream = encoding && encoding !== 'identity' ? unpack(body, encoding.trim().toLowerCase()) : body;
+  const sent = await readAll(body, most);
+  if (!encoding || encoding === 'identity') return sent;
+  const unpacked = unpack(new Blob([sent]).stream(), encoding.trim().toLowerCase());
+  return readAll(unpacked, most).catch((cause) => {
+    if (cause instanceof AppError) throw cause;
+    throw new AppError('invalid_request', `the body is no sound ${encoding}`, { cause });
+  });
+}
+
+/** Bytes that are worth reading for nothing. */
+const DRAINED_MOST = 16 * 2 ** 20;
+
+/**
+ * Lets a body that is refused come to its end, unless it is very large: a connection that is left in the middle of one is lost, and the refusal
+ * with it.
+ */
+export async function drainBody({ body, bodyUsed, headers }: Request): Promise<void> {
+  const isBearable = Number(headers.get('content-length') ?? Number.NaN) <= DRAINED_MOST;
+  if (isBearable && body && !bodyUsed && !body.locked)
+    await body.pipeTo(new WritableStream()).catch(() => {});
+}
+
+async function readAll(stream: ReadableStream<Uint8Array>, most: number): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let size = 0;
   const reader = stream.getReader();
   for (;;) {
-    const { done, value } = await reader.read().catch((cause) => {
-      throw encoding ? new AppError('invalid_request', `the body is no sound ${encoding}`, { cause }) : cause;
-    });
+    const { done, value } = await reader.read();
     if (done) break;
     size += value.length;
     if (size > most) {

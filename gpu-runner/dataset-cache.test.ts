@@ -55,11 +55,12 @@ describe('dataset cache', () => {
     expect(downloads).toEqual(['whole', 'whole']);
   });
 
-  it('refuses bytes that are not the dataset, and leaves nothing behind', async () => {
+  it('fetches damaged bytes anew, then refuses them, and leaves nothing behind', async () => {
     const cache = openCache({ serve: (text) => `${text}!` });
     await expect(cache.get(named('whole'), signal)).rejects.toThrow(
-      /dataset whole arrived damaged: sha256 [0-9a-f]{64}/,
+      /dataset whole arrived damaged 3 times: sha256 [0-9a-f]{64}/,
     );
+    expect(downloads).toEqual(['whole', 'whole', 'whole']);
     expect(await readdir(folder)).toEqual([]);
   });
 

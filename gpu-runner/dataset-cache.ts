@@ -12,6 +12,9 @@ import { AppError } from '../shared/errors.ts';
 import type { DatasetVersion } from '../shared/schema/dataset.ts';
 import { isDiskFull } from './failure.ts';
 
+/** Times that bytes may arrive damaged before they are taken for damaged where they come from. */
+const MOST_DAMAGED = 3;
+
 export type CachedDataset = Pick<DatasetVersion, 'id' | 'name' | 'sha256'>;
 
 export interface DatasetCacheOptions {
@@ -49,7 +52,22 @@ export function openDatasetCache({
     },
   };
 
+  /** Throws AppError `invalid_data` where what arrives is damaged time and again. */
   async function fetchInto(path: string, dataset: CachedDataset, signal: AbortSignal) {
+    for (let time = 1; ; time++) {
+      const arrived = await fetchOnce(path, dataset, signal);
+      if (arrived === dataset.sha256) return;
+      if (time === MOST_DAMAGED) {
+        throw new AppError(
+          'invalid_data',
+          `dataset ${dataset.name} arrived damaged ${time} times: sha256 ${arrived}, expected ${dataset.sha256}`,
+        );
+      }
+    }
+  }
+
+  /** The sha256 of what arrived; it is kept only if it is the dataset's. */
+  async function fetchOnce(path: string, dataset: CachedDataset, signal: AbortSignal): Promise<string> {
     const part = `${path}.${process.pid}.part`;
     try {
       const { body } = await download(dataset, signal);
@@ -66,13 +84,8 @@ export function openDatasetCache({
         { signal },
       );
       const arrived = hash.digest('hex');
-      if (arrived !== dataset.sha256) {
-        throw new AppError(
-          'unavailable',
-          `dataset ${dataset.name} arrived damaged: sha256 ${arrived}, expected ${dataset.sha256}`,
-        );
-      }
-      await rename(part, path);
+      if (arrived === dataset.sha256) await rename(part, path);
+      return arrived;
     } finally {
       await rm(part, { force: true });
     }

@@ -17,7 +17,6 @@ it('says of each epoch how it went, of short ones the latest once a second, and 
   let ms = 0;
   const log = createEpochLog(
     (_, fields) => lines.push(fields),
-    'run_1',
     () => ms,
   );
   log.at({ phase: 'training', step: 10, totalSteps: 200, epoch: 1, epochs: 20, etaMs: 3210 });
@@ -29,7 +28,7 @@ it('says of each epoch how it went, of short ones the latest once a second, and 
   log.add(epoch(30));
   log.end();
   log.end();
-  const line = { run: 'run_1', rowsPerSecond: 1235, secondsLeft: 3, 'validation accuracy': 0.5 };
+  const line = { rowsPerSecond: 1235, secondsLeft: 3, 'validation accuracy': 0.5 };
   expect(lines).toEqual([
     { ...line, epoch: '1/20', step: 10, loss: 0.1, 'validation loss': 0.2 },
     { ...line, epoch: '2/20', step: 20, loss: 0.05, 'validation loss': 0.1 },

@@ -6,7 +6,7 @@ import type { Log } from './log.ts';
 
 const LINE_MS = 1000;
 
-export function createEpochLog(log: Log, run: string, now: () => number = () => performance.now()) {
+export function createEpochLog(log: Log, now: () => number = () => performance.now()) {
   const epochs = createEpochRows();
   let progress: Progress | undefined;
   let unsaid: EpochRow | undefined;
@@ -35,7 +35,6 @@ export function createEpochLog(log: Log, run: string, now: () => number = () => 
       brief(value),
     ]);
     log('epoch', {
-      run,
       epoch: `${brief(epoch)}/${progress?.epochs ?? '?'}`,
       step,
       ...(loss === undefined ? {} : { loss: brief(loss) }),

@@ -3,12 +3,13 @@
  * and plain JavaScript where all else fails. `trainPipeline` tries them on the model at hand.
  */
 import { readFile } from 'node:fs/promises';
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { AppError } from '../shared/errors.ts';
 import { type Candidate, WASM_BYTES } from '../shared/executors/choose/candidate.ts';
 import { plainCandidate } from '../shared/executors/plain/plain-candidate.ts';
 import { createWasmExecutor } from '../shared/executors/wasm/wasm-executor.ts';
 import { createTensorflowExecutor } from './executor/tensorflow-executor.ts';
+import { memoryOfMachine } from './room.ts';
 import { loadTensorflow } from './tensorflow/load.ts';
 
 const KERNELS = new URL('../shared/executors/wasm/dist/kernels.wasm', import.meta.url);
@@ -30,8 +31,7 @@ export async function findExecutors(wanted = process.env.TRAINYARD_EXECUTOR): Pr
 
 async function findAll(): Promise<Candidate[]> {
   const cores = availableParallelism();
-  // what a container has may be less than the machine
-  const memoryBytes = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
+  const memoryBytes = memoryOfMachine();
   const where = `CPU, 1 of ${cores} ${cores === 1 ? 'core' : 'cores'}`;
   const wasm: Candidate = {
     name: 'wasm',

@@ -30,14 +30,23 @@ describe('describeFailure', () => {
 
 describe('describeCrash', () => {
   it('says how, how often, and the last words', () => {
-    expect(describeCrash({ code: null, signal: 'SIGSEGV', lastWords: 'bad\n' }, 3)).toEqual({
+    expect(describeCrash({ code: null, signal: 'SIGSEGV', lastWords: 'bad\n', hung: null }, 3)).toEqual({
       reason: 'code_failed',
       message: 'the training process was killed (SIGSEGV) 3 times without getting further: bad',
     });
   });
 
+  it('says where one stood still that was killed for it', () => {
+    const hung = 'said nothing for 60 s (training, step 31 of 100)';
+    expect(describeCrash({ code: null, signal: 'SIGKILL', lastWords: '', hung }, 3)).toEqual({
+      reason: 'hung',
+      message:
+        'the training process said nothing for 60 s (training, step 31 of 100) and was ended, 3 times without getting further. Resume goes on from the last checkpoint; where it always hangs there, another runner may not',
+    });
+  });
+
   it('takes a SIGKILL of no one for want of memory', () => {
-    expect(describeCrash({ code: null, signal: 'SIGKILL', lastWords: 'a remark\n' }, 3)).toEqual({
+    expect(describeCrash({ code: null, signal: 'SIGKILL', lastWords: 'a remark\n', hung: null }, 3)).toEqual({
       reason: 'out_of_memory',
       message:
         'the training process was killed (SIGKILL) 3 times without getting further, most likely for want of memory. Fewer rows or a smaller batch size need less; on a machine with more memory, resume goes on from the last checkpoint',

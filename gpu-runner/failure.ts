@@ -46,10 +46,18 @@ export interface Crash {
   signal: NodeJS.Signals | null;
   /** The last that the child wrote to stderr. */
   lastWords: string;
+  /** That it was killed because it stood still, in the words of `watchForHangs`; else null. */
+  hung: string | null;
 }
 
 /** For a child that ended without a word of its own, `times` times in a row. */
-export function describeCrash({ code, signal, lastWords }: Crash, times: number): Failure {
+export function describeCrash({ code, signal, lastWords, hung }: Crash, times: number): Failure {
+  if (hung) {
+    return {
+      reason: 'hung',
+      message: `the training process ${hung} and was ended, ${times} times without getting further. Resume goes on from the last checkpoint; where it always hangs there, another runner may not`,
+    };
+  }
   const how = signal ? `was killed (${signal})` : `exited with code ${code}`;
   const what = `the training process ${how} ${times} times without getting further`;
   // Around the line that tells stand V8's stack and libtensorflow's remarks.

@@ -1,11 +1,12 @@
 /**
- * Where the runner keeps its things, and which server it works for: TRAINYARD_URL and TRAINYARD_TOKEN, else what a
- * local Trainyard wrote into its home.
+ * Where the runner keeps its things, and which server it works for: what its join token (TRAINYARD_JOIN) says, else TRAINYARD_URL and
+ * TRAINYARD_TOKEN, else what a local Trainyard wrote into its home.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { decodeJoin } from '../shared/api/join-token.ts';
 import { AppError } from '../shared/errors.ts';
 
 export interface ServerAddress {
@@ -28,14 +29,18 @@ export function findTensorboard(home: string, env: Environment = process.env): s
   return wanted === 'off' ? null : wanted;
 }
 
-/** Throws AppError `not_found` that says what to set. */
+/** Throws AppError `not_found` that says what to set, and `invalid_request` for a damaged join token. */
 export function findServer(home: string, env: Environment = process.env): ServerAddress {
+  if (env.TRAINYARD_JOIN) {
+    const { url, token } = decodeJoin(env.TRAINYARD_JOIN.trim());
+    return { url: url.replace(/\/+$/, ''), token };
+  }
   const url = env.TRAINYARD_URL || readLocalUrl(home);
   const token = env.TRAINYARD_TOKEN || readText(join(home, 'runner.token'));
   if (url && token) return { url: url.replace(/\/+$/, ''), token };
   throw new AppError(
     'not_found',
-    `${url ? `no token for ${url}` : 'no server'} found in ${home}: start Trainyard here (npm start), or set TRAINYARD_URL and TRAINYARD_TOKEN`,
+    `${url ? `no token for ${url}` : 'no server'} found in ${home}: start Trainyard here (npm start), or set TRAINYARD_JOIN to a join token, or TRAINYARD_URL and TRAINYARD_TOKEN`,
   );
 }
 

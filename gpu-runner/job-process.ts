@@ -1,12 +1,16 @@
-/** The supervisor's end of a child: starts it, hears it out, stops or kills it. */
+/** The supervisor's end of a child: starts it, hears it out, stops or kills it, also where it stands still. */
 import { fork } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { platform } from 'node:process';
+import type { Average, Update } from '../shared/federated/round.ts';
+import type { LogLevel } from '../shared/schema/job.ts';
 import type { TrainEvent } from '../shared/train/events.ts';
 import type { Crash } from './failure.ts';
 import type { FromChild, JobEnding, JobOrder, ToChild } from './job-messages.ts';
+import { createLineSplitter } from './line-splitter.ts';
 import { tensorflowEnvironment } from './tensorflow/setup-report.ts';
+import { watchForHangs } from './watchdog.ts';
 
 /** A child that was asked to stop and has not within this time is killed, milliseconds. */
 const STOP_GRACE_MS = 10_000;
@@ -24,7 +28,20 @@ export interface JobProcess {
   kill(): void;
 }
 
-export function startJobProcess(order: JobOrder, onEvent: (event: TrainEvent) => void): JobProcess {
+export interface JobProcessOptions {
+  onEvent(event: TrainEvent): void;
+  /** The end of a round of those who train together; resolves to what all go on from. Where it rejects, the child waits to be killed. */
+  onExchange(update: Update): Promise<Average>;
+  /** What it writes by itself: `info` on stdout, `warning` on stderr. */
+  onLine(text: string, level: LogLevel): void;
+  /** Silence before the first step after which it is killed; see `watchForHangs`. */
+  hungAfterMs: number;
+}
+
+export function startJobProcess(
+  order: JobOrder,
+  { onEvent, onExchange, onLine, hungAfterMs }: JobProcessOptions,
+): JobProcess {
   const child = fork(join(import.meta.dirname, 'job.ts'), {
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -32,30 +49,55 @@ export function startJobProcess(order: JobOrder, onEvent: (event: TrainEvent) =>
   });
   if (platform === 'linux') void writeFile(`/proc/${child.pid}/oom_score_adj`, OOM_SCORE).catch(() => {});
   let lastWords = '';
-  const hear = (chunk: Buffer) => {
-    lastWords = (lastWords + chunk).slice(-LAST_WORDS);
-  };
-  child.stdout?.on('data', hear);
-  child.stderr?.on('data', hear);
+  for (const [stream, level] of [
+    [child.stdout!, 'info'],
+    [child.stderr!, 'warning'],
+  ] as const) {
+    const lines = createLineSplitter((text) => onLine(text, level));
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      lastWords = (lastWords + chunk).slice(-LAST_WORDS);
+      lines.add(chunk);
+    });
+    stream.on('end', lines.end);
+  }
 
   const tell = (message: ToChild) => {
     if (child.connected) child.send(message, () => {}); // one that is gone is heard of by its exit
   };
   const kill = () => void child.kill('SIGKILL');
   let killer: NodeJS.Timeout | undefined;
+  let hung: string | null = null;
+  const watchdog = watchForHangs(hungAfterMs, (words) => {
+    hung = words;
+    kill();
+  });
 
   const ended = new Promise<Awaited<JobProcess['ended']>>((resolve) => {
     child.on('message', (message: FromChild) => {
-      if (message.type === 'event') return onEvent(message.event);
+      if (message.type === 'event') {
+        watchdog.heard(message.event);
+        return onEvent(message.event);
+      }
+      if (message.type === 'exchange') {
+        void onExchange(message.update).then(
+          (average) => tell({ type: 'average', average }),
+          () => {}, // whoever could not exchange it ends this child
+        );
+        return;
+      }
+      watchdog.end();
       resolve(message);
       child.disconnect(); // the child exits on this
     });
     child.on('error', (error) =>
-      resolve({ type: 'crashed', code: null, signal: null, lastWords: error.message }),
+      resolve({ type: 'crashed', code: null, signal: null, lastWords: error.message, hung }),
     );
-    child.on('exit', () => clearTimeout(killer));
+    child.on('exit', () => {
+      clearTimeout(killer);
+      watchdog.end();
+    });
     // Once its last words are heard. It does not come after `disconnect`.
-    child.on('close', (code, signal) => resolve({ type: 'crashed', code, signal, lastWords }));
+    child.on('close', (code, signal) => resolve({ type: 'crashed', code, signal, lastWords, hung }));
   });
 
   tell({ type: 'start', order });

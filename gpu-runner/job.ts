@@ -5,6 +5,9 @@
 import { readFile } from 'node:fs/promises';
 import { setImmediate as turn } from 'node:timers/promises';
 import { loadDatasetWith } from '../shared/data/load-dataset.ts';
+import type { Average, Update } from '../shared/federated/round.ts';
+import { savesWhenStopped } from '../shared/train/events.ts';
+import { partIn } from '../shared/train/part-in.ts';
 import type { Wishes } from '../shared/train/train-options.ts';
 import { trainPipeline } from '../shared/train/train-pipeline.ts';
 import { decodeInThreads } from './decode/decode-in-threads.ts';
@@ -13,10 +16,13 @@ import { describeFailure } from './failure.ts';
 import type { FromChild, JobEnding, JobOrder, ToChild } from './job-messages.ts';
 
 const wishes: Wishes = {};
+/** Of the round that it waits for the end of. */
+let goOnFrom: (average: Average) => void = () => {};
 
 process.on('disconnect', () => process.exit());
 process.on('message', (message: ToChild) => {
-  if (message.type !== 'start') wishes[message.type] = true;
+  if (message.type === 'average') goOnFrom(message.average);
+  else if (message.type !== 'start') wishes[message.type] = true;
   else
     train(message.order)
       .catch((error): JobEnding => {
@@ -28,7 +34,15 @@ process.on('message', (message: ToChild) => {
 // Ctrl-C reaches the whole group; what to do about it is the supervisor's to say.
 process.on('SIGINT', () => {});
 
-async function train({ spec, dataset, datasetPath, checkpoint, weights }: JobOrder): Promise<JobEnding> {
+async function train({
+  spec,
+  dataset,
+  datasetPath,
+  checkpoint,
+  weights,
+  run,
+  team,
+}: JobOrder): Promise<JobEnding> {
   const { format, profile } = dataset;
   // The threads decode while this one loads libtensorflow.
   const [table, executors] = await Promise.all([
@@ -42,6 +56,7 @@ async function train({ spec, dataset, datasetPath, checkpoint, weights }: JobOrd
     weights,
     wishes,
     ...(checkpoint ? { checkpoint } : {}),
+    ...(team && partIn(team, run, exchange)),
   });
   try {
     for (;;) {
@@ -51,12 +66,20 @@ async function train({ spec, dataset, datasetPath, checkpoint, weights }: JobOrd
       await send({ type: 'event', event: value });
       await turn(); // libtensorflow's calls are synchronous: without this no message would ever come in
       // what comes before and after the training itself saves nothing
-      if (wishes.stop && value.type === 'progress' && value.progress.phase !== 'training')
+      if (wishes.stop && value.type === 'progress' && !savesWhenStopped(value.progress.phase))
         return { type: 'stopped' };
     }
   } finally {
     await training.return(undefined as never);
   }
+}
+
+async function exchange(update: Update): Promise<Average> {
+  const average = new Promise<Average>((goOn) => {
+    goOnFrom = goOn;
+  });
+  await send({ type: 'exchange', update });
+  return average;
 }
 
 /** Resolves once the message is on its way, so that a fast training does not pile them up. */

@@ -3,7 +3,10 @@ export type Log = (message: string, fields?: Readonly<Record<string, unknown>>) 
 
 export const log: Log = (message, fields = {}) => {
   const line = process.stderr.isTTY
-    ? [message, ...Object.entries(fields).map(([key, value]) => `${key}=${value}`)].join('  ')
+    ? inWords(message, fields)
     : JSON.stringify({ at: new Date().toISOString(), message, ...fields });
   process.stderr.write(`${line}\n`);
 };
+
+export const inWords: (...said: Parameters<Log>) => string = (message, fields = {}) =>
+  [message, ...Object.entries(fields).map(([key, value]) => `${key}=${value}`)].join('  ');

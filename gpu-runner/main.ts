@@ -1,14 +1,18 @@
 /** The runner's program: `start` works jobs until it is told to end; `doctor` says whether this machine can train. */
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createClient } from '../shared/api/client.ts';
 import { getDatasetContent } from '../shared/api/routes/datasets.ts';
 import { messageOf } from '../shared/errors.ts';
+import { capabilitiesOf } from './capabilities.ts';
 import { openDatasetCache } from './dataset-cache.ts';
-import { examine, printFindings } from './doctor.ts';
+import { examine, printFindings } from './doctor/examine.ts';
 import { findHome, findServer, findTensorboard } from './find-server.ts';
+import { openLeftovers } from './leftovers.ts';
 import { log } from './log.ts';
 import { takeRunnerId } from './runner-id.ts';
+import { readSettings } from './settings.ts';
 import { superviseJobs } from './supervisor.ts';
 import { probeTensorflow } from './tensorflow/probe.ts';
 
@@ -40,6 +44,7 @@ async function start(): Promise<void> {
       setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
     });
   }
+  const settings = readSettings();
   const home = findHome();
   const { url, token } = findServer(home);
   const client = createClient({ baseUrl: url, token });
@@ -48,10 +53,13 @@ async function start(): Promise<void> {
     log('libtensorflow does not work here: training will be slow (npx trainyard runner doctor)', {
       why: probe.problem,
     });
+  const runner = takeRunnerId(home);
+  const capabilities = capabilitiesOf(probe, settings);
+  const outbox = join(home, 'outbox', runner);
+  rmSync(outbox, { recursive: true, force: true }); // of one that was killed
   await superviseJobs({
-    client,
-    runner: takeRunnerId(home),
-    device: probe.device,
+    ...{ client, runner, device: probe.device, capabilities, hungAfterMs: settings.hungAfterMs },
+    leftovers: openLeftovers(outbox, capabilities.slots),
     datasets: openDatasetCache({
       folder: join(home, 'cache', 'datasets'),
       download: ({ id }, signal) => client.call(getDatasetContent, { params: { version: id } }, { signal }),

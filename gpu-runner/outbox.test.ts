@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../shared/errors.ts';
 import type { MetricPoint } from '../shared/schema/metric.ts';
 import { createOutbox } from './outbox.ts';
+import { openParcelQueue } from './parcel-queue.ts';
 
 const point = (step: number): MetricPoint => ({
   step,
@@ -22,14 +23,16 @@ function openOutbox(fail: (delivery: string) => unknown = () => undefined) {
     if (error) throw error;
     delivered.push(delivery);
   };
+  const queue = openParcelQueue('/nowhere/outbox.json');
   const outbox = createOutbox({
+    queue,
     sendMetrics: (batch) => deliver(`metrics ${batch[0]?.step}–${batch.at(-1)?.step}`),
     sendSnapshot: ({ step }) => deliver(`snapshot ${step}`),
     sendCheckpoint: (bytes) => deliver(`checkpoint ${bytes[0]}`),
     onError: (error) => errors.push(error),
     retry: { firstMs: 1, longestMs: 1 },
   });
-  return { outbox, delivered, errors };
+  return { outbox, queue, delivered, errors };
 }
 
 describe('outbox', () => {
@@ -101,9 +104,9 @@ describe('outbox', () => {
     expect(errors).toEqual([]);
   });
 
-  it('drops everything after a refusal, and says so', async () => {
+  it('sends nothing after a refusal, says so, and leaves what remains for another', async () => {
     const stale = new AppError('stale_fence', 'another runner has it');
-    const { outbox, delivered, errors } = openOutbox((delivery) =>
+    const { outbox, queue, delivered, errors } = openOutbox((delivery) =>
       delivery === 'checkpoint 1' ? stale : undefined,
     );
     outbox.addMetrics([point(0)]);
@@ -112,5 +115,12 @@ describe('outbox', () => {
     await expect(outbox.flush()).rejects.toBe(stale);
     expect(delivered).toEqual(['metrics 0–0']);
     expect(errors).toEqual([stale]);
+    expect(queue.checkpoint()).toEqual(new Uint8Array([1]));
+
+    const next: unknown[] = [];
+    const send = async (parcel: unknown) => void next.push(parcel);
+    const senders = { sendMetrics: send, sendSnapshot: send, sendCheckpoint: send };
+    await createOutbox({ queue, ...senders, onError: () => {} }).flush();
+    expect(next).toEqual([new Uint8Array([1]), [point(1)]]);
   });
 });

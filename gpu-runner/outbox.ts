@@ -1,26 +1,22 @@
 /**
  * What a job has to tell the server on its way, in order: points of its curves, gathered into batches, snapshots and checkpoints. A
- * checkpoint leaves only after every point before it, so a later attempt that goes on from it misses none. A checkpoint
- * or snapshot that still waits gives way to a newer one.
+ * checkpoint leaves only after every point before it, so a later attempt that goes on from it misses none. While the server is
+ * away it is tried again and again; what is left when the lease is lost stays in the queue.
  */
 import type { MetricPoint } from '../shared/schema/metric.ts';
 import type { Snapshot } from '../shared/schema/snapshot.ts';
-import { type RetryOptions, retry } from './retry.ts';
+import type { Parcel, ParcelQueue } from './parcel-queue.ts';
+import { type RetryOptions, retry, sendingMs } from './retry.ts';
 
 const BATCH_MS = 250;
 const BATCH_POINTS = 200;
-/** The server takes no more at once. */
-const MOST_POINTS = 2000;
-
-type Parcel =
-  | { type: 'metrics'; points: MetricPoint[] }
-  | { type: 'snapshot'; snapshot: Snapshot }
-  | { type: 'checkpoint'; bytes: Uint8Array };
 
 export interface OutboxOptions {
-  sendMetrics(points: MetricPoint[]): Promise<unknown>;
-  sendSnapshot(snapshot: Snapshot): Promise<unknown>;
-  sendCheckpoint(bytes: Uint8Array): Promise<unknown>;
+  /** What waits; it may be what another attempt has left. */
+  queue: ParcelQueue;
+  sendMetrics(points: MetricPoint[], signal: AbortSignal): Promise<unknown>;
+  sendSnapshot(snapshot: Snapshot, signal: AbortSignal): Promise<unknown>;
+  sendCheckpoint(bytes: Uint8Array, signal: AbortSignal): Promise<unknown>;
   /** Told once, of an error that will not pass; nothing is sent after it. */
   onError(error: unknown): void;
   retry?: RetryOptions;
@@ -32,44 +28,41 @@ export interface Outbox {
   addCheckpoint(bytes: Uint8Array): void;
   /** Sends what is left; resolves when the server has it all, rejects when something could not be sent. */
   flush(): Promise<void>;
+  /** Sends no more; resolves when what was on its way has arrived or failed. */
+  end(): Promise<void>;
 }
 
-export function createOutbox(options: OutboxOptions): Outbox {
-  const waiting: Parcel[] = [];
+export function createOutbox({ queue, ...options }: OutboxOptions): Outbox {
   let timer: NodeJS.Timeout | undefined;
   let sending: Promise<void> | undefined;
   let failure: { error: unknown } | undefined;
+  let hasEnded = false;
+  const isOpen = () => !failure && !hasEnded;
 
   return {
     addMetrics(points) {
-      for (let from = 0; from < points.length; ) {
-        let last = waiting.at(-1);
-        if (last?.type !== 'metrics' || last.points.length === MOST_POINTS) {
-          last = { type: 'metrics', points: [] };
-          waiting.push(last);
-        }
-        const room = points.slice(from, from + MOST_POINTS - last.points.length);
-        last.points.push(...room);
-        from += room.length;
-      }
-      const first = waiting[0];
-      if (first?.type === 'metrics' && first.points.length >= BATCH_POINTS) start();
+      queue.addMetrics(points);
+      if (queue.pointsFirst >= BATCH_POINTS) void start();
       else timer ??= setTimeout(start, BATCH_MS);
     },
-    addSnapshot: (snapshot) => replace({ type: 'snapshot', snapshot }),
-    addCheckpoint: (bytes) => replace({ type: 'checkpoint', bytes }),
+    addSnapshot(snapshot) {
+      queue.add({ type: 'snapshot', snapshot });
+      void start();
+    },
+    addCheckpoint(bytes) {
+      queue.add({ type: 'checkpoint', bytes });
+      void start();
+    },
     async flush() {
-      while (sending || (waiting.length > 0 && !failure)) await (sending ?? start());
+      while (sending || (!queue.isEmpty && isOpen())) await (sending ?? start());
       if (failure) throw failure.error;
     },
+    async end() {
+      hasEnded = true;
+      clearTimeout(timer);
+      await sending;
+    },
   };
-
-  function replace(parcel: Parcel): void {
-    const older = waiting.findIndex(({ type }) => type === parcel.type);
-    if (older >= 0) waiting.splice(older, 1);
-    waiting.push(parcel);
-    start();
-  }
 
   function start(): Promise<void> {
     clearTimeout(timer);
@@ -80,23 +73,24 @@ export function createOutbox(options: OutboxOptions): Outbox {
     return sending;
   }
 
-  function send(parcel: Parcel): Promise<unknown> {
-    if (parcel.type === 'metrics') return options.sendMetrics(parcel.points);
-    if (parcel.type === 'snapshot') return options.sendSnapshot(parcel.snapshot);
-    return options.sendCheckpoint(parcel.bytes);
-  }
-
   async function sendAll(): Promise<void> {
     try {
-      while (!failure) {
-        const parcel = waiting.shift();
+      while (isOpen()) {
+        const parcel = await queue.first();
         if (!parcel) return;
-        await retry(() => send(parcel), options.retry);
+        const tryMs = sendingMs(parcel.type === 'checkpoint' ? parcel.bytes.byteLength : 0);
+        await retry((signal) => send(parcel, signal), { tryMs, ...options.retry });
+        queue.arrived();
       }
     } catch (error) {
       failure = { error };
-      waiting.length = 0;
       options.onError(error);
     }
+  }
+
+  function send(parcel: Parcel, signal: AbortSignal): Promise<unknown> {
+    if (parcel.type === 'metrics') return options.sendMetrics(parcel.points, signal);
+    if (parcel.type === 'snapshot') return options.sendSnapshot(parcel.snapshot, signal);
+    return options.sendCheckpoint(parcel.bytes, signal);
   }
 }

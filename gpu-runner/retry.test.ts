@@ -39,6 +39,21 @@ describe('retry', () => {
     ).rejects.toBe(reason);
   });
 
+  it('gives up a try over a line that has gone silent, and tries again', async () => {
+    let calls = 0;
+    const answer = await retry(
+      (signal) => {
+        calls++;
+        if (calls === 3) return Promise.resolve('heard');
+        return new Promise((_, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason));
+        });
+      },
+      { ...quick, tryMs: 10 },
+    );
+    expect([answer, calls]).toEqual(['heard', 3]);
+  });
+
   it.each([
     [new AppError('unavailable', ''), true],
     [new AppError('rate_limited', ''), true],

@@ -5,7 +5,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { idOf, newId } from '../shared/schema/id.ts';
+import { idOf } from '../shared/schema/id.ts';
+import { newId } from '../shared/schema/new-id.ts';
 
 const Slot = z.object({ id: idOf('runner'), pid: z.int() });
 

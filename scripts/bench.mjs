@@ -29,6 +29,8 @@ await main(async () => {
   await ensureDependencies();
   await ensureWasm();
   await ensureTensorflow();
+  if (name === 'queue' && !(await which('redis-server')))
+    await installPackages(['redis-server'], 'for the queues to compare with');
   if (name === 'edge' && !(await which('wrk'))) await installPackages(['wrk'], 'to put servers under load');
   const args = ['--expose-gc', '--input-type=module', '-e', program, file, name, ...process.argv.slice(3)];
   const CHROMIUM = name.endsWith('-browser') ? await ensureChromium() : process.env.CHROMIUM;

@@ -72,6 +72,8 @@ const MAY_IMPORT = {
     'shared/evaluate',
     'shared/sha256.ts',
   ],
+  'shared/inference-graph': ['shared/errors.ts', 'shared/schema', 'shared/graph'],
+  'shared/explain': ['shared/errors.ts', 'shared/schema', 'shared/graph', 'shared/data', 'shared/pipeline'],
   'shared/plan': [
     'shared/tasks',
     'shared/estimators',
@@ -117,8 +119,22 @@ const MAY_IMPORT = {
     'shared/definition',
     'shared/evaluate',
     'shared/artifact',
+    'shared/federated',
     'shared/sha256.ts',
   ],
+  'shared/tune': [
+    'shared/errors.ts',
+    'shared/schema',
+    'shared/graph',
+    'shared/tasks',
+    'shared/estimators',
+    'shared/model',
+    'shared/evaluate',
+    'shared/definition',
+    'shared/templates',
+  ],
+  'shared/federated': ['shared/errors.ts', 'shared/schema', 'shared/definition'],
+  'shared/batch': ['shared/errors.ts', 'shared/schema', 'shared/data', 'shared/pipeline'],
   'shared/protocols': ['shared/errors.ts', 'shared/parse-json.ts', 'shared/schema', 'shared/data'],
   'shared/api': [
     'shared/errors.ts',
@@ -126,6 +142,9 @@ const MAY_IMPORT = {
     'shared/definition',
     'shared/model',
     'shared/protocols',
+    'shared/tune',
+    'shared/federated',
+    'shared/sha256.ts',
   ],
   edge: ['shared'],
   'edge/local': ['edge/store', 'shared'],
@@ -134,6 +153,8 @@ const MAY_IMPORT = {
   cli: ['shared'],
   test: ['shared', 'edge', 'web', 'gpu-runner', 'cli', 'scripts'],
 };
+/** What an isolate loads before its first prediction: this file and whatever it imports (not by `import()`), of packages these alone. */
+const SHORT_WAY = { entry: 'edge/worker.ts', packages: ['cloudflare:workers', 'ulid'] };
 const FOLDERS = Object.keys(MAY_IMPORT).sort((a, b) => b.length - a.length);
 const within = (file, folder) => file === folder || file.startsWith(`${folder}/`);
 
@@ -162,6 +183,24 @@ for (const file of files) {
     if (!MAY_IMPORT[home].some((folder) => within(path, folder)))
       faults.push(
         `${file}: imports ${path}; ${home} may import ${MAY_IMPORT[home].join(', ') || 'nothing of ours'}`,
+      );
+  }
+}
+
+/** The imports that run when the file is loaded. */
+const importedBy = (file) =>
+  [...readFileSync(file, 'utf8').matchAll(IMPORT)]
+    .filter(([, typeOnly, from]) => from && !typeOnly)
+    .map((one) => one[2]);
+const ways = new Map([[SHORT_WAY.entry, [SHORT_WAY.entry]]]); // file → how the entry comes to it
+for (const [file, way] of ways) {
+  for (const target of importedBy(file)) {
+    const path = target.startsWith('.') ? normalize(join(dirname(file), target)) : target;
+    if (target.startsWith('.')) {
+      if (path.endsWith('.ts') && !ways.has(path)) ways.set(path, [...way, path]);
+    } else if (!SHORT_WAY.packages.includes(target))
+      faults.push(
+        `${file}: brings ${target} to the short way of predictions (${way.join(' → ')}); load it by import()`,
       );
   }
 }

@@ -55,3 +55,25 @@ test('only the last fifty samples and the last sixty minutes stay', () => {
   expect(lastHour(traffic, Date.parse('2026-11-23T10:59:59.000Z')).buckets).toHaveLength(1);
   expect(lastHour(traffic, Date.parse('2026-11-23T11:00:00.000Z')).buckets).toHaveLength(0);
 });
+
+test('steps of a graph are counted by model version', () => {
+  const step = (name: string, version: number, rows: number) => ({
+    ...{ step: `root/${name}`, model: { name: 'm', version } },
+    instances: Array.from({ length: rows }, (_, i) => i),
+  });
+  const counted = (...steps: ReturnType<typeof step>[]) => {
+    const tally = new TrafficTally();
+    tally.add({ ...SAMPLES[0]!, steps });
+    return tally.take();
+  };
+  const all = addTraffic(
+    counted(step('a', 1, 3), step('b', 1, 1)),
+    counted(step('a', 1, 2), step('a', 2, 5)),
+  );
+  expect(all.steps.map((one) => [one.step, one.model, one.version, one.rows, one.requests])).toEqual([
+    ['root/a', 'm', 1, 5, 2],
+    ['root/b', 'm', 1, 1, 1],
+    ['root/a', 'm', 2, 5, 1],
+  ]);
+  expect(all.recent.every((one) => !('steps' in one))).toBe(true);
+});

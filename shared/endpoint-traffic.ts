@@ -1,19 +1,24 @@
 /** The arithmetic of an endpoint's traffic: minutes of the last hour, the last few samples, and what each version answered. */
-import type { Traffic, TrafficBucket, TrafficSample, TrafficTotal } from './schema/endpoint.ts';
+import type { StepTotal, Traffic, TrafficBucket, TrafficSample, TrafficTotal } from './schema/endpoint.ts';
+
+import type { StepAnswered } from './schema/inference-graph.ts';
 
 const MINUTE_MS = 60_000;
 const MINUTES_KEPT = 60;
 const SAMPLES_KEPT = 50;
+/** Of graphs that were changed again and again, the steps that came last. */
+const STEPS_KEPT = 200;
 
-export const NO_TRAFFIC: Traffic = { buckets: [], recent: [], totals: [] };
+export const NO_TRAFFIC: Traffic = { buckets: [], recent: [], totals: [], steps: [] };
 
 /** A request as it is counted; `at`: milliseconds since 1970. */
-export type Counted = Omit<TrafficSample, 'at'> & { at: number };
+export type Counted = Omit<TrafficSample, 'at'> & { at: number; steps?: readonly StepAnswered[] };
 
 /** Traffic as it comes in: a request costs two sums and a place in a list. */
 export class TrafficTally {
   #buckets = new Map<number, TrafficBucket>();
   #totals = new Map<number, TrafficTotal & { at: number }>();
+  #steps = new Map<string, StepTotal>();
   #recent: Counted[] = [];
 
   add(sample: Counted): void {
@@ -40,8 +45,17 @@ export class TrafficTally {
       total.errors++;
       total.refusedMs += ms;
     } else total.answeredMs += ms;
+    if (sample.steps) this.#addSteps(sample.steps);
     this.#recent.push(sample);
     if (this.#recent.length > 2 * SAMPLES_KEPT) this.#recent = this.#recent.slice(-SAMPLES_KEPT);
+  }
+
+  #addSteps(steps: readonly StepAnswered[]): void {
+    for (const { step, model, instances } of steps) {
+      const total = { step, model: model.name, version: model.version, rows: instances.length, requests: 1 };
+      const known = this.#steps.get(keyOfStep(total));
+      this.#steps.set(keyOfStep(total), known ? addSteps(known, total) : total);
+    }
   }
 
   /** All so far; it begins anew. */
@@ -50,14 +64,16 @@ export class TrafficTally {
       buckets: [...this.#buckets.values()].sort(byMinute),
       recent: this.#recent
         .slice(-SAMPLES_KEPT)
-        .map((sample) => ({ ...sample, at: toIso(sample.at) }))
+        .map(({ steps: _, ...sample }) => ({ ...sample, at: toIso(sample.at) }))
         .reverse(),
       totals: [...this.#totals.values()]
         .map(({ at, ...total }) => ({ ...total, last: toIso(at) }))
         .sort(byVersion),
+      steps: [...this.#steps.values()],
     };
     this.#buckets = new Map();
     this.#totals = new Map();
+    this.#steps = new Map();
     this.#recent = [];
     return traffic;
   }
@@ -71,6 +87,7 @@ export function addTraffic(before: Traffic, more: Traffic): Traffic {
       .sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))
       .slice(0, SAMPLES_KEPT),
     totals: merge(before.totals, more.totals, (one) => one.version, addTotals).sort(byVersion),
+    steps: merge(before.steps, more.steps, keyOfStep, addSteps).slice(-STEPS_KEPT),
   };
 }
 
@@ -103,6 +120,14 @@ const addTotals = (a: TrafficTotal, b: TrafficTotal): TrafficTotal => ({
   answeredMs: a.answeredMs + b.answeredMs,
   refusedMs: a.refusedMs + b.refusedMs,
   last: [a.last, b.last].sort()[1]!,
+});
+
+const keyOfStep = ({ step, model, version }: StepTotal): string => `${step} ${model}@${version}`;
+
+const addSteps = (a: StepTotal, b: StepTotal): StepTotal => ({
+  ...a,
+  rows: a.rows + b.rows,
+  requests: a.requests + b.requests,
 });
 
 /** Without the minutes that are more than an hour old at `at`, milliseconds since 1970. */

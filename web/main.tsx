@@ -7,6 +7,7 @@ import { AppError } from '../shared/errors.ts';
 import { shouldRetry } from './queries.ts';
 import { router } from './router.tsx';
 import { signOut, takeTokenFromAddress } from './session.ts';
+import { followLending } from './train/lend-tab.ts';
 import { followTabTraining } from './train/tab-training.ts';
 import { Toasts } from './ui/toast.tsx';
 import './ui/theme.css';
@@ -30,6 +31,7 @@ const cache = new QueryClient({
   }),
 });
 followTabTraining(cache);
+followLending(cache);
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -34,6 +34,11 @@ describe('applyLiveEvent', () => {
     await asked;
     await new Promise((done) => setTimeout(done, 10));
     expect(cache.getQueryData<Run>(queryKey)?.state).toBe('succeeded');
+    expect(cache.getQueryState(queryKey)).toMatchObject({
+      status: 'success',
+      error: null,
+      fetchStatus: 'idle',
+    });
     cache.clear();
   });
 });

@@ -35,6 +35,17 @@ const projects = createRoute({
   component: lazyRouteComponent(() => import('./pages/projects.tsx'), 'ProjectsPage'),
 });
 
+const queue = createRoute({
+  getParentRoute: () => app,
+  path: '/queue',
+  component: lazyRouteComponent(() => import('./pages/queue.tsx'), 'QueuePage'),
+});
+const fleet = createRoute({
+  getParentRoute: () => app,
+  path: '/fleet',
+  component: lazyRouteComponent(() => import('./pages/fleet.tsx'), 'FleetPage'),
+});
+
 const project = createRoute({
   getParentRoute: () => app,
   path: '/projects/$project',
@@ -89,6 +100,16 @@ const run = createRoute({
     typeof search.with === 'string' ? { with: search.with } : {},
   component: lazyRouteComponent(() => import('./pages/run.tsx'), 'RunPage'),
 });
+const searches = createRoute({
+  getParentRoute: () => project,
+  path: '/searches',
+  component: lazyRouteComponent(() => import('./pages/sweeps.tsx'), 'SweepsPage'),
+});
+const search = createRoute({
+  getParentRoute: () => project,
+  path: '/searches/$sweep',
+  component: lazyRouteComponent(() => import('./pages/sweep.tsx'), 'SweepPage'),
+});
 const models = createRoute({
   getParentRoute: () => project,
   path: '/models',
@@ -114,6 +135,8 @@ const routeTree = root.addChildren([
   signIn,
   app.addChildren([
     projects,
+    queue,
+    fleet,
     project.addChildren([
       projectIndex,
       datasets,
@@ -122,6 +145,8 @@ const routeTree = root.addChildren([
       compose,
       runs,
       run,
+      searches,
+      search,
       models,
       model,
       endpoints,

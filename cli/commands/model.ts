@@ -6,6 +6,8 @@ import { getModel, getModelArtifact, listModels, putModelAlias } from '../../sha
 import { decodeArtifact } from '../../shared/artifact/artifact.ts';
 import { AppError } from '../../shared/errors.ts';
 import { exporters } from '../../shared/export/list.ts';
+import type { ModelVersion } from '../../shared/schema/model.ts';
+import { PRECISIONS } from '../../shared/schema/precision.ts';
 import { contextOf } from '../context.ts';
 import { formatBytes, formatTable, headline } from '../format.ts';
 import { fetchGroups, formatGroups } from '../model-groups.ts';
@@ -61,7 +63,8 @@ export function addModel(program: Command): void {
             one.run,
           ]),
         );
-        return groups ? `${versions}\n\n${formatGroups(groups)}` : versions;
+        const precisions = formatPrecisions(found.latest);
+        return [versions, precisions, groups && formatGroups(groups)].filter(Boolean).join('\n\n');
       });
     });
 
@@ -126,4 +129,14 @@ async function fetchProgram(baseUrl: string, name: string): Promise<string> {
     });
   });
   return response.text();
+}
+
+/** What the version loses in whole numbers. */
+function formatPrecisions({ precisions }: ModelVersion): string | null {
+  if (!precisions) return null;
+  const { rows, metrics } = precisions;
+  return formatTable(
+    ['numbers', `${rows} validation rows`],
+    PRECISIONS.map((name) => [name, headline({ validation: {}, test: metrics[name] })]),
+  );
 }

@@ -1,20 +1,24 @@
-/** `trainyard predict ENDPOINT`: instances from JSON (`--json -` reads stdin) or from `-i feature=value`. */
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
+/** `trainyard predict ENDPOINT`: instances from JSON (`--json -` reads stdin), from `-i feature=value`, or all rows of a data set. */
 import type { Command } from 'commander';
 import { getEndpoint, predict } from '../../shared/api/routes/endpoints.ts';
+import { faceOf } from '../../shared/inference-graph/endpoint-face.ts';
 import type { DetectedBox, Prediction } from '../../shared/schema/prediction.ts';
+import type { BatchPrediction } from '../../shared/schema/prediction-job.ts';
 import { contextOf } from '../context.ts';
 import { badUsage } from '../failure.ts';
 import { formatNumber, formatTable } from '../format.ts';
 import { instanceOf, instancesOf } from '../instances.ts';
 import { keepPictures } from '../keep-pictures.ts';
 import { parseName } from '../options.ts';
+import { predictDataset } from '../predict-dataset.ts';
+import { readText } from '../read-text.ts';
 
 interface PredictOptions {
   json?: string;
   instance?: string[];
   out?: string;
+  dataset?: string;
+  output?: string;
 }
 
 export function addPredict(program: Command): void {
@@ -28,20 +32,29 @@ export function addPredict(program: Command): void {
       '-o, --out <file>',
       'keep the picture that is made; of several, FILE with -1, -2 … before its ending',
     )
+    .option('--dataset <file|name>', 'all rows of a table: a file, or a data set as name or name@version')
+    .option('--output <file>', 'where its rows go, with their predictions: CSV, or JSON lines for .jsonl')
     .action(async (endpoint: string, _: unknown, command: Command) => {
       const { options, output, connect } = contextOf<PredictOptions>(command);
-      const { json, instance: pairs, out } = options;
-      if ((json === undefined) === (pairs === undefined)) {
-        throw badUsage('expected either --json FILE (- for stdin) or -i feature=value …');
+      const { json, instance: pairs, out, dataset, output: file } = options;
+      const given = [json, pairs, dataset].filter((one) => one !== undefined);
+      if (given.length !== 1)
+        throw badUsage(
+          'expected either --json FILE (- for stdin), -i feature=value …, or --dataset with --output FILE',
+        );
+      if ((dataset === undefined) !== (file === undefined))
+        throw badUsage('--dataset and --output go together: the rows of one are written to the other');
+      if (dataset !== undefined) {
+        const batch = await predictDataset(await connect(), endpoint, dataset, file!);
+        output.result(batch, () => describeBatch(batch));
+        return;
       }
-      const given = json === undefined ? null : instancesOf(await read(json), json === '-' ? 'stdin' : json);
+      const sent =
+        json === undefined ? null : instancesOf(await readText(json), json === '-' ? 'stdin' : json);
       const { client } = await connect();
       const params = { endpoint };
-      const instances = given ?? [
-        await instanceOf(
-          pairs!,
-          (await client.call(getEndpoint, { params })).deployments[0]!.modelVersion.inputs,
-        ),
+      const instances = sent ?? [
+        await instanceOf(pairs!, faceOf(await client.call(getEndpoint, { params })).inputs),
       ];
       const response = await client.call(predict, { params, body: { instances } });
       if (out !== undefined) await keepPictures(response.predictions, out, output);
@@ -49,8 +62,15 @@ export function addPredict(program: Command): void {
     });
 }
 
-function read(source: string): Promise<string> {
-  return source === '-' ? text(process.stdin) : readFile(source, 'utf8');
+function describeBatch({ rows, failures }: BatchPrediction): string {
+  if (rows.failed === 0) return `${rows.done} rows predicted`;
+  const shown = failures.slice(0, 5).map(({ row, message }) => `  row ${row}: ${message}`);
+  const rest = rows.failed > shown.length ? [`  and ${rows.failed - shown.length} more`] : [];
+  return [
+    `${rows.done} rows, of which ${rows.failed} have an error in place of a prediction:`,
+    ...shown,
+    ...rest,
+  ].join('\n');
 }
 
 function describe(prediction: Prediction): string {

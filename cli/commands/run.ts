@@ -1,15 +1,16 @@
-/** `trainyard run list|show|logs|stop|finish|resume|extend` */
-import type { Command } from 'commander';
+/** `trainyard run list|show|logs|log|stop|finish|resume|extend|clone` */
+import { type Command, Option } from 'commander';
 import {
   finishRun,
   getRun,
   getRunMetrics,
   listRuns,
+  RunSort,
   resumeRun,
   stopRun,
 } from '../../shared/api/routes/runs.ts';
 import { createEpochRows } from '../../shared/evaluate/epoch-rows.ts';
-import { isEnded, type Place, type Run, type RunState } from '../../shared/schema/run.ts';
+import { isEnded, type Place, RUN_STATES, type Run, type RunState } from '../../shared/schema/run.ts';
 import { contextOf } from '../context.ts';
 import { followRun } from '../follow-run.ts';
 import { formatMetrics, formatTable, headline } from '../format.ts';
@@ -17,7 +18,9 @@ import { formatEpoch } from '../format-epoch.ts';
 import { answering, followable, placed, wholeNumber } from '../options.ts';
 import { style } from '../output.ts';
 import { failureOfRun } from '../run-failure.ts';
+import { addClone } from './run-clone.ts';
 import { addExtend } from './run-extend.ts';
+import { addLog } from './run-log.ts';
 
 const STATE_STYLE = {
   queued: 'dim',
@@ -27,16 +30,34 @@ const STATE_STYLE = {
   stopped: 'yellow',
 } as const satisfies Record<RunState, string>;
 
+interface ListOptions {
+  limit: number;
+  before?: string;
+  search?: string;
+  state?: RunState;
+  sort: RunSort;
+}
+
 export function addRun(program: Command): void {
   const run = program.command('run').description('trainings, past and present');
 
   answering(run.command('list'))
-    .description('runs of the project, newest first')
+    .description('runs of the project, newest first or best first')
     .option('--limit <n>', 'how many', wholeNumber(1, 500), 20)
+    .option('--before <run>', 'those behind this one')
+    .option('--search <words>', 'part of the name, the id or the model')
+    .addOption(new Option('--state <state>', 'only those').choices(RUN_STATES))
+    .addOption(
+      new Option('--sort <order>', 'newest first, or best first by a test metric')
+        .choices(RunSort.options)
+        .default('created'),
+    )
     .action(async (_: unknown, command: Command) => {
-      const { options, output, connect } = contextOf<{ limit: number }>(command);
+      const { options, output, connect } = contextOf<ListOptions>(command);
+      const { limit, before, search, state, sort } = options;
       const { client, project } = await connect();
-      const runs = await client.call(listRuns, { params: { project }, query: { limit: options.limit } });
+      const query = { limit, before, search, state, sort };
+      const runs = await client.call(listRuns, { params: { project }, query });
       output.result(runs, () =>
         formatTable(
           ['run', 'state', 'model', 'on', 'created', 'test'],
@@ -55,7 +76,9 @@ export function addRun(program: Command): void {
     });
 
   followable(answering(run.command('logs <run>')))
-    .description('how a run went, a line an epoch; with --json every point of its curves')
+    .description(
+      'how a run went, a line an epoch; with --json every point of its curves (what was said on the way: run log)',
+    )
     .action(async (id: string, _: unknown, command: Command) => {
       const { options, output, connect } = contextOf<{ follow?: boolean }>(command);
       const context = await connect();
@@ -109,6 +132,8 @@ export function addRun(program: Command): void {
     });
 
   addExtend(run, describeRun);
+  addClone(run, describeRun);
+  addLog(run);
 }
 
 function stateOf({ state }: Run): string {

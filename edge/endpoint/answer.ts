@@ -1,15 +1,19 @@
-/** One request at an endpoint, in whatever protocol it came: a deployment is chosen, predicts, and the request is counted. */
+/** One request at an endpoint, in whatever protocol it came: a deployment is chosen, or a graph of models runs, and the request is counted. */
 
 import { chooseByTraffic } from '../../shared/choose-by-traffic.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Deployment } from '../../shared/schema/endpoint.ts';
-import type { ModelVersion } from '../../shared/schema/model.ts';
+import type { StepAnswered } from '../../shared/schema/inference-graph.ts';
+import type { ModelFace } from '../../shared/schema/model.ts';
 import type { Prediction } from '../../shared/schema/prediction.ts';
-import type { InferenceRequest } from './serve-inference.ts';
+import type { InferenceRequest } from './inference-request.ts';
+import { summarise } from './summarise.ts';
 
 export interface Answered {
-  modelVersion: ModelVersion;
+  modelVersion: ModelFace;
   predictions: Prediction[];
+  /** Of a graph. */
+  steps?: StepAnswered[];
 }
 
 /**
@@ -17,23 +21,30 @@ export interface Answered {
  * Throws AppError `not_found`, and what reading and predicting throw.
  */
 export async function answerAt(
-  {
-    services: { serving, open, traffic },
-    caller: { workspace },
-  }: Pick<InferenceRequest, 'services' | 'caller'>,
+  request: Pick<InferenceRequest, 'services' | 'caller'>,
   endpoint: string,
-  instancesOf: (model: ModelVersion) => readonly unknown[],
+  instancesOf: (model: ModelFace) => readonly unknown[],
   version?: number,
 ): Promise<Answered> {
+  const {
+    services: { serving, open, traffic },
+    caller: { workspace },
+  } = request;
   const started = Date.now();
-  const { modelVersion } = chosen(await serving(workspace, endpoint), endpoint, version);
+  const { deployments, graph } = await serving(workspace, endpoint);
+  if (graph) {
+    const { answerByGraph } = await import('./answer-by-graph.ts');
+    return answerByGraph(request, graph, instancesOf, version);
+  }
+  const deployment = chosen(deployments, endpoint, version);
+  const { modelVersion } = deployment;
   const count = (status: number, summary: string, rows: number) =>
     traffic.record(workspace, endpoint, {
       ...{ at: started, status, ms: Date.now() - started, summary },
       ...{ version: modelVersion.version, rows },
     });
   try {
-    const model = await open(workspace, modelVersion);
+    const model = await open(workspace, deployment);
     const predictions = await model.predict(instancesOf(modelVersion));
     count(200, summarise(predictions), predictions.length);
     return { modelVersion, predictions };
@@ -55,25 +66,4 @@ export function chosen(
   if (found) return found;
   const versions = all.map(({ modelVersion }) => modelVersion.version).join(', ');
   throw new AppError('not_found', `"${endpoint}" serves no version ${version}; it serves ${versions}`);
-}
-
-/** What was answered, in short. */
-function summarise(predictions: Prediction[]): string {
-  const first = predictions[0];
-  if (!first) return '';
-  const text = inShort(first);
-  return predictions.length > 1 ? `${text} +${predictions.length - 1}` : text;
-}
-
-function inShort(prediction: Prediction): string {
-  if ('image' in prediction) return 'a picture';
-  if ('boxes' in prediction)
-    return (
-      prediction.boxes
-        .map(({ label }) => label)
-        .join(', ')
-        .slice(0, 80) || 'nothing found'
-    );
-  if ('value' in prediction) return String(Number(prediction.value.toPrecision(6)));
-  return ('label' in prediction ? prediction.label : prediction.text).slice(0, 80);
 }

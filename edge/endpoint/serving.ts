@@ -1,11 +1,22 @@
-/** Which model versions an endpoint serves, in an isolate's memory and renewed behind the answers. */
+/** What an endpoint serves, in an isolate's memory and renewed behind the answers. */
 import { AppError } from '../../shared/errors.ts';
+import type { RunnableGraph } from '../../shared/inference-graph/run-graph.ts';
 import type { Deployment } from '../../shared/schema/endpoint.ts';
-import type { Db } from '../store/db.ts';
-import { getEndpoint } from '../store/endpoints.ts';
+import type { ModelFace } from '../../shared/schema/model.ts';
+import { NAME_PATTERN } from '../../shared/schema/name-pattern.ts';
+import { findServed } from '../store/look-up.ts';
+import type { Database } from '../store/query.ts';
 import { createSwrCache } from '../swr-cache.ts';
 
-const cache = createSwrCache<Deployment[]>({
+export interface Served {
+  deployments: readonly Deployment[];
+  /** Answers instead of the deployments, which are what it runs. */
+  graph: ServedGraph | null;
+}
+
+export interface ServedGraph extends ModelFace, Pick<RunnableGraph, 'run'> {}
+
+const cache = createSwrCache<Served>({
   freshMs: 1000,
   staleMs: 10_000,
   graceMs: 60_000,
@@ -14,20 +25,21 @@ const cache = createSwrCache<Deployment[]>({
 
 /** What `endpoint` serves. Throws AppError `not_found`. */
 export async function servedAt(
-  db: () => Db,
+  database: Database,
   behind: (work: Promise<unknown>) => void,
   workspace: string,
   endpoint: string,
-): Promise<Deployment[]> {
-  const load = async () => {
-    try {
-      return (await getEndpoint(db(), workspace, endpoint)).deployments;
-    } catch (error) {
-      if (error instanceof AppError && error.code === 'not_found') return null;
-      throw error;
-    }
+): Promise<Served> {
+  const load = async (): Promise<Served | null> => {
+    const found = await findServed(database, workspace, endpoint);
+    if (!found?.graph) return found && { deployments: found.deployments, graph: null };
+    const { serveGraph } = await import('./serve-graph.ts');
+    return { deployments: found.deployments, graph: serveGraph(endpoint, found.graph, found.deployments) };
   };
-  const served = await cache.get(`${workspace}/${endpoint}`, load, behind);
+  // what cannot be a name may be no text that a database takes either
+  const served = NAME_PATTERN.test(endpoint)
+    ? await cache.get(`${workspace}/${endpoint}`, load, behind)
+    : null;
   if (!served) throw new AppError('not_found', `there is no endpoint "${endpoint}"`);
   return served;
 }

@@ -1,19 +1,20 @@
 /**
  * Durable Object, one for each workspace: its live channel. Sockets hibernate, tagged with their topics, so an idle
- * workspace costs nothing. Its alarm takes away the leases that ran out; whether one did is for the database to say.
+ * workspace costs nothing. Its alarm looks at the jobs: leases that ran out, delays that are over; whether any is, is for the database
+ * to say.
  */
 import { DurableObject } from 'cloudflare:workers';
 import type { LiveEvent } from '../../shared/schema/live.ts';
 import type { Run } from '../../shared/schema/run.ts';
 import type { Env } from '../env.ts';
-import { openDb } from '../store/db.ts';
-import { nextExpiry, sweepLeases } from '../store/leases.ts';
 import { topicsOf } from './topics.ts';
 
 const PROTOCOL = 'trainyard.v1';
-/** Milliseconds after a lease's end that it is looked at, and the wait after a database that did not answer. */
+/** Milliseconds after a lease's end that the jobs are looked at, and the wait after a database that did not answer. */
 const GRACE_MS = 250;
 const RETRY_MS = 5000;
+/** A search goes on when a trial ends; should whoever heard of that have died, it goes on after so long. */
+const SEARCH_MS = 15_000;
 const KEY = 'workspace';
 
 export class Live extends DurableObject<Env> {
@@ -38,10 +39,10 @@ export class Live extends DurableObject<Env> {
     if (state === 'queued' && on === 'runner') this.publish({ type: 'job-waiting', job });
   }
 
-  /** Sees to it that the alarm rings when this lease runs out, or before. */
-  async watchLeases(workspace: string, expiresAt: number): Promise<void> {
+  /** Sees to it that the alarm rings then, or before. */
+  async watchJobs(workspace: string, due: number): Promise<void> {
     this.ctx.storage.kv.put(KEY, workspace);
-    const at = expiresAt + GRACE_MS;
+    const at = due + GRACE_MS;
     const set = await this.ctx.storage.getAlarm();
     if (set === null || set > at) await this.ctx.storage.setAlarm(at);
   }
@@ -50,9 +51,20 @@ export class Live extends DurableObject<Env> {
     const workspace = this.ctx.storage.kv.get<string>(KEY);
     if (workspace === undefined) return;
     try {
+      const { openDb } = await import('../store/db.ts');
+      const { nextDue, sweepLeases } = await import('../store/leases.ts');
+      const { runningSweeps } = await import('../store/sweeps.ts');
+      const { advanceSweep } = await import('../sweeps/advance.ts');
       const db = openDb(this.env.LIBSQL_URL, this.env.LIBSQL_TOKEN);
       for (const run of await sweepLeases(db, workspace)) this.publish({ type: 'run', run });
-      const next = await nextExpiry(db, workspace);
+      const searches = await runningSweeps(db, workspace);
+      for (const sweep of searches) {
+        const stores = { db, blobs: this.env.BLOBS, workspace };
+        for (const run of await advanceSweep(stores, sweep)) this.publish({ type: 'run', run });
+      }
+      const due = await nextDue(db, workspace);
+      const look = searches.length > 0 ? Date.now() + SEARCH_MS : null;
+      const next = due === null || look === null ? (due ?? look) : Math.min(due, look);
       if (next !== null) await this.ctx.storage.setAlarm(Math.max(next, Date.now()) + GRACE_MS);
     } catch {
       await this.ctx.storage.setAlarm(Date.now() + RETRY_MS);

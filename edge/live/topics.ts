@@ -7,6 +7,7 @@ export function topicsOf(event: LiveEvent): string[] {
       return ['runs', `run:${event.run.id}`];
     case 'metrics':
     case 'snapshot':
+    case 'log':
       return [`run:${event.run}`];
     case 'job-waiting':
       return ['jobs'];

@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@libsql/client';
 import { convertV4MiniflareOptions, Miniflare, NoOpLog } from 'miniflare';
@@ -201,7 +201,7 @@ async function startRunner(
   return supervise('runner', () => startProgram('gpu-runner/main.ts', ['start'], env, logFile), log);
 }
 
-/** The Worker as wrangler.toml describes it, so that what runs here is what `wrangler deploy` would send. `file`: its code, WebAssembly beside it. */
+/** The Worker as wrangler.toml describes it, so that what runs here is what `wrangler deploy` would send. `file`: its first module, the others beside it. */
 export async function startWorker(
   home: string,
   port: number,
@@ -233,6 +233,7 @@ export async function startWorker(
             ...(workerOptions.bindings as Record<string, unknown>),
             LIBSQL_URL: libsql.url,
             LIBSQL_TOKEN: libsql.token,
+            CALLBACKS_TO: 'any',
           },
           modulesRules: undefined, // the built modules are named one by one
           modules: await listModules(file),
@@ -247,14 +248,16 @@ export async function startWorker(
   return worker;
 }
 
-/** The Worker, which has to come first, and the WebAssembly beside it. */
+/** The Worker, which has to come first, and the modules beside it. */
 async function listModules(file: string) {
   const folder = dirname(file);
-  const wasm = (await readdir(folder)).filter((name) => name.endsWith('.wasm'));
-  return [
-    { type: 'ESModule' as const, path: file },
-    ...wasm.map((name) => ({ type: 'CompiledWasm' as const, path: join(folder, name) })),
-  ];
+  const names = (await readdir(folder)).filter(
+    (name) => /\.(js|wasm)$/.test(name) && name !== basename(file),
+  );
+  return [basename(file), ...names].map((name) => ({
+    type: name.endsWith('.js') ? ('ESModule' as const) : ('CompiledWasm' as const),
+    path: join(folder, name),
+  }));
 }
 
 async function untilReady(check: () => Promise<boolean>, what: string, logFile: string): Promise<void> {

@@ -1,10 +1,14 @@
 /** Endpoints: what they serve, and their traffic. */
 import * as routes from '../../shared/api/routes/endpoints.ts';
 import { AppError } from '../../shared/errors.ts';
+import { checkGraph } from '../../shared/inference-graph/check-graph.ts';
+import { GRAPH_PRECISION, modelOfStep } from '../../shared/inference-graph/endpoint-face.ts';
 import { type App, serve } from '../contract.ts';
-import { publishPlan } from '../endpoint/models.ts';
-import { blobKey, getBlob } from '../store/blobs.ts';
+import { publishPlan } from '../endpoint/open-artifact.ts';
+import { blobKey } from '../store/blob-key.ts';
+import { getBlob } from '../store/blobs.ts';
 import { deleteEndpoint, getEndpoint, listEndpoints, putEndpoint } from '../store/endpoints.ts';
+import { findGraphModels } from '../store/graph-models.ts';
 import { getModelVersion } from '../store/models.ts';
 
 export function serveEndpoints(app: App): void {
@@ -15,10 +19,23 @@ export function serveEndpoints(app: App): void {
     getEndpoint(db, workspace, params.endpoint),
   );
   serve(app, routes.putEndpoint, async ({ params, body }, { db, blobs, workspace }) => {
+    const { endpoint } = params;
     // what cannot be run here is refused before anything changes
-    for (const { modelVersion } of body.deployments)
-      await publishPlan(blobs, workspace, await getModelVersion(db, workspace, modelVersion));
-    return putEndpoint(db, workspace, params.endpoint, body.deployments);
+    if (body.graph) {
+      const asked = { graph: body.graph, project: body.project };
+      const { graph, versions } = await findGraphModels(db, workspace, endpoint, asked);
+      checkGraph(graph, (step) => modelOfStep(versions, step));
+      for (const modelVersion of versions)
+        await publishPlan(blobs, workspace, { modelVersion, precision: GRAPH_PRECISION });
+      const shares = versions.map(({ id }) => ({ modelVersion: id, traffic: 0, precision: GRAPH_PRECISION }));
+      return putEndpoint(db, workspace, endpoint, shares, graph);
+    }
+    const { deployments = [] } = body;
+    for (const { modelVersion: id, precision } of deployments) {
+      const modelVersion = await getModelVersion(db, workspace, id);
+      await publishPlan(blobs, workspace, { modelVersion, precision });
+    }
+    return putEndpoint(db, workspace, endpoint, deployments);
   });
   serve(app, routes.deleteEndpoint, async ({ params }, { db, traffic, workspace }) => {
     await deleteEndpoint(db, workspace, params.endpoint);

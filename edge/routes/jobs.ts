@@ -2,13 +2,16 @@
 import * as routes from '../../shared/api/routes/jobs.ts';
 import { AppError } from '../../shared/errors.ts';
 import { SNAPSHOT_BYTES } from '../../shared/schema/snapshot.ts';
-import { type App, serve } from '../contract.ts';
+import { type App, type RequestContext, serve } from '../contract.ts';
 import { getCheckpoint, putArtifact, putCheckpoint } from '../store/job-blobs.ts';
+import { addLogLines } from '../store/job-log.ts';
 import { addJobMetrics, claimJob, finishJob, heartbeatJob } from '../store/jobs.ts';
 import { releaseLease, sweepLeases } from '../store/leases.ts';
 import { addJobSnapshot } from '../store/run-snapshots.ts';
 import { listRunners, registerRunner } from '../store/runners.ts';
-import { announce } from './runs.ts';
+import { getRun } from '../store/runs.ts';
+import { judgeTrials } from '../sweeps/advance.ts';
+import { announce, announceAll, watchJobs } from './runs.ts';
 import { bytesResponse, contentLength } from './uploads.ts';
 
 /** Around a snapshot. */
@@ -21,17 +24,18 @@ export function serveJobs(app: App): void {
   serve(app, routes.listRunners, (_, { db, workspace }) => listRunners(db, workspace));
 
   serve(app, routes.claimJob, async ({ body }, context) => {
-    const { db, live, workspace, caller } = context;
+    const { db, workspace, caller } = context;
     if ((body.runner === null) === (body.run === null))
       throw new AppError(
         'invalid_request',
         'body.runner: expected either a runner (it takes any job) or a run (its tab takes that one)',
       );
-    for (const run of await sweepLeases(db, workspace)) announce(context, run);
+    const [first, ...others] = await sweepLeases(db, workspace);
+    if (first) await announceAll(context, [first, ...others]);
     const assignment = await claimJob(db, caller, body);
     if (!assignment) return null;
     announce(context, assignment.run);
-    live.watchLeases(workspace, assignment.lease.expiresAt);
+    await watchJobs(context);
     return assignment;
   });
   serve(app, routes.heartbeatJob, async ({ params, body: { fence, ...news } }, context) => {
@@ -39,14 +43,12 @@ export function serveJobs(app: App): void {
     if (news.progress || news.device || news.memoryBytes !== undefined) announce(context, run);
     return { lease, stopRequested: run.stopRequested, finishRequested: run.finishRequested };
   });
-  serve(
-    app,
-    routes.postJobMetrics,
-    async ({ params, body: { fence, points } }, { db, live, workspace, caller }) => {
-      const run = await addJobMetrics(db, caller, { ...params, fence }, points);
-      live.publish(workspace, { type: 'metrics', run, points });
-    },
-  );
+  serve(app, routes.postJobMetrics, async ({ params, body: { fence, points } }, context) => {
+    const { db, live, workspace, caller } = context;
+    const run = await addJobMetrics(db, caller, { ...params, fence }, points);
+    live.publish(workspace, { type: 'metrics', run, points });
+    if (points.some(({ split }) => split === 'validation')) await judgeTrial(context, run);
+  });
   serve(
     app,
     routes.postJobSnapshot,
@@ -80,9 +82,27 @@ export function serveJobs(app: App): void {
     );
   });
   serve(app, routes.finishJob, async ({ params, body: { fence, ...ending } }, context) =>
-    announce(context, await finishJob(context.db, context.caller, { ...params, fence }, ending)),
+    announceAll(context, await finishJob(context.db, context.caller, { ...params, fence }, ending)),
   );
-  serve(app, routes.releaseJob, async ({ params, body: { fence } }, context) => {
-    announce(context, await releaseLease(context.db, context.caller, { ...params, fence }));
+  serve(app, routes.releaseJob, async ({ params, body: { fence, reason } }, context) => {
+    await announceAll(context, await releaseLease(context.db, context.caller, { ...params, fence }, reason));
+    await watchJobs(context);
   });
+  serve(
+    app,
+    routes.postJobLog,
+    async ({ params, body: { fence, lines } }, { db, live, workspace, caller }) => {
+      const run = await addLogLines(db, caller, { ...params, fence }, lines);
+      live.publish(workspace, { type: 'log', run, fence, lines });
+    },
+  );
+}
+
+/** Points that are kept must not fail by what comes of them. */
+async function judgeTrial(context: RequestContext, id: string): Promise<void> {
+  try {
+    const { sweep } = await getRun(context.db, context.workspace, id);
+    if (!sweep) return;
+    for (const run of await judgeTrials(context, sweep, id)) announce(context, run);
+  } catch {} // it is judged again at the next epoch
 }

@@ -1,7 +1,8 @@
 /** The registry. */
 import * as routes from '../../shared/api/routes/models.ts';
 import { type App, serve } from '../contract.ts';
-import { blobKey, getBlob } from '../store/blobs.ts';
+import { blobKey } from '../store/blob-key.ts';
+import { getBlob } from '../store/blobs.ts';
 import { getModel, getModelVersion, listModels, putModelAlias } from '../store/models.ts';
 import { bytesResponse } from './uploads.ts';
 

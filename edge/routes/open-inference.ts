@@ -1,17 +1,14 @@
 /** The Open Inference Protocol, version 2; models are endpoints. */
 import * as routes from '../../shared/api/routes/open-inference.ts';
-import { HEADER_LENGTH, readInferRequest } from '../../shared/protocols/open-inference/infer-request.ts';
-import {
-  type WrittenResponse,
-  writeInferResponse,
-} from '../../shared/protocols/open-inference/infer-response.ts';
-import { instancesOf } from '../../shared/protocols/open-inference/instances-of.ts';
+import { GRAPH_VERSION } from '../../shared/inference-graph/endpoint-face.ts';
 import { inputTensors, outputTensors } from '../../shared/protocols/open-inference/model-tensors.ts';
-import type { TrafficTotal } from '../../shared/schema/endpoint.ts';
-import { newId } from '../../shared/schema/id.ts';
+import type { Deployment, Endpoint, TrafficTotal } from '../../shared/schema/endpoint.ts';
+import type { ModelFace } from '../../shared/schema/model.ts';
 import { type App, type RequestContext, serve } from '../contract.ts';
-import { answerAt, chosen } from '../endpoint/answer.ts';
-import { type InferenceRequest, serveInference } from '../endpoint/serve-inference.ts';
+import { chosen } from '../endpoint/answer.ts';
+import { requireVersion } from '../endpoint/answer-by-graph.ts';
+import { infer } from '../endpoint/infer.ts';
+import { serveInference } from '../endpoint/serve-inference.ts';
 import { ping } from '../store/db.ts';
 import { getEndpoint, listEndpoints } from '../store/endpoints.ts';
 import { VERSION } from '../version.ts';
@@ -36,9 +33,9 @@ export function serveOpenInference(app: App): void {
     models: (await ownEndpoints(context)).map(({ name }) => name),
   }));
   serve(app, routes.indexRepository, async (_, context) =>
-    (await ownEndpoints(context)).flatMap(({ name, deployments }) =>
-      deployments.map(({ modelVersion }) => ({
-        ...{ name, version: String(modelVersion.version) },
+    (await ownEndpoints(context)).flatMap((endpoint) =>
+      versionsOf(endpoint).map((version) => ({
+        ...{ name: endpoint.name, version: String(version) },
         ...{ state: 'READY' as const, reason: '' },
       })),
     ),
@@ -54,8 +51,7 @@ export function serveOpenInference(app: App): void {
     model_stats: await statisticsOf(context, params.endpoint),
   }));
   serve(app, routes.getVersionStatistics, async ({ params }, context) => {
-    const { modelVersion } = await servedBy(context, params);
-    const version = String(modelVersion.version);
+    const version = String((await servedBy(context, params)).version);
     const all = await statisticsOf(context, params.endpoint);
     return { model_stats: all.filter((one) => one.version === version) };
   });
@@ -64,8 +60,8 @@ export function serveOpenInference(app: App): void {
     serve(app, route, ({ params }, context) => metadataOf(context, params));
   for (const route of [routes.getModelReady, routes.getVersionReady])
     serve(app, route, async ({ params }, context) => {
-      const { modelVersion } = await servedBy(context, params);
-      await context.open(context.workspace, modelVersion);
+      for (const deployment of await deploymentsBehind(context, params))
+        await context.open(context.workspace, deployment);
       return { name: params.endpoint, ready: true as const };
     });
 }
@@ -80,48 +76,37 @@ interface Asked {
 }
 const versionOf = ({ version }: Asked) => (version === undefined ? undefined : Number(version));
 
-async function infer(request: InferenceRequest): Promise<unknown> {
-  const { endpoint, version } = request;
-  const asked = readInferRequest(await request.bytes(), request.header(HEADER_LENGTH));
-  const { modelVersion, predictions } = await answerAt(
-    request,
-    endpoint,
-    ({ inputs }) => instancesOf(inputs, asked.inputs),
-    version,
-  );
-  const about = {
-    model_name: endpoint,
-    model_version: String(modelVersion.version),
-    id: asked.id ?? newId('prediction'),
-  };
-  return respond(writeInferResponse(asked, about, modelVersion.output, predictions));
+async function servedBy(context: RequestContext, asked: Asked): Promise<ModelFace> {
+  const { deployments, graph } = await context.serving(context.workspace, asked.endpoint);
+  if (!graph) return chosen(deployments, asked.endpoint, versionOf(asked)).modelVersion;
+  requireVersion(graph, versionOf(asked));
+  return graph;
 }
 
-function respond({ json, bytes }: WrittenResponse): unknown {
-  if (!bytes) return json;
-  const head = new TextEncoder().encode(JSON.stringify(json));
-  return new Response(new Blob([head, ...bytes]), {
-    headers: { 'content-type': 'application/octet-stream', [HEADER_LENGTH]: String(head.length) },
-  });
+/** What must be ready before it can answer: of a graph all its models. */
+async function deploymentsBehind(context: RequestContext, asked: Asked): Promise<readonly Deployment[]> {
+  const { deployments, graph } = await context.serving(context.workspace, asked.endpoint);
+  if (!graph) return [chosen(deployments, asked.endpoint, versionOf(asked))];
+  requireVersion(graph, versionOf(asked));
+  return deployments;
 }
 
-async function servedBy(context: RequestContext, asked: Asked) {
-  const all = await context.serving(context.workspace, asked.endpoint);
-  return chosen(all, asked.endpoint, versionOf(asked));
-}
+const versionsOf = ({ deployments, graph }: Pick<Endpoint, 'deployments' | 'graph'>): number[] =>
+  graph ? [GRAPH_VERSION] : deployments.map(({ modelVersion }) => modelVersion.version);
 
 /** Of the version asked for; else of the one that answers most. */
 async function metadataOf(context: RequestContext, asked: Asked): Promise<routes.ModelMetadata> {
-  const all = await context.serving(context.workspace, asked.endpoint);
-  const version = versionOf(asked);
-  const busiest = [...all].sort((a, b) => b.traffic - a.traffic)[0]!;
-  const { modelVersion } = version === undefined ? busiest : chosen(all, asked.endpoint, version);
+  const { deployments, graph } = await context.serving(context.workspace, asked.endpoint);
+  const [busiest] = [...deployments].sort((a, b) => b.traffic - a.traffic);
+  const model = graph || asked.version !== undefined ? await servedBy(context, asked) : busiest!.modelVersion;
   return {
     name: asked.endpoint,
-    versions: all.map(({ modelVersion }) => String(modelVersion.version)),
+    versions: graph
+      ? [String(graph.version)]
+      : deployments.map(({ modelVersion }) => String(modelVersion.version)),
     platform: 'trainyard_wasm',
-    inputs: inputTensors(modelVersion.inputs),
-    outputs: outputTensors(modelVersion.output),
+    inputs: inputTensors(model.inputs),
+    outputs: outputTensors(model.output),
   };
 }
 
@@ -135,7 +120,7 @@ async function ownEndpoints({ db, workspace, caller }: RequestContext) {
 async function statisticsOf({ db, workspace, traffic }: RequestContext, name: string) {
   const endpoint = await getEndpoint(db, workspace, name);
   const { totals } = await traffic.read(workspace, endpoint);
-  return endpoint.deployments.map(({ modelVersion: { version } }) => {
+  return versionsOf(endpoint).map((version) => {
     const total = totals.find((one) => one.version === version) ?? NONE;
     return {
       ...{ name, version: String(version) },

@@ -1,27 +1,30 @@
-/** Predictions in our own protocol: rows as JSON. */
+/** Predictions in our own protocol, where they are asked for once only, or later: all others go the short way. */
 import { predict } from '../../shared/api/routes/endpoints.ts';
-import { newId } from '../../shared/schema/id.ts';
-import { INSTANCES_MOST, type Instance, PredictRequest } from '../../shared/schema/prediction.ts';
+import { AppError } from '../../shared/errors.ts';
+import { newId } from '../../shared/schema/new-id.ts';
+import type { PredictResponse } from '../../shared/schema/prediction.ts';
 import type { App } from '../contract.ts';
-import { answerAt } from '../endpoint/answer.ts';
-import { checkBody, readJson, serveInference } from '../endpoint/serve-inference.ts';
+import { answerRows } from '../endpoint/predict-rows.ts';
+import { serveInference } from '../endpoint/serve-inference.ts';
+import { acceptPrediction } from '../predictions/accept.ts';
+import { answerOnce } from '../predictions/answer-once.ts';
+import { wantsAsync } from '../predictions/prefer.ts';
 
 export function servePredictions(app: App): void {
   serveInference(app, predict, async (request) => {
-    const instances = instancesIn(readJson(await request.text()));
-    const { modelVersion, predictions } = await answerAt(request, request.endpoint, () => instances);
-    const { name, version } = modelVersion;
-    return { id: newId('prediction'), model: { name, version }, predictions };
+    const text = await request.text();
+    const key = request.header('idempotency-key');
+    const isAsync = wantsAsync(request.header('prefer'));
+    const make = async (id: string) =>
+      isAsync ? acceptPrediction(request, text, id) : asResponse(await answerRows(request, text, id));
+    const id = newId('prediction');
+    if (key !== undefined) return answerOnce(request, key, [isAsync ? 'later' : 'now', text], id, make);
+    return isAsync ? make(id) : answerRows(request, text, id);
   });
 }
 
-/** What is plainly right needs no schema; what is not gets its words from there. */
-function instancesIn(body: unknown): readonly Instance[] {
-  const given = (body as { instances?: unknown } | null)?.instances;
-  const isRight =
-    Array.isArray(given) && given.length > 0 && given.length <= INSTANCES_MOST && given.every(isObject);
-  return isRight ? given : checkBody(body, PredictRequest).instances;
+/** Throws AppError `invalid_request` for one that is told token by token: it cannot be told again. */
+function asResponse(reply: PredictResponse | Response): Response {
+  if (!(reply instanceof Response)) return Response.json(reply);
+  throw new AppError('invalid_request', 'body.stream: expected without the header "Idempotency-Key"');
 }
-
-const isObject = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

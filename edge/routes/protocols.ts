@@ -1,5 +1,6 @@
 /** Endpoints in the forms that clients of other servers speak. */
 import * as routes from '../../shared/api/routes/protocols.ts';
+import { AppError } from '../../shared/errors.ts';
 import { sizeOf } from '../../shared/graph/operator.ts';
 import {
   instanceOfBytes,
@@ -16,7 +17,9 @@ import {
 import { requireScope } from '../auth.ts';
 import { type App, serve } from '../contract.ts';
 import { answerAt, chosen } from '../endpoint/answer.ts';
-import { checkBody, readJson, serveInference } from '../endpoint/serve-inference.ts';
+import { checkBody } from '../endpoint/check-body.ts';
+import { readJson } from '../endpoint/inference-request.ts';
+import { serveInference } from '../endpoint/serve-inference.ts';
 
 export function serveProtocols(app: App): void {
   serveInference(app, routes.score, async (request) => {
@@ -39,9 +42,15 @@ export function serveProtocols(app: App): void {
     const { caller, services } = request;
     requireScope(caller, routes.createEmbeddings.scopes, body.model);
     const { workspace } = caller;
-    const { modelVersion } = chosen(await services.serving(workspace, body.model), body.model, undefined);
-    const instances = instancesToEmbed(body, modelVersion.inputs);
-    const { shape, data } = await (await services.open(workspace, modelVersion)).embed(instances);
+    const { deployments, graph } = await services.serving(workspace, body.model);
+    if (graph)
+      throw new AppError(
+        'invalid_request',
+        `model: "${body.model}" is a graph of models; expected an endpoint of one`,
+      );
+    const served = chosen(deployments, body.model, undefined);
+    const instances = instancesToEmbed(body, served.modelVersion.inputs);
+    const { shape, data } = await (await services.open(workspace, served)).embed(instances);
     return embeddingsReply(body, data, sizeOf(shape));
   });
 }

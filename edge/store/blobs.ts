@@ -4,10 +4,12 @@
  */
 import { and, eq, sql } from 'drizzle-orm';
 import { AppError, messageOf } from '../../shared/errors.ts';
+import { PRECISIONS } from '../../shared/schema/precision.ts';
+import { blobKey, planKey } from './blob-key.ts';
 import type { Db } from './db.ts';
-import { datasetVersions, jobs, modelVersions } from './schema.ts';
-
-export const blobKey = (workspace: string, sha256: string): string => `${workspace}/sha256/${sha256}`;
+import { datasetVersions } from './schema/data.ts';
+import { jobs } from './schema/jobs.ts';
+import { modelVersions } from './schema/models.ts';
 
 /** Stores bytes; throws `invalid_data` when they do not have the promised hash. */
 export async function putBlob(
@@ -33,14 +35,18 @@ export async function getBlob(blobs: R2Bucket, key: string): Promise<R2ObjectBod
   return object;
 }
 
-/** Deletes an object that no row refers to (any more). */
+/** Deletes an object that no row refers to (any more), and what was made of it. */
 export async function deleteUnusedBlob(
   db: Db,
   blobs: R2Bucket,
   workspace: string,
   sha256: string,
 ): Promise<void> {
-  if (!(await isUsed(db, workspace, sha256))) await blobs.delete(blobKey(workspace, sha256));
+  if (!(await isUsed(db, workspace, sha256)))
+    await blobs.delete([
+      blobKey(workspace, sha256),
+      ...PRECISIONS.map((precision) => planKey(workspace, sha256, precision)),
+    ]);
 }
 
 async function isUsed(db: Db, workspace: string, sha256: string): Promise<boolean> {

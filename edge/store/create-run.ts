@@ -4,16 +4,22 @@ import { continuationKey } from '../../shared/definition/canonical.ts';
 import { checkPipeline } from '../../shared/definition/check-pipeline.ts';
 import { isNetwork, type PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
 import { AppError } from '../../shared/errors.ts';
-import { newId } from '../../shared/schema/id.ts';
+import type { AveragingOptions } from '../../shared/schema/averaging.ts';
+import type { JobOptions } from '../../shared/schema/job.ts';
+import { newId } from '../../shared/schema/new-id.ts';
 import type { Place, Run } from '../../shared/schema/run.ts';
 import { getDatasetVersion } from './datasets.ts';
 import { type Db, now } from './db.ts';
+import type { Changed } from './end-run.ts';
 import { checkpointSteps, copyCheckpoint } from './job-blobs.ts';
 import { findJob } from './leases.ts';
 import { getPipelineVersion } from './pipelines.ts';
 import { findProject } from './projects.ts';
+import { queueJob } from './queue-run.ts';
 import { getRun, runColumns } from './runs.ts';
-import { datasets, jobs, metricPoints, pipelines, runs } from './schema.ts';
+import { datasets, pipelines } from './schema/data.ts';
+import { metricPoints, runs } from './schema/runs.ts';
+import { addAveraging, findAveraging, membersOf, planTeam } from './team.ts';
 import { requireWeights } from './weights.ts';
 
 /** Rows in one statement. */
@@ -27,15 +33,52 @@ export interface NewRun {
   name?: string | undefined;
   /** Run whose checkpoint it goes on from. */
   from?: string | undefined;
+  queue: JobOptions;
+  /** Chosen beforehand. */
+  id?: string;
+  /** Search that it is a trial of. */
+  sweep?: string;
+  /** Several workers train it together. */
+  averaging?: AveragingOptions | undefined;
 }
 
-/** Queues a run whose pipeline fits its data, and its job. */
-export async function createRun(
-  { db, blobs, workspace }: { db: Db; blobs: R2Bucket; workspace: string },
-  projectName: string,
-  { from, ...input }: NewRun,
-): Promise<Run> {
-  const project = await findProject(db, workspace, projectName);
+export interface Stores {
+  db: Db;
+  blobs: R2Bucket;
+  workspace: string;
+}
+
+/** Queues a run whose pipeline fits its data, and its job; where several are to train it, one for each. */
+export async function createRun(stores: Stores, projectName: string, run: NewRun): Promise<Changed> {
+  return addRunTo(stores, await findProject(stores.db, stores.workspace, projectName), run);
+}
+
+/** The same training once more, from its beginning. */
+export async function cloneRun(
+  stores: Stores,
+  id: string,
+  changes: Partial<Pick<NewRun, 'on' | 'model' | 'name'>> & Pick<NewRun, 'queue'>,
+): Promise<Changed> {
+  const run = await getRun(stores.db, stores.workspace, id);
+  const averaging = run.team ? (await findAveraging(stores.db, stores.workspace, id)).options : undefined;
+  const { project, name, datasetVersion, pipelineVersion, model, on } = run;
+  return addRunTo(stores, project, {
+    name,
+    datasetVersion,
+    pipelineVersion,
+    model,
+    on,
+    averaging,
+    ...changes,
+  });
+}
+
+/** The same, to a project by its id. */
+export async function addRunTo(
+  { db, blobs, workspace }: Stores,
+  project: string,
+  { from, queue, averaging, ...input }: NewRun,
+): Promise<Changed> {
   const dataset = await getDatasetVersion(db, workspace, input.datasetVersion);
   const pipeline = await getPipelineVersion(db, workspace, input.pipelineVersion);
   await requireInProject(db, workspace, project, dataset.dataset, pipeline.pipeline);
@@ -44,25 +87,37 @@ export async function createRun(
   const before =
     from === undefined ? null : await runToGoOnFrom(db, workspace, from, pipeline.spec, dataset.id);
 
+  const plan = averaging && planTeam(pipeline.spec, input.on, from, averaging);
   const createdAt = now();
-  const run = {
+  const lead = {
     workspace,
-    id: newId('run'),
     project,
     ...input,
+    id: input.id ?? newId('run'),
     name: input.name ?? `${pipeline.name} on ${dataset.name} v${dataset.version}`,
     state: 'queued' as const,
     job: newId('job'),
     createdAt,
   };
-  const checkpoint = before && (await copyCheckpoint(blobs, workspace, before.checkpoint, run.job));
-  const steps = checkpoint ? await checkpointSteps(blobs, checkpoint) : 0;
+  const checkpoint = before && (await copyCheckpoint(blobs, workspace, before.checkpoint, lead.job));
+  const steps = checkpoint ? await checkpointSteps(blobs, checkpoint) : null;
+  const members = plan ? membersOf(lead, plan) : [lead];
   return db.transaction(async (tx) => {
-    const added = await tx.insert(runs).values(run).returning(runColumns).get();
-    const job = { workspace, id: run.job, run: run.id, on: input.on, checkpoint };
-    await tx.insert(jobs).values({ ...job, state: 'queued', queuedAt: createdAt });
-    if (before) await copyCurves(tx, workspace, before.run, run.id, steps);
-    return added;
+    const added: Run[] = [];
+    for (const run of members) {
+      added.push(await tx.insert(runs).values(run).returning(runColumns).get());
+      const from = { checkpoint, checkpointSteps: steps };
+      await queueJob(tx, workspace, { run, datasetBytes: dataset.size, ...from }, queue);
+    }
+    if (plan)
+      await addAveraging(
+        tx,
+        workspace,
+        members.map(({ id }) => id),
+        plan,
+      );
+    if (before) await copyCurves(tx, workspace, before.run, lead.id, steps ?? 0);
+    return added as Changed;
   });
 }
 

@@ -2,10 +2,11 @@
 import { and, desc, eq, getTableColumns, max, sql } from 'drizzle-orm';
 import { AppError } from '../../shared/errors.ts';
 import type { DatasetFormat, DatasetProfile, DatasetVersion } from '../../shared/schema/dataset.ts';
-import { newId } from '../../shared/schema/id.ts';
+import { newId } from '../../shared/schema/new-id.ts';
 import { type Db, now } from './db.ts';
 import { findProject } from './projects.ts';
-import { datasets, datasetVersions, runs } from './schema.ts';
+import { datasets, datasetVersions } from './schema/data.ts';
+import { runs } from './schema/runs.ts';
 
 const { workspace: _, ...versionColumns } = getTableColumns(datasetVersions);
 const columns = { ...versionColumns, name: datasets.name };

@@ -2,11 +2,13 @@
 import { and, asc, desc, eq, getTableColumns, inArray } from 'drizzle-orm';
 import { AppError } from '../../shared/errors.ts';
 import type { Deployment, Endpoint } from '../../shared/schema/endpoint.ts';
-import { newId } from '../../shared/schema/id.ts';
+import type { InferenceGraph } from '../../shared/schema/inference-graph.ts';
+import { newId } from '../../shared/schema/new-id.ts';
+import type { Precision } from '../../shared/schema/precision.ts';
 import { type Db, now } from './db.ts';
 import { modelVersionColumns, ofModel } from './models.ts';
 import { findProject } from './projects.ts';
-import { deployments, endpoints, models, modelVersions } from './schema.ts';
+import { deployments, endpoints, models, modelVersions } from './schema/models.ts';
 
 const { workspace: _, ...columns } = getTableColumns(endpoints);
 
@@ -37,14 +39,16 @@ export interface Share {
   modelVersion: string;
   /** Per cent. */
   traffic: number;
+  precision: Precision;
 }
 
-/** Makes an endpoint, or changes what it serves; it belongs to the project of its models. */
+/** Makes an endpoint, or changes what it serves; it belongs to the project of its models. `graph`: who answers, where the shares do not say. */
 export async function putEndpoint(
   db: Db,
   workspace: string,
   name: string,
   shares: Share[],
+  graph: InferenceGraph | null = null,
 ): Promise<Endpoint> {
   const ids = shares.map(({ modelVersion }) => modelVersion);
   const twice = ids.find((id, i) => ids.indexOf(id) !== i);
@@ -58,8 +62,11 @@ export async function putEndpoint(
     const at = now();
     const { id: endpoint } = await tx
       .insert(endpoints)
-      .values({ workspace, id: newId('endpoint'), project, name, createdAt: at, updatedAt: at })
-      .onConflictDoUpdate({ target: [endpoints.workspace, endpoints.name], set: { project, updatedAt: at } })
+      .values({ workspace, id: newId('endpoint'), project, name, graph, createdAt: at, updatedAt: at })
+      .onConflictDoUpdate({
+        target: [endpoints.workspace, endpoints.name],
+        set: { project, graph, updatedAt: at },
+      })
       .returning({ id: endpoints.id })
       .get();
     await deleteDeployments(tx, workspace, endpoint);
@@ -112,6 +119,7 @@ async function withDeployments(
     .select({
       endpoint: deployments.endpoint,
       traffic: deployments.traffic,
+      precision: deployments.precision,
       modelVersion: modelVersionColumns,
     })
     .from(deployments)

@@ -2,10 +2,11 @@
 import { decodeArtifact } from '../../shared/artifact/artifact.ts';
 import { AppError } from '../../shared/errors.ts';
 import { CHECKPOINT_HEAD, stepsInHead } from '../../shared/train/checkpoint.ts';
-import { blobKey, deleteUnusedBlob, getBlob, putBlob } from './blobs.ts';
+import { blobKey } from './blob-key.ts';
+import { deleteUnusedBlob, getBlob, putBlob } from './blobs.ts';
 import type { Db } from './db.ts';
 import { findJob, holdLease, type LeaseKey } from './leases.ts';
-import type { Caller } from './tokens.ts';
+import type { Caller } from './look-up.ts';
 
 export interface JobUpload {
   sha256: string;
@@ -14,7 +15,10 @@ export interface JobUpload {
   body: ReadableStream<Uint8Array>;
 }
 
-/** Replaces the job's checkpoint; the one before goes once the new one is in place. */
+/**
+ * Replaces the job's checkpoint; the one before goes once the new one is in place. One that was long on its way gives way to one that is
+ * further.
+ */
 export async function putCheckpoint(
   db: Db,
   blobs: R2Bucket,
@@ -22,16 +26,23 @@ export async function putCheckpoint(
   key: LeaseKey,
   { sha256, size, body }: JobUpload,
 ): Promise<void> {
-  const { checkpoint: previous } = await holdLease(db, caller, key);
+  await holdLease(db, caller, key);
   const checkpoint = `${caller.workspace}/checkpoints/${key.job}/${key.fence}-${sha256}`;
   await asArtifactError(putBlob(blobs, checkpoint, body.pipeThrough(new FixedLengthStream(size)), sha256));
+  const steps = await checkpointSteps(blobs, checkpoint);
+  let unused: string | null = checkpoint;
   try {
-    await holdLease(db, caller, key, { checkpoint });
-  } catch (error) {
-    await blobs.delete(checkpoint);
-    throw error;
+    unused = await db.transaction(async (tx) => {
+      const before = await holdLease(tx, caller, key);
+      if (steps < (before.checkpointSteps ?? -1)) return checkpoint;
+      await holdLease(tx, caller, key, { checkpoint, checkpointSteps: steps });
+      return before.checkpoint;
+    });
+  } finally {
+    // one that was sent twice is in place already, also where the second is refused
+    const { checkpoint: kept } = await findJob(db, caller.workspace, key.job);
+    if (unused && unused !== kept) await blobs.delete(unused);
   }
-  if (previous && previous !== checkpoint) await blobs.delete(previous);
 }
 
 /** For another job; returns its key. */
@@ -74,10 +85,14 @@ export async function putArtifact(
 ): Promise<void> {
   await holdLease(db, caller, key);
   const bytes = new Uint8Array(await new Response(body).arrayBuffer());
-  const { inputs, output } = decodeArtifact(bytes, sha256).fitted;
+  const { fitted, calibration } = decodeArtifact(bytes, sha256);
+  const { inputs, output } = fitted;
+  const precisions = calibration ? { rows: calibration.rows, metrics: calibration.metrics } : null;
   await asArtifactError(putBlob(blobs, blobKey(caller.workspace, sha256), bytes, sha256));
   try {
-    await holdLease(db, caller, key, { artifact: { sha256, size: bytes.length, inputs, output } });
+    await holdLease(db, caller, key, {
+      artifact: { sha256, size: bytes.length, inputs, output, precisions },
+    });
   } catch (error) {
     await deleteUnusedBlob(db, blobs, caller.workspace, sha256);
     throw error;

@@ -6,13 +6,15 @@ import type { MetricPoint, RunMetrics } from '../../shared/schema/metric.ts';
 import type { FailureReason, Lease, Progress, Run } from '../../shared/schema/run.ts';
 import { getDatasetVersion } from './datasets.ts';
 import { type Db, now } from './db.ts';
-import { findJob, holdLease, type LeaseKey, leaseOf, takeLease } from './leases.ts';
+import { type Changed, endAttempt, endRun } from './end-run.ts';
+import { findJob, holdLease, type LeaseKey, leaseOf } from './leases.ts';
+import type { Caller } from './look-up.ts';
 import { addModelVersion } from './models.ts';
 import { getPipelineVersion } from './pipelines.ts';
 import { touchRunner } from './runners.ts';
 import { getRun, updateRun } from './runs.ts';
-import { metricPoints, runs } from './schema.ts';
-import type { Caller } from './tokens.ts';
+import { metricPoints, runs } from './schema/runs.ts';
+import { takeJobOf, takeNextJob } from './take-job.ts';
 
 export interface Claim {
   runner: string | null;
@@ -30,8 +32,10 @@ export async function claimJob(
   if (run !== null) await requireOwnTab(db, caller, run);
   return db.transaction(async (tx) => {
     // one that asks in vain is there too
-    if (runner) await touchRunner(tx, workspace, runner);
-    const job = await takeLease(tx, caller, runner, run === null ? { on: 'runner' } : { on: 'browser', run });
+    const capabilities = runner ? await touchRunner(tx, workspace, runner) : null;
+    const job = await (run === null
+      ? takeNextJob(tx, caller, { runner, device, capabilities })
+      : takeJobOf(tx, caller, run, device));
     if (!job) {
       if (run === null) return null;
       const { state } = await getRun(tx, workspace, run);
@@ -125,25 +129,27 @@ export type Ending =
   | { state: 'stopped' };
 
 /** Ends the run and, on success, registers its model version: all of it or nothing. The same fence may say it again. */
-export async function finishJob(db: Db, caller: Caller, key: LeaseKey, ending: Ending): Promise<Run> {
+export async function finishJob(db: Db, caller: Caller, key: LeaseKey, ending: Ending): Promise<Changed> {
   const { workspace, token } = caller;
   return db.transaction(async (tx) => {
     const before = await findJob(tx, workspace, key.job);
     if (before.state === 'done' && before.fence === key.fence && before.holder === token)
-      return getRun(tx, workspace, before.run);
+      return [await getRun(tx, workspace, before.run)];
 
-    const job = await holdLease(tx, caller, key, { state: 'done', leaseExpiresAt: null });
-    const endedAt = now();
-    if (ending.state === 'stopped') return updateRun(tx, workspace, job.run, { state: 'stopped', endedAt });
-    if (ending.state === 'failed') return updateRun(tx, workspace, job.run, { ...ending, endedAt });
+    const job = await holdLease(tx, caller, key, { state: 'done', leaseExpiresAt: null, deadline: null });
+    await endAttempt(tx, workspace, job, ending.state, ending.state === 'failed' ? ending.reason : null);
+    if (ending.state !== 'succeeded') return endRun(tx, workspace, job.run, ending);
+    const run = await getRun(tx, workspace, job.run);
+    // the lead keeps the model that they have in common
+    if (run.team && run.team.rank > 0)
+      return endRun(tx, workspace, job.run, { state: 'succeeded', metrics: ending.metrics });
 
     if (job.artifact?.sha256 !== ending.artifact)
       throw new AppError(
         'invalid_artifact',
         `artifact: ${ending.artifact} was not uploaded under this lease; expected ${job.artifact?.sha256 ?? 'an upload first'}`,
       );
-    const run = await getRun(tx, workspace, job.run);
     const modelVersion = await addModelVersion(tx, workspace, run, job.artifact, ending.metrics);
-    return updateRun(tx, workspace, job.run, { ...ending, modelVersion, endedAt });
+    return endRun(tx, workspace, job.run, { ...ending, modelVersion });
   });
 }

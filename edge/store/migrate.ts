@@ -4,9 +4,9 @@ import type { Client } from '@libsql/client';
 import { and, eq } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/libsql';
 import { migrate as applyMigrations } from 'drizzle-orm/libsql/migrator';
-import { newId } from '../../shared/schema/id.ts';
+import { newId } from '../../shared/schema/new-id.ts';
 import { hashSecret } from './hash-secret.ts';
-import { projects, tokens, workspaces } from './schema.ts';
+import { projects, tokens, workspaces } from './schema/workspaces.ts';
 
 export const DEFAULT_WORKSPACE = 'default';
 export const DEFAULT_PROJECT = 'default';

@@ -1,13 +1,14 @@
 /** The registry: models, versions, aliases. */
 import { and, desc, eq, getTableColumns, inArray, max, sql } from 'drizzle-orm';
 import { AppError } from '../../shared/errors.ts';
-import { newId } from '../../shared/schema/id.ts';
 import type { RunMetrics } from '../../shared/schema/metric.ts';
 import type { Model, ModelVersion } from '../../shared/schema/model.ts';
+import { newId } from '../../shared/schema/new-id.ts';
 import type { Run } from '../../shared/schema/run.ts';
 import { type Db, now } from './db.ts';
 import { findProject } from './projects.ts';
-import { modelAliases, models, modelVersions, type UploadedArtifact } from './schema.ts';
+import type { UploadedArtifact } from './schema/jobs.ts';
+import { modelAliases, models, modelVersions } from './schema/models.ts';
 
 const { workspace: _, ...ownColumns } = getTableColumns(modelVersions);
 /** A model version as the API shows it: select these from `modelVersions` joined with `models` by `ofModel`. */
@@ -19,7 +20,7 @@ export async function addModelVersion(
   db: Db,
   workspace: string,
   run: Run,
-  { sha256, size, inputs, output }: UploadedArtifact,
+  { sha256, size, inputs, output, precisions }: UploadedArtifact,
   metrics: RunMetrics,
 ): Promise<string> {
   const { project, model: name } = run;
@@ -46,6 +47,7 @@ export async function addModelVersion(
     metrics,
     inputs,
     output,
+    precisions,
     createdAt,
   });
   return id;
@@ -150,4 +152,20 @@ async function readAliases(
   const byModel = new Map<string, Record<string, number>>(ids.map((id) => [id, {}]));
   for (const { model, alias, version } of rows) byModel.get(model)![alias] = version;
   return byModel;
+}
+
+/** Gives a version the alias `best` of its model. */
+export async function setBest(db: Db, workspace: string, modelVersion: string): Promise<void> {
+  const { model, version } = (await db
+    .select({ model: modelVersions.model, version: modelVersions.version })
+    .from(modelVersions)
+    .where(and(eq(modelVersions.workspace, workspace), eq(modelVersions.id, modelVersion)))
+    .get())!;
+  await db
+    .insert(modelAliases)
+    .values({ workspace, model, alias: 'best', version })
+    .onConflictDoUpdate({
+      target: [modelAliases.workspace, modelAliases.model, modelAliases.alias],
+      set: { version },
+    });
 }

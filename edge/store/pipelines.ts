@@ -4,10 +4,10 @@ import type { PipelineVersion } from '../../shared/api/routes/pipelines.ts';
 import { hashSpec } from '../../shared/definition/canonical.ts';
 import type { PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
 import { AppError } from '../../shared/errors.ts';
-import { newId } from '../../shared/schema/id.ts';
+import { newId } from '../../shared/schema/new-id.ts';
 import { type Db, now } from './db.ts';
 import { findProject } from './projects.ts';
-import { pipelines, pipelineVersions } from './schema.ts';
+import { pipelines, pipelineVersions } from './schema/data.ts';
 
 const { workspace: _, ...versionColumns } = getTableColumns(pipelineVersions);
 const columns = { ...versionColumns, name: pipelines.name };
@@ -24,9 +24,19 @@ export async function addPipelineVersion(
   name: string,
   spec: PipelineSpec,
 ): Promise<PipelineVersion> {
+  return addVersion(db, workspace, await findProject(db, workspace, projectName), name, spec);
+}
+
+/** The same, of a project by its id. */
+export async function addVersion(
+  db: Db,
+  workspace: string,
+  project: string,
+  name: string,
+  spec: PipelineSpec,
+): Promise<PipelineVersion> {
   const hash = hashSpec(spec);
   return db.transaction(async (tx) => {
-    const project = await findProject(tx, workspace, projectName);
     const named = and(
       eq(pipelines.workspace, workspace),
       eq(pipelines.project, project),

@@ -2,9 +2,12 @@
 import { and, desc, eq, sql } from 'drizzle-orm';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { AppError } from '../../shared/errors.ts';
-import { newId } from '../../shared/schema/id.ts';
+import { newId } from '../../shared/schema/new-id.ts';
 import { type Db, now } from './db.ts';
-import { datasets, endpoints, models, projects, runs } from './schema.ts';
+import { datasets } from './schema/data.ts';
+import { endpoints, models } from './schema/models.ts';
+import { runs } from './schema/runs.ts';
+import { projects } from './schema/workspaces.ts';
 
 const columns = {
   id: projects.id,

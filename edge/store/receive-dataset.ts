@@ -5,7 +5,8 @@
 import { profileDataset } from '../../shared/data/profile-dataset.ts';
 import { AppError } from '../../shared/errors.ts';
 import { type DatasetFormat, type DatasetVersion, formatOfProfile } from '../../shared/schema/dataset.ts';
-import { blobKey, deleteUnusedBlob, putBlob } from './blobs.ts';
+import { blobKey } from './blob-key.ts';
+import { deleteUnusedBlob, putBlob } from './blobs.ts';
 import { addDatasetVersion } from './datasets.ts';
 import type { Db } from './db.ts';
 import { findProject } from './projects.ts';

@@ -3,10 +3,10 @@ import { and, eq, inArray } from 'drizzle-orm';
 import { SNAPSHOTS_KEPT, type Snapshot } from '../../shared/schema/snapshot.ts';
 import type { Db } from './db.ts';
 import { holdLease, type LeaseKey } from './leases.ts';
+import type { Caller } from './look-up.ts';
 import { getRun } from './runs.ts';
-import { runSnapshots } from './schema.ts';
+import { runSnapshots } from './schema/runs.ts';
 import { thinSteps } from './thin-steps.ts';
-import type { Caller } from './tokens.ts';
 
 /** Adds one; one of the same step is replaced. Returns the run's id. */
 export async function addJobSnapshot(

@@ -1,29 +1,12 @@
 /** Tokens and the session they open. */
-import { eq } from 'drizzle-orm';
-import { newId } from '../../shared/schema/id.ts';
-import type { Session, TokenScope } from '../../shared/schema/project.ts';
+import { and, eq } from 'drizzle-orm';
+import { AppError } from '../../shared/errors.ts';
+import { newId } from '../../shared/schema/new-id.ts';
+import type { Session, Token } from '../../shared/schema/project.ts';
 import { type Db, now } from './db.ts';
 import { hashSecret, newSecret } from './hash-secret.ts';
-import { tokens, workspaces } from './schema.ts';
-
-/** Who calls. */
-export interface Caller {
-  workspace: string;
-  token: string;
-  scope: TokenScope;
-  /** Scope `endpoint`: the one endpoint it may call. */
-  endpoint: string | null;
-}
-
-/** The one read that has no workspace to begin with: it finds it. */
-export async function findCaller(db: Db, secret: string): Promise<Caller | null> {
-  const row = await db
-    .select({ workspace: tokens.workspace, token: tokens.id, scope: tokens.scope, endpoint: tokens.endpoint })
-    .from(tokens)
-    .where(eq(tokens.hash, await hashSecret(secret)))
-    .get();
-  return row ?? null;
-}
+import type { Caller } from './look-up.ts';
+import { tokens, workspaces } from './schema/workspaces.ts';
 
 export async function readSession(db: Db, caller: Caller): Promise<Session> {
   const row = await db.select().from(workspaces).where(eq(workspaces.workspace, caller.workspace)).get();
@@ -33,10 +16,10 @@ export async function readSession(db: Db, caller: Caller): Promise<Session> {
 export async function createToken(
   db: Db,
   workspace: string,
-  { name, scope, endpoint }: { name: string; scope: TokenScope; endpoint: string | null },
+  { name, scope, endpoint, expiresAt }: Pick<Token, 'name' | 'scope' | 'endpoint' | 'expiresAt'>,
 ) {
   const secret = newSecret();
-  const token = { id: newId('token'), name, scope, endpoint, createdAt: now() };
+  const token = { id: newId('token'), name, scope, endpoint, expiresAt, createdAt: now() };
   await db.insert(tokens).values({ workspace, ...token, hash: await hashSecret(secret) });
   return { ...token, secret };
 }
@@ -48,10 +31,21 @@ export async function listTokens(db: Db, workspace: string) {
       name: tokens.name,
       scope: tokens.scope,
       endpoint: tokens.endpoint,
+      expiresAt: tokens.expiresAt,
       createdAt: tokens.createdAt,
     })
     .from(tokens)
     .where(eq(tokens.workspace, workspace))
     .orderBy(tokens.id)
     .all();
+}
+
+/** Throws AppError `not_found`. */
+export async function revokeToken(db: Db, workspace: string, id: string): Promise<void> {
+  const revoked = await db
+    .delete(tokens)
+    .where(and(eq(tokens.workspace, workspace), eq(tokens.id, id)))
+    .returning({ id: tokens.id })
+    .get();
+  if (!revoked) throw new AppError('not_found', `there is no token "${id}"`);
 }

@@ -9,15 +9,17 @@ export interface ClientOptions {
   fetch?: typeof fetch;
 }
 
+export interface CallOptions {
+  signal?: AbortSignal;
+  /** Sent to its end though the page that asks goes away. */
+  keepalive?: boolean;
+}
+
 export interface Client {
   readonly baseUrl: string;
   readonly token: string | undefined;
   /** Throws AppError with the server's code and message, or `unavailable` when it cannot be reached. */
-  call<R extends Route>(
-    route: R,
-    input: RouteInput<R>,
-    options?: { signal?: AbortSignal },
-  ): Promise<RouteReply<R>>;
+  call<R extends Route>(route: R, input: RouteInput<R>, options?: CallOptions): Promise<RouteReply<R>>;
 }
 
 export function createClient({
@@ -30,16 +32,15 @@ export function createClient({
     token,
     async call(route, input, options = {}) {
       const request = buildRequest(baseUrl, token, route, input as Loose);
-      const response = await fetch(request.url, { ...request.init, signal: options.signal ?? null }).catch(
-        (cause) => {
-          if (options.signal?.aborted) throw cause;
-          throw new AppError(
-            'unavailable',
-            `cannot reach ${baseUrl || 'the server'}: is Trainyard running? (npm start)`,
-            { cause },
-          );
-        },
-      );
+      const { signal = null, keepalive = false } = options;
+      const response = await fetch(request.url, { ...request.init, signal, keepalive }).catch((cause) => {
+        if (signal?.aborted) throw cause;
+        throw new AppError(
+          'unavailable',
+          `cannot reach ${baseUrl || 'the server'}: is Trainyard running? (npm start)`,
+          { cause },
+        );
+      });
       if (!response.ok) throw await errorOf(response);
       type Reply = RouteReply<typeof route>;
       if (route.reply === 'bytes') return response as Reply;

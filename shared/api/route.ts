@@ -25,6 +25,12 @@ export interface Route<
   body?: Body;
   /** `bytes`: an octet stream. Absent: 204. */
   reply?: Reply;
+  /** Headers that it heeds, for its description. */
+  headers?: z.ZodObject;
+  /** What it replies with 202 where it is asked to answer later. */
+  accepted?: z.ZodType;
+  /** What is in the `data` of an event, where the reply may also be server-sent events; the last is `[DONE]`. */
+  events?: z.ZodType;
   /** Status of success; 200, or 204 without a reply. */
   status?: 200 | 201 | 204;
   /** What can go wrong besides bad input, a bad token and our own faults. */

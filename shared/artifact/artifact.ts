@@ -9,6 +9,7 @@ import { upgradeSpec } from '../definition/upgrade-spec.ts';
 import { AppError, messageOf } from '../errors.ts';
 import { FittedPipeline } from '../pipeline/fitted-pipeline.ts';
 import { RunMetrics } from '../schema/metric.ts';
+import type { Calibration } from '../schema/precision.ts';
 import { sha256 } from '../sha256.ts';
 import { ModelFile } from './layers-model.ts';
 import { ENTRY_NAMES, Manifest, TRAINYARD_VERSION } from './manifest.ts';
@@ -24,6 +25,8 @@ export interface ArtifactContent extends ModelContent {
   device: string;
   /** Name of the executor that trained it. */
   executor: string;
+  /** For serving in whole numbers, where that was measured. */
+  calibration?: Calibration | undefined;
 }
 
 export interface Artifact extends ArtifactContent {
@@ -49,6 +52,7 @@ export function encodeArtifact(content: ArtifactContent): { bytes: Uint8Array<Ar
     createdBy: { trainyard: TRAINYARD_VERSION, executor: content.executor, device: content.device },
     inputs: fitted.inputs,
     output: fitted.output,
+    ...(content.calibration && { calibration: content.calibration }),
     files: {
       'pipeline.json': sha256(entries['pipeline.json']),
       'model.json': sha256(entries['model.json']),
@@ -102,6 +106,7 @@ function decode(bytes: Uint8Array, expectedSha256: string | undefined): Artifact
     datasetSha256: manifest.datasetSha256,
     device: manifest.createdBy.device,
     executor: manifest.createdBy.executor,
+    calibration: manifest.calibration,
   };
 }
 

@@ -1,6 +1,6 @@
 /** What is typical of each group that a clustering found: its centre, in the units of the columns. */
 import { isNetwork } from '../definition/pipeline-spec.ts';
-import { estimatorOf } from '../estimators/estimator-spec.ts';
+import { estimatorOf } from '../estimators/estimator-of.ts';
 import { invertPipeline } from '../pipeline/invert-chain.ts';
 import type { ModelContent } from './model-file.ts';
 

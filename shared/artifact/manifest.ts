@@ -1,6 +1,7 @@
 /** The first file of an artifact: what it is, what it was made from, and the sha256 of every other file. */
 import * as z from 'zod';
 import { Sha256 } from '../schema/id.ts';
+import { Calibration } from '../schema/precision.ts';
 import { InputField, OutputSpec } from '../schema/prediction.ts';
 import { Task } from '../schema/task.ts';
 
@@ -19,6 +20,8 @@ export const Manifest = z.strictObject({
   createdBy: z.strictObject({ trainyard: z.string(), executor: z.string(), device: z.string() }),
   inputs: z.array(InputField),
   output: OutputSpec,
+  /** Of networks that can be served in whole numbers. */
+  calibration: Calibration.optional(),
   files: z.strictObject({
     'pipeline.json': Sha256,
     'model.json': Sha256,

@@ -2,7 +2,7 @@
 import { canonicalJson } from '../definition/canonical.ts';
 import { type EstimatorPipeline, isNetwork, type PipelineSpec } from '../definition/pipeline-spec.ts';
 import type { EstimatorShape, Predict } from '../estimators/estimator.ts';
-import { estimatorOf } from '../estimators/estimator-spec.ts';
+import { estimatorOf } from '../estimators/estimator-of.ts';
 import type { ParameterValues } from '../executors/executor.ts';
 import type { TensorValue } from '../graph/graph.ts';
 import { sizeOf } from '../graph/operator.ts';

@@ -9,7 +9,7 @@ import { type ModelShape, traceBody } from '../model/trace-model.ts';
 import { applyPipeline } from '../pipeline/apply-pipeline.ts';
 import { parseInstances } from '../pipeline/parse-instances.ts';
 import type { FloatBlock } from '../pipeline/step.ts';
-import type { InputField, OutputSpec, Prediction } from '../schema/prediction.ts';
+import type { InputField, OutputSpec, Prediction, TokenSaid } from '../schema/prediction.ts';
 import { outputTask } from '../tasks/list.ts';
 import type { AnsweringModel } from '../tasks/output-task.ts';
 import type { Artifact } from './artifact.ts';
@@ -23,6 +23,10 @@ export interface Predictor {
   readonly output: OutputSpec;
   /** One prediction for each instance, in order. Throws AppError `invalid_data` naming instance, field and value. */
   predict(instances: readonly unknown[]): Promise<Prediction[]>;
+  /** The same for rows of data, which may have what instances may not, such as a category that training has not seen. */
+  predictTable(table: Table): Promise<Prediction[]>;
+  /** Of instances, told token by token; null where the task's answers are not. */
+  stream(instances: readonly unknown[]): AsyncGenerator<TokenSaid, Prediction[]> | null;
   /** What the model sees. */
   features(instances: readonly unknown[]): FloatBlock;
   /** What the model makes of each instance before it answers: the numbers that its head stands on; without layers, its features. */
@@ -45,6 +49,7 @@ export async function createPredictor(artifact: Artifact, executor: Executor): P
     networks.push(made);
     return made;
   };
+  let stream: ((instances: Table) => AsyncGenerator<TokenSaid, Prediction[]>) | undefined;
   const answer = await (isNetwork(spec) && task.answerer
     ? task.answerer({
         ...{ fitted, model: spec.model, loss: spec.training.loss ?? defaultLoss(spec.task) },
@@ -59,6 +64,7 @@ export async function createPredictor(artifact: Artifact, executor: Executor): P
     const model: AnsweringModel = isNetwork(spec)
       ? await network(spec.model, shape)
       : estimatorModel(artifact, sizeOf(shape.inputShape));
+    if (task.stream) stream = (table) => task.stream!(model, applyPipeline(fitted, table).data, fitted);
     return async (table) => {
       const { data } = applyPipeline(fitted, table);
       if (task.answer) return task.answer(model, data, fitted);
@@ -88,6 +94,8 @@ export async function createPredictor(artifact: Artifact, executor: Executor): P
     output: fitted.output,
     features: (instances) => applyPipeline(fitted, parse(instances)),
     predict: async (instances) => answer(parse(instances)),
+    predictTable: answer,
+    stream: (instances) => stream?.(parse(instances)) ?? null,
     embed: async (instances) => embed(parse(instances)),
     dispose() {
       for (const { dispose } of networks) dispose();

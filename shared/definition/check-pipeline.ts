@@ -1,7 +1,7 @@
 /** Whether a definition fits a dataset: everything that can be told from the profile, before a run is made. */
 import { AppError } from '../errors.ts';
 import type { EstimatorCost } from '../estimators/estimator.ts';
-import { estimatorOf } from '../estimators/estimator-spec.ts';
+import { estimatorOf } from '../estimators/estimator-of.ts';
 import { sizeOf } from '../graph/operator.ts';
 import type { InputShapes } from '../model/describe-model.ts';
 import { splitFrozen } from '../model/frozen-part.ts';
@@ -12,7 +12,8 @@ import { type Head, type ModelShape, traceBody, traceModel, withHead } from '../
 
 import { stackShapes } from '../pipeline/apply-pipeline.ts';
 import { chainShape, checkChain } from '../pipeline/chain.ts';
-import { type FeatureSpec, featureName } from '../pipeline/feature-spec.ts';
+import { featureName } from '../pipeline/feature-name.ts';
+import type { FeatureSpec } from '../pipeline/feature-spec.ts';
 import type { ColumnProfile, DatasetProfile } from '../schema/dataset.ts';
 import { isSupervised, outputTaskOf } from '../schema/task.ts';
 import { outputTask } from '../tasks/list.ts';

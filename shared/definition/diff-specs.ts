@@ -2,7 +2,9 @@
  * What differs between two definitions, as a person would say it: features by name, steps and blocks in their order, all else by
  * the place where it stands.
  */
-import { type FeatureSpec, featureName } from '../pipeline/feature-spec.ts';
+
+import { featureName } from '../pipeline/feature-name.ts';
+import type { FeatureSpec } from '../pipeline/feature-spec.ts';
 import { canonicalJson } from './canonical.ts';
 import type { PipelineSpec } from './pipeline-spec.ts';
 

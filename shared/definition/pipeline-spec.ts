@@ -3,14 +3,16 @@
  * by `train/`, frozen into an artifact.
  */
 import * as z from 'zod';
-import { EstimatorSpec, estimatorOf } from '../estimators/estimator-spec.ts';
+import { estimatorOf } from '../estimators/estimator-of.ts';
+import { EstimatorSpec } from '../estimators/estimator-spec.ts';
 import { OptimizerSpec } from '../graph/optimizers/list.ts';
 import { unknownFeature } from '../model/feature-slices.ts';
 import { LossSpec, lossesFor, ranksRows } from '../model/losses/list.ts';
 import { namedFeatures } from '../model/model-links.ts';
 import { ModelSpec } from '../model/model-spec.ts';
-import { FeatureSpec, featureName } from '../pipeline/feature-spec.ts';
-import { TargetTokens } from '../pipeline/text/pieces.ts';
+import { featureName } from '../pipeline/feature-name.ts';
+import { FeatureSpec } from '../pipeline/feature-spec.ts';
+import { targetTokens } from '../pipeline/text/pieces.ts';
 import { Sha256 } from '../schema/id.ts';
 import { NetworkTask, Task } from '../schema/task.ts';
 import { ScheduleSpec } from './schedules/list.ts';
@@ -87,7 +89,7 @@ export const NetworkPipeline = z
     /** What its weights begin as, those that are named there: sha256 of a safetensors file of `entry/parameter`. */
     initialWeights: Sha256.optional(),
     /** Of a translation, how the target's texts are made into tokens; default: up to 32 of 4,000. */
-    targetTokens: TargetTokens.optional(),
+    targetTokens: targetTokens(z).optional(),
     training: TrainingSpec,
   })
   .superRefine(reportClassWeights)

@@ -2,11 +2,13 @@
  * What an estimator is: a model that is no network, learnt by a method of its own, and fitted, kept and served like one. Each is one
  * file in this folder and one line in `list.ts`. What it learns is tensors, so that an artifact holds it as it holds weights.
  */
-import type * as z from 'zod';
+import type * as zod from 'zod';
 import type { TensorValue } from '../graph/graph.ts';
 import type { MetricValues } from '../schema/metric.ts';
 import type { OutputSpec } from '../schema/prediction.ts';
+import type { Dimension } from '../schema/sweep.ts';
 import type { Task } from '../schema/task.ts';
+import type { Zod } from '../schema/zod.ts';
 
 /** Rows as numbers. */
 export interface FitRows {
@@ -62,7 +64,9 @@ export interface Estimator<P extends { type: string } = { type: string }> {
   /** One sentence for people. */
   summary: string;
   tasks: readonly Task[];
-  params: z.ZodType<P>;
+  params(z: Zod): zod.ZodType<P>;
+  /** Where a search looks for good parameters, unless it is told. */
+  space: Readonly<Partial<Record<Exclude<keyof P, 'type'>, Dimension>>>;
   /** Of one that learns without answers: the names of what it tells apart. */
   classes?(params: P): string[];
   /** The same, where each of its answers has a middle: those rows, row-major [answers, inputs]. */

@@ -1,13 +1,14 @@
 /** Estimators held against values worked out by hand, exhaustive search, and one another's contracts. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { decodeArtifact, encodeArtifact } from '../artifact/artifact.ts';
 import { PipelineSpec } from '../definition/pipeline-spec.ts';
 import { createRandom } from '../graph/random.ts';
 import { cloudsSpec, cloudsTable } from '../train/train-fixtures.ts';
 import { trainPipeline } from '../train/train-pipeline.ts';
 import type { Estimator, EstimatorShape, FitRows, FitStep, Learnt } from './estimator.ts';
-import { estimatorOf } from './estimator-spec.ts';
+import { estimatorOf } from './estimator-of.ts';
 import { gradientBoosting } from './gradient-boosting.ts';
 import { estimators } from './list.ts';
 import { naiveBayes } from './naive-bayes.ts';
@@ -39,7 +40,7 @@ function fit(
   validation = train,
 ): Fitted {
   const estimator = estimatorOf({ type } as never) as unknown as Estimator;
-  const parsed = estimator.params.parse({ type, ...params });
+  const parsed = estimator.params(z).parse({ type, ...params });
   const fitting = estimator.fit(train, parsed, { ...shape, seed: 1, validation });
   const steps: FitStep[] = [];
   let next = fitting.next();
@@ -350,7 +351,7 @@ it.each([
   const params = { rounds: 1, rowsInLeaf: 1, patience: null };
   const { learnt } = fit('gradient-boosting', params, train, shape);
   learnt.set(name, { shape: [values.length], data: Float32Array.from(values) });
-  const parsed = gradientBoosting.params.parse({ type: 'gradient-boosting', ...params });
+  const parsed = gradientBoosting.params(z).parse({ type: 'gradient-boosting', ...params });
   expect(() => gradientBoosting.load(learnt, parsed, shape)).toThrow(message);
 });
 
@@ -358,9 +359,9 @@ it('refuses neighbours of a class that there is not', () => {
   const shape: EstimatorShape = { task: 'classification', inputs: 1, outputs: 2 };
   const { learnt } = fit('nearest-neighbours', {}, rowsOf([[0], [1]], [0, 1], 'classification'), shape);
   learnt.set('target', { shape: [2], data: Float32Array.of(0, 2) });
-  const params = nearestNeighbours.params.parse({ type: 'nearest-neighbours' });
+  const params = nearestNeighbours.params(z).parse({ type: 'nearest-neighbours' });
   expect(() => nearestNeighbours.load(learnt, params, shape)).toThrow('row 1 has the class 2 of 2');
-  expect(() => naiveBayes.load(learnt, naiveBayes.params.parse({ type: 'naive-bayes' }), shape)).toThrow(
+  expect(() => naiveBayes.load(learnt, naiveBayes.params(z).parse({ type: 'naive-bayes' }), shape)).toThrow(
     '"kernel" is missing; expected [2, 1]',
   );
 });

@@ -2,33 +2,35 @@
  * Gradient-boosted trees on histograms, grown leaf by leaf (as LightGBM and scikit-learn's HistGradientBoosting do): each tree learns
  * what those before it have left over. One tree a round, or one for each class.
  */
-import * as z from 'zod';
+
 import { createRandom } from '../graph/random.ts';
+import type { Made, Zod } from '../schema/zod.ts';
 import type { Estimator, FitOptions, FitRows } from './estimator.ts';
 import { tensorOf } from './learnt.ts';
 import { binRows } from './trees/bins.ts';
 import { emptyForest, forestOf, keepTrees, leafOf, learntOf } from './trees/forest.ts';
 import { growTree } from './trees/grow-tree.ts';
 
-const GradientBoosting = z.strictObject({
-  type: z.literal('gradient-boosting'),
-  /** Most rounds; fewer where the validation loss no longer falls. */
-  rounds: z.int().min(1).max(5000).default(300),
-  learningRate: z.number().positive().max(1).default(0.1),
-  /** Leaves of a tree. */
-  leaves: z.int().min(2).max(1024).default(31),
-  depth: z.int().min(1).max(64).default(32),
-  /** Least rows in a leaf. */
-  rowsInLeaf: z.int().min(1).max(100_000).default(20),
-  l2: z.number().min(0).max(1e6).default(0),
-  /** Share of the features that a node looks at, drawn anew at each. */
-  featureShare: z.number().gt(0).max(1).default(1),
-  /** Share of the rows that a round learns from, drawn anew for each. */
-  rowShare: z.number().gt(0).max(1).default(1),
-  /** Ends when the validation loss has not fallen for so many rounds; the best round counts. Null: all rounds. */
-  patience: z.int().min(1).max(5000).nullable().default(20),
-});
-type GradientBoosting = z.infer<typeof GradientBoosting>;
+const GradientBoosting = (z: Zod) =>
+  z.strictObject({
+    type: z.literal('gradient-boosting'),
+    /** Most rounds; fewer where the validation loss no longer falls. */
+    rounds: z.int().min(1).max(5000).default(300),
+    learningRate: z.number().positive().max(1).default(0.1),
+    /** Leaves of a tree. */
+    leaves: z.int().min(2).max(1024).default(31),
+    depth: z.int().min(1).max(64).default(32),
+    /** Least rows in a leaf. */
+    rowsInLeaf: z.int().min(1).max(100_000).default(20),
+    l2: z.number().min(0).max(1e6).default(0),
+    /** Share of the features that a node looks at, drawn anew at each. */
+    featureShare: z.number().gt(0).max(1).default(1),
+    /** Share of the rows that a round learns from, drawn anew for each. */
+    rowShare: z.number().gt(0).max(1).default(1),
+    /** Ends when the validation loss has not fallen for so many rounds; the best round counts. Null: all rounds. */
+    patience: z.int().min(1).max(5000).nullable().default(20),
+  });
+type GradientBoosting = Made<typeof GradientBoosting>;
 
 const STREAM = 0xb057;
 
@@ -38,6 +40,14 @@ export const gradientBoosting = {
   summary: 'Many small trees, each of which mends what the ones before it got wrong.',
   tasks: ['classification', 'regression'],
   params: GradientBoosting,
+  space: {
+    learningRate: { type: 'float', min: 0.01, max: 0.3, log: true },
+    leaves: { type: 'int', min: 4, max: 64, log: true },
+    rowsInLeaf: { type: 'int', min: 1, max: 50, log: true },
+    l2: { type: 'float', min: 0.001, max: 100, log: true },
+    featureShare: { type: 'float', min: 0.2, max: 1 },
+    rowShare: { type: 'float', min: 0.4, max: 1 },
+  },
 
   *fit(train, params, options) {
     const { rounds, patience, learningRate } = params;

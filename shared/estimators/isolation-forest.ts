@@ -2,21 +2,23 @@
  * An isolation forest (Liu, Ting and Zhou 2008): random cuts part an unusual row from the others sooner than a usual one. The
  * score of a row is 2^(−mean depth ÷ usual depth); rows above the threshold are anomalies.
  */
-import * as z from 'zod';
+
 import { createRandom, shuffle } from '../graph/random.ts';
+import type { Made, Zod } from '../schema/zod.ts';
 import type { Estimator, FitRows } from './estimator.ts';
 import { tensorOf } from './learnt.ts';
 import { emptyForest, type Forest, type ForestInMaking, forestOf, leafOf, learntOf } from './trees/forest.ts';
 
-const IsolationForest = z.strictObject({
-  type: z.literal('isolation-forest'),
-  trees: z.int().min(1).max(1000).default(200),
-  /** Rows that a tree sees. */
-  sample: z.int().min(8).max(4096).default(256),
-  /** Share of the training rows that are taken for anomalies. */
-  contamination: z.number().min(0.0001).max(0.5).default(0.05),
-});
-type IsolationForest = z.infer<typeof IsolationForest>;
+const IsolationForest = (z: Zod) =>
+  z.strictObject({
+    type: z.literal('isolation-forest'),
+    trees: z.int().min(1).max(1000).default(200),
+    /** Rows that a tree sees. */
+    sample: z.int().min(8).max(4096).default(256),
+    /** Share of the training rows that are taken for anomalies. */
+    contamination: z.number().min(0.0001).max(0.5).default(0.05),
+  });
+type IsolationForest = Made<typeof IsolationForest>;
 
 const STREAM = 0x150f;
 /** Names of what it tells apart, the usual first. */
@@ -28,6 +30,9 @@ export const isolationForest = {
   summary: 'Finds rows that are unlike the rest: those that a few random cuts part from all others.',
   tasks: ['anomaly-detection'],
   params: IsolationForest,
+  space: {
+    sample: { type: 'int', min: 32, max: 1024, log: true },
+  },
   classes: () => CLASSES,
 
   *fit(rows, { trees, sample, contamination }, { seed }) {

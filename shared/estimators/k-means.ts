@@ -2,20 +2,22 @@
  * k-means (Lloyd 1982) from centres that are drawn far from one another (k-means++, Arthur and Vassilvitskii 2007); of several starts
  * the one is kept whose rows lie nearest to their centres.
  */
-import * as z from 'zod';
+
 import { createRandom } from '../graph/random.ts';
+import type { Made, Zod } from '../schema/zod.ts';
 import type { Estimator, FitRows } from './estimator.ts';
 import { tensorOf } from './learnt.ts';
 import { silhouette } from './silhouette.ts';
 
-const KMeans = z.strictObject({
-  type: z.literal('k-means'),
-  /** Groups to find. */
-  k: z.int().min(2).max(100).default(3),
-  starts: z.int().min(1).max(50).default(8),
-  iterations: z.int().min(1).max(1000).default(100),
-});
-type KMeans = z.infer<typeof KMeans>;
+const KMeans = (z: Zod) =>
+  z.strictObject({
+    type: z.literal('k-means'),
+    /** Groups to find. */
+    k: z.int().min(2).max(100).default(3),
+    starts: z.int().min(1).max(50).default(8),
+    iterations: z.int().min(1).max(1000).default(100),
+  });
+type KMeans = Made<typeof KMeans>;
 
 const STREAM = 0x63a5;
 
@@ -31,6 +33,9 @@ export const kMeans = {
   summary: 'Finds groups of rows that are like one another, each around a centre.',
   tasks: ['clustering'],
   params: KMeans,
+  space: {
+    k: { type: 'int', min: 2, max: 12 },
+  },
   classes: ({ k }) => Array.from({ length: k }, (_, c) => `cluster ${c + 1}`),
 
   centres: (learnt) => tensorOf(learnt, 'centres', [-1, -1]),

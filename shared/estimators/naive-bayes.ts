@@ -2,17 +2,19 @@
  * Multinomial naive Bayes, for counts or shares such as TF-IDF: a row's class is judged from how much of each feature it has, as
  * though the features had nothing to do with one another. A linear model whose weights are counted, not searched for.
  */
-import * as z from 'zod';
+
 import { AppError } from '../errors.ts';
+import type { Made, Zod } from '../schema/zod.ts';
 import type { Estimator } from './estimator.ts';
 import { tensorOf } from './learnt.ts';
 
-const NaiveBayes = z.strictObject({
-  type: z.literal('naive-bayes'),
-  /** Added to each count, so that what was never seen is not taken for impossible. */
-  smoothing: z.number().positive().max(1000).default(0.1),
-});
-type NaiveBayes = z.infer<typeof NaiveBayes>;
+const NaiveBayes = (z: Zod) =>
+  z.strictObject({
+    type: z.literal('naive-bayes'),
+    /** Added to each count, so that what was never seen is not taken for impossible. */
+    smoothing: z.number().positive().max(1000).default(0.1),
+  });
+type NaiveBayes = Made<typeof NaiveBayes>;
 
 export const naiveBayes = {
   type: 'naive-bayes',
@@ -20,6 +22,9 @@ export const naiveBayes = {
   summary: 'Counts how often each word comes with each answer, and adds up what the words of a text say.',
   tasks: ['classification'],
   params: NaiveBayes,
+  space: {
+    smoothing: { type: 'float', min: 1e-3, max: 10, log: true },
+  },
 
   *fit({ count, width, x, target }, { smoothing }, { outputs, classWeights }) {
     const sums = new Float64Array(outputs * width);

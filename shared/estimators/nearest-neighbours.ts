@@ -1,19 +1,20 @@
 /** The k nearest training rows answer: by the shares of their classes, or the mean of their values. */
-import * as z from 'zod';
+import type { Made, Zod } from '../schema/zod.ts';
 import type { Estimator } from './estimator.ts';
 import { logitsOf, tensorOf } from './learnt.ts';
 import { keepDense, readDense } from './neighbours/dense-rows.ts';
 import { isSparse, keepSparse, readSparse } from './neighbours/sparse-rows.ts';
 
-const NearestNeighbours = z.strictObject({
-  type: z.literal('nearest-neighbours'),
-  k: z.int().min(1).max(1000).default(5),
-  /** `cosine`: the angle alone counts, as it should for texts. */
-  metric: z.enum(['euclidean', 'cosine']).default('euclidean'),
-  /** `distance`: the nearer counts more, by 1 ÷ its distance. */
-  weights: z.enum(['uniform', 'distance']).default('uniform'),
-});
-type NearestNeighbours = z.infer<typeof NearestNeighbours>;
+const NearestNeighbours = (z: Zod) =>
+  z.strictObject({
+    type: z.literal('nearest-neighbours'),
+    k: z.int().min(1).max(1000).default(5),
+    /** `cosine`: the angle alone counts, as it should for texts. */
+    metric: z.enum(['euclidean', 'cosine']).default('euclidean'),
+    /** `distance`: the nearer counts more, by 1 ÷ its distance. */
+    weights: z.enum(['uniform', 'distance']).default('uniform'),
+  });
+type NearestNeighbours = Made<typeof NearestNeighbours>;
 
 /** A row that is a training row: nothing outweighs it, and nothing is divided by 0. */
 const DISTANCE_LEAST = 1e-6;
@@ -24,6 +25,11 @@ export const nearestNeighbours = {
   summary: 'Answers as the most similar rows that it has seen.',
   tasks: ['classification', 'regression'],
   params: NearestNeighbours,
+  space: {
+    k: { type: 'int', min: 1, max: 50, log: true },
+    metric: { type: 'choice', values: ['euclidean', 'cosine'] },
+    weights: { type: 'choice', values: ['uniform', 'distance'] },
+  },
 
   // nothing is learnt, all is kept
   *fit({ count, width, x, target }, { metric }) {

@@ -2,24 +2,26 @@
  * A random forest (Breiman 2001): each tree sees a sample of the rows, drawn with putting back, and at each node a few of the
  * features; the trees' shares, or values, are averaged.
  */
-import * as z from 'zod';
+
 import { createRandom } from '../graph/random.ts';
+import type { Made, Zod } from '../schema/zod.ts';
 import type { Estimator, EstimatorShape } from './estimator.ts';
 import { logitsOf } from './learnt.ts';
 import { binRows } from './trees/bins.ts';
 import { emptyForest, forestOf, leafOf, learntOf } from './trees/forest.ts';
 import { growTree } from './trees/grow-tree.ts';
 
-const RandomForest = z.strictObject({
-  type: z.literal('random-forest'),
-  trees: z.int().min(1).max(2000).default(200),
-  depth: z.int().min(1).max(64).default(64),
-  /** Least rows in a leaf. */
-  rowsInLeaf: z.int().min(1).max(100_000).default(1),
-  /** Share of the features that a node looks at; null: the square root of their number for classes, a third for numbers. */
-  featureShare: z.number().gt(0).max(1).nullable().default(null),
-});
-type RandomForest = z.infer<typeof RandomForest>;
+const RandomForest = (z: Zod) =>
+  z.strictObject({
+    type: z.literal('random-forest'),
+    trees: z.int().min(1).max(2000).default(200),
+    depth: z.int().min(1).max(64).default(64),
+    /** Least rows in a leaf. */
+    rowsInLeaf: z.int().min(1).max(100_000).default(1),
+    /** Share of the features that a node looks at; null: the square root of their number for classes, a third for numbers. */
+    featureShare: z.number().gt(0).max(1).nullable().default(null),
+  });
+type RandomForest = Made<typeof RandomForest>;
 
 const STREAM = 0xf02e;
 
@@ -29,6 +31,11 @@ export const randomForest = {
   summary: 'Many trees, each grown on a sample of the rows, whose answers are averaged.',
   tasks: ['classification', 'regression'],
   params: RandomForest,
+  space: {
+    depth: { type: 'int', min: 3, max: 64, log: true },
+    rowsInLeaf: { type: 'int', min: 1, max: 20, log: true },
+    featureShare: { type: 'float', min: 0.05, max: 1, log: true },
+  },
 
   *fit(train, params, options) {
     const { task, outputs, seed, classWeights } = options;

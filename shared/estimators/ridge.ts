@@ -2,8 +2,9 @@
  * Linear regression with a squared penalty (ridge), solved exactly: the weights that make Σ (y − x·w − b)² + l2 · |w|² least, by
  * Cholesky's decomposition of the normal equations, in float64.
  */
-import * as z from 'zod';
+
 import { AppError } from '../errors.ts';
+import type { Made, Zod } from '../schema/zod.ts';
 import type { Estimator } from './estimator.ts';
 import { tensorOf } from './learnt.ts';
 
@@ -12,11 +13,12 @@ const INPUTS_MOST = 2000;
 /** Rows whose products are summed between two reports. */
 const PIECE = 512;
 
-const Ridge = z.strictObject({
-  type: z.literal('ridge'),
-  l2: z.number().min(1e-9).max(1e9).default(1),
-});
-type Ridge = z.infer<typeof Ridge>;
+const Ridge = (z: Zod) =>
+  z.strictObject({
+    type: z.literal('ridge'),
+    l2: z.number().min(1e-9).max(1e9).default(1),
+  });
+type Ridge = Made<typeof Ridge>;
 
 export const ridge = {
   type: 'ridge',
@@ -24,6 +26,9 @@ export const ridge = {
   summary: 'Each input has one weight, found exactly and at once.',
   tasks: ['regression'],
   params: Ridge,
+  space: {
+    l2: { type: 'float', min: 1e-4, max: 1e4, log: true },
+  },
 
   *fit({ count, width, x, target }, { l2 }) {
     if (width > INPUTS_MOST) {

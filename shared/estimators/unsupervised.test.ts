@@ -1,5 +1,6 @@
 /** What learns without answers: groups that are plain to see are found, and rows that lie apart. */
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { decodeArtifact } from '../artifact/artifact.ts';
 import { describeGroups } from '../artifact/describe-groups.ts';
 import { createPredictor } from '../artifact/predictor.ts';
@@ -109,7 +110,7 @@ describe('the isolation forest', () => {
   it('scores rows as scikit-learn does, but for the draw of the trees', () => {
     const x = Float32Array.from(points.flatMap((point) => [point.x, point.y]));
     const rows = { count: points.length, width: 2, x, target: new Float32Array(points.length) };
-    const params = isolationForest.params.parse({ type: 'isolation-forest' });
+    const params = isolationForest.params(z).parse({ type: 'isolation-forest' });
     const shape = { task: 'classification', inputs: 2, outputs: 2 } as const;
     const fit = isolationForest.fit(rows, params, { ...shape, seed: 1, validation: rows });
     let next = fit.next();

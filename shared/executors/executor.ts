@@ -1,6 +1,8 @@
 /** What runs a graph. Each executor has a folder of its own, and all are held to one test suite. */
 import type { Graph, TensorData, TensorValue } from '../graph/graph.ts';
 
+import type { Quantisation, RangeFinder } from './quantisation.ts';
+
 /** Parameter name → value; Int32Array for those of dtype int32. */
 export type Values = ReadonlyMap<string, TensorValue<TensorData>>;
 /** Weights: float32 by name. */
@@ -14,7 +16,12 @@ export interface Executor<D extends TensorData = Float32Array> {
    * Takes a graph as traced, or with its gradients and updates; what passes to run over it is the executor's affair.
    * Parameters without a value start as zeros. Throws AppError `unsupported` naming the operator it lacks.
    */
-  compile(graph: Graph, parameters: Values): Promise<Program<D>>;
+  compile(graph: Graph, parameters: Values, quantisation?: Quantisation): Promise<Program<D>>;
+  /**
+   * Of executors that heed a `quantisation`: finds its ranges for a graph; null where none of the products is worth computing in whole
+   * numbers.
+   */
+  findRanges?(graph: Graph, parameters: Values): Promise<RangeFinder | null>;
 }
 
 /** A compiled graph, and its parameters on the device. Calls must not overlap: await one before the next. */

@@ -1,6 +1,7 @@
 /** What a file of a model alone does not say of itself: of what its input is made, and what its output means. */
 import { featureShapes } from '../pipeline/feature-shapes.ts';
-import { type FittedPipeline, scaleOf } from '../pipeline/fitted-pipeline.ts';
+import type { FittedPipeline } from '../pipeline/fitted-pipeline.ts';
+import { scaleOf } from '../pipeline/number-scale.ts';
 import { type ExportFile, textFile } from './export-file.ts';
 
 /** A tensor that goes in or comes out; a size that is a word is the batch's. */

@@ -8,21 +8,21 @@ import { AppError } from '../errors.ts';
 import { applyChain } from './chain.ts';
 import type { FeatureSpec } from './feature-spec.ts';
 import type { FittedPipeline } from './fitted-pipeline.ts';
-import type { FloatBlock } from './step.ts';
+import type { FloatBlock, PlaceOf } from './step.ts';
 
 /**
- * Features of `rows` (all of them by default), one row of `fitted.outputShape` each. `firstTraining`: these are training rows, from
- * this place among them on. Throws AppError `invalid_data`.
+ * Features of `rows` (all of them by default), one row of `fitted.outputShape` each. `placeOf`: these are of the
+ * rows that it was fitted to, and each has this place among them. Throws AppError `invalid_data`.
  */
 export function applyPipeline(
   { features, outputShape }: Pick<FittedPipeline, 'features' | 'outputShape'>,
   table: Table,
   rows?: Uint32Array,
-  firstTraining?: number,
+  placeOf?: PlaceOf,
 ): FloatBlock {
   const blocks = features.map((feature) => {
     const column = columnOf(table, feature);
-    return applyChain(feature, rows ? takeRows(column, rows) : column, firstTraining);
+    return applyChain(feature, rows ? takeRows(column, rows) : column, placeOf);
   });
   const [first] = blocks;
   if (blocks.length === 1 && first) return first;

@@ -1,17 +1,17 @@
 /** One fitted step over a column. */
-import { stepOf } from './feature-spec.ts';
+
 import type { FittedFeature } from './fitted-pipeline.ts';
 import { oneFloat } from './one-float.ts';
-import type { FeatureStep, FloatBlock, StepValue } from './step.ts';
+import type { FeatureStep, FloatBlock, PlaceOf, StepValue } from './step.ts';
+import { stepOf } from './steps/step-of.ts';
 
 type FittedStep = FittedFeature['steps'][number];
 type Plain = Extract<StepValue, { type: 'number' | 'category' }>;
 
-/** `firstTraining`: the rows are those that it was fitted to, from this place on. Throws AppError `invalid_data`. */
-export function applyStep(value: StepValue, { spec, state }: FittedStep, firstTraining?: number): StepValue {
+/** `placeOf`: the rows are of those that it was fitted to, and each has this place among them. Throws AppError `invalid_data`. */
+export function applyStep(value: StepValue, { spec, state }: FittedStep, placeOf?: PlaceOf): StepValue {
   const step = stepOf(spec);
-  if (firstTraining !== undefined && step.applyToTraining)
-    return step.applyToTraining(value, spec, state, firstTraining);
+  if (placeOf && step.applyToTraining) return step.applyToTraining(value, spec, state, placeOf);
   return step.apply ? step.apply(value, spec, state) : applyEach(step, value as Plain, spec, state);
 }
 

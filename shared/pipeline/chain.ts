@@ -3,9 +3,10 @@ import type { ColumnData, SeriesColumn } from '../data/table.ts';
 import { AppError } from '../errors.ts';
 import type { ColumnType } from '../schema/dataset.ts';
 import { applyStep } from './apply-step.ts';
-import { type FeatureSpec, type FeatureStepSpec, stepOf } from './feature-spec.ts';
+import type { FeatureSpec } from './feature-spec.ts';
 import type { FittedFeature } from './fitted-pipeline.ts';
-import type { FloatBlock, StepTarget, StepValue, Vocabularies } from './step.ts';
+import type { FloatBlock, PlaceOf, StepValue } from './step.ts';
+import { stepOf } from './steps/step-of.ts';
 
 /** Checks a chain against its column's type; answers whether missing values may come in. Throws AppError `invalid_pipeline`. */
 export function checkChain(
@@ -39,51 +40,14 @@ export function chainShape({ steps }: FeatureSpec, distinct: number): readonly n
   return spec ? stepOf(spec).shape!(spec, distinct) : [1];
 }
 
-/** Fits the steps one after the other on a column's training rows. */
-export function fitChain(
-  spec: FeatureSpec,
-  column: ColumnData | SeriesColumn,
-  target?: StepTarget,
-  vocabularies?: Vocabularies,
-): FittedFeature {
-  const { takesMissing } = checkChain(spec, column.type);
-  if (!takesMissing) requirePresent(spec.column, column);
-  let value: StepValue = column;
-  const steps = spec.steps.map((stepSpec, i) => {
-    const fitted = naming(spec.column, () => fitStep(stepSpec, value, target, vocabularies));
-    // what the last step gives is of no use here
-    if (i < spec.steps.length - 1) value = applyStep(value, fitted);
-    return fitted;
-  });
-  const { name, history } = spec;
-  const named = { ...(name !== undefined && { name }), ...(history !== undefined && { history }) };
-  return { ...named, column: spec.column, type: column.type, steps };
-}
-
-function fitStep(
-  spec: FeatureStepSpec,
-  value: StepValue,
-  target?: StepTarget,
-  vocabularies?: Vocabularies,
-): FittedFeature['steps'][0] {
-  const step = stepOf(spec);
-  const state = step.state.safeParse(step.fit(value, spec, target, vocabularies));
-  if (!state.success) {
-    throw new AppError('invalid_data', `its values are too large for the step "${spec.type}"`, {
-      cause: state.error,
-    });
-  }
-  return { spec, state: state.data as FittedFeature['steps'][0]['state'] };
-}
-
 /**
- * A column through its fitted chain. Throws AppError `invalid_data` where a value is missing, wrong or too large. `firstTraining`: the
- * rows are those that it was fitted to, from this place on.
+ * A column through its fitted chain. Throws AppError `invalid_data` where a value is missing, wrong or too large. `placeOf`: the
+ * rows are of those that it was fitted to, and each has this place among them.
  */
 export function applyChain(
   feature: FittedFeature,
   column: ColumnData | SeriesColumn,
-  firstTraining?: number,
+  placeOf?: PlaceOf,
 ): FloatBlock {
   if (column.type !== feature.type) {
     throw refuse(
@@ -95,7 +59,7 @@ export function applyChain(
   if (!first || !stepOf(first.spec).takesMissing) requirePresent(feature.column, column);
   const floats = toFloats(
     naming(feature.column, () =>
-      feature.steps.reduce<StepValue>((value, step) => applyStep(value, step, firstTraining), column),
+      feature.steps.reduce<StepValue>((value, step) => applyStep(value, step, placeOf), column),
     ),
   );
   const bad = firstInfinite(floats.data);
@@ -119,7 +83,7 @@ function toFloats(value: StepValue): FloatBlock {
     : { type: 'floats', shape: [1], data: new Float32Array(value.values as Float64Array) };
 }
 
-function requirePresent(name: string, column: ColumnData | SeriesColumn): void {
+export function requirePresent(name: string, column: ColumnData | SeriesColumn): void {
   const isPresent =
     column.type === 'number'
       ? !column.values.includes(Number.NaN)
@@ -127,7 +91,7 @@ function requirePresent(name: string, column: ColumnData | SeriesColumn): void {
   if (!isPresent) throw refuse(name, 'it has missing values; put the step "impute" first', 'invalid_data');
 }
 
-function naming<T>(column: string, work: () => T): T {
+export function naming<T>(column: string, work: () => T): T {
   try {
     return work();
   } catch (error) {

@@ -6,9 +6,9 @@ import { type ColumnData, isImage } from '../data/table.ts';
 import type { InputField } from '../schema/prediction.ts';
 import { applyChain } from './chain.ts';
 import { featureShapes } from './feature-shapes.ts';
-import { stepOf } from './feature-spec.ts';
 import type { FittedFeature, FittedPipeline } from './fitted-pipeline.ts';
 import { imageFromArrays } from './image-from-arrays.ts';
+import { stepOf } from './steps/step-of.ts';
 
 /**
  * Writes an instance's features at `at`, where zeros stand. False where `parseInstances` has something to say, or to fill in: then what
@@ -31,7 +31,7 @@ export function compileRows({
   let offset = 0;
   const columns = new Map<string, { offset: number; write: WriteFeature }[]>();
   for (const [i, feature] of features.entries()) {
-    const write = compileEach(feature) ?? chainOf(feature);
+    const write = compileEach(feature) ?? onlyInto(feature) ?? chainOf(feature);
     if (!write) return null;
     columns.set(feature.column, [...(columns.get(feature.column) ?? []), { offset, write }]);
     offset += shapes[i]!.shape.reduce((size, n) => size * n, 1);
@@ -80,6 +80,12 @@ function readPicture(value: unknown): unknown {
 }
 
 const SAME = (value: unknown): unknown => value;
+
+/** By the only step, where it writes by itself. */
+function onlyInto({ history, steps: [only, ...more] }: FittedFeature): WriteFeature | null {
+  if (history !== undefined || !only || more.length > 0) return null;
+  return (stepOf(only.spec).into?.(only.spec, only.state) as WriteFeature | undefined) ?? null;
+}
 
 /** By a column of one value; NaN, which `compileRows` then finds, for what the steps refuse. */
 function chainOf(feature: FittedFeature): WriteFeature | null {

@@ -1,7 +1,7 @@
 /** Which shape each feature of a fitted pipeline has in one row; side by side they make the model's input. */
 import type { ColumnData, SeriesColumn } from '../data/table.ts';
 import { applyChain } from './chain.ts';
-import { featureName } from './feature-spec.ts';
+import { featureName } from './feature-name.ts';
 import type { FittedFeature } from './fitted-pipeline.ts';
 
 /** Found by sending no rows through each chain. */

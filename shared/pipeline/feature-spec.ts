@@ -1,13 +1,23 @@
 /** A feature: a column and the chain of steps that makes numbers of it. */
 import * as z from 'zod';
-import type { FeatureStep } from './step.ts';
+import type { Zod } from '../schema/zod.ts';
 import { STEPS } from './steps/list.ts';
 
-type ParamsOf<T> = { -readonly [K in keyof T]: T[K] extends { params: infer P } ? P : never };
+type ParamsOf<T> = { -readonly [K in keyof T]: T[K] extends { params(z: Zod): infer P } ? P : never };
+
+const schemas = new Map<string, StepSchemas>(
+  STEPS.map(({ type, params, state }) => [type, { params: params(z), state: state(z) }]),
+);
+interface StepSchemas {
+  params: z.ZodType;
+  state: z.ZodType;
+}
+/** What a step takes and learns; undefined where there is no such step. */
+export const schemasOf = ({ type }: { type: string }): StepSchemas | undefined => schemas.get(type);
 
 export const FeatureStepSpec = z.discriminatedUnion(
   'type',
-  STEPS.map((step) => step.params) as unknown as ParamsOf<typeof STEPS>,
+  [...schemas.values()].map(({ params }) => params) as unknown as ParamsOf<typeof STEPS>,
 );
 export type FeatureStepSpec = z.infer<typeof FeatureStepSpec>;
 
@@ -21,23 +31,3 @@ export const FeatureSpec = z.strictObject({
   steps: z.array(FeatureStepSpec).max(8),
 });
 export type FeatureSpec = z.infer<typeof FeatureSpec>;
-
-/** What a column's history is called, as a feature and as an input. */
-const HISTORY = '_history';
-export const historyName = (column: string): string => `${column}${HISTORY}`;
-export const columnOfHistory = (name: string): string => name.slice(0, -HISTORY.length);
-
-/** What a feature is called. */
-export const featureName = ({
-  name,
-  column,
-  history,
-}: Pick<FeatureSpec, 'name' | 'column' | 'history'>): string =>
-  name ?? (history === undefined ? column : historyName(column));
-
-const byType = new Map<string, FeatureStep>(STEPS.map((step) => [step.type, step]));
-
-/** The step that a spec names. */
-export function stepOf(spec: FeatureStepSpec): FeatureStep {
-  return byType.get(spec.type) as FeatureStep;
-}

@@ -3,12 +3,14 @@ import type { ColumnData, SeriesColumn, Table } from '../data/table.ts';
 import { takeRows } from '../data/take-rows.ts';
 import type { InputField } from '../schema/prediction.ts';
 import { columnOf, stackShapes } from './apply-pipeline.ts';
-import { applyChain, checkChain, fitChain } from './chain.ts';
-import { type FeatureSpec, historyName, stepOf } from './feature-spec.ts';
+import { applyChain, checkChain } from './chain.ts';
+import { historyName } from './feature-name.ts';
+import type { FeatureSpec } from './feature-spec.ts';
+import { fitChain } from './fit-chain.ts';
 import type { FittedPipeline } from './fitted-pipeline.ts';
 import { extent, median, mode } from './statistics.ts';
-
 import type { StepTarget, Vocabularies } from './step.ts';
+import { stepOf } from './steps/step-of.ts';
 
 /** Of an example text, characters. */
 const EXAMPLE_MOST = 500;

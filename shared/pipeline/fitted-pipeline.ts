@@ -2,12 +2,12 @@
 import * as z from 'zod';
 import { COLUMN_TYPES } from '../schema/dataset.ts';
 import { InputField, OutputSpec } from '../schema/prediction.ts';
-import { FeatureStepSpec, stepOf } from './feature-spec.ts';
-import { PiecesState } from './text/pieces.ts';
+import { FeatureStepSpec, schemasOf } from './feature-spec.ts';
+import { piecesState } from './text/pieces.ts';
 
 const FittedStep = z
   .strictObject({ spec: FeatureStepSpec, state: z.json() })
-  .refine(({ spec, state }) => stepOf(spec).state.safeParse(state).success, {
+  .refine(({ spec, state }) => schemasOf(spec)!.state.safeParse(state).success, {
     error: 'the state does not fit the step',
     path: ['state'],
   });
@@ -23,7 +23,7 @@ export type FittedFeature = z.infer<typeof FittedFeature>;
 
 /** Numbers are trained as (y − mean) ÷ std. */
 const NumberScale = z.strictObject({ mean: z.number(), std: z.number().positive() });
-type NumberScale = z.infer<typeof NumberScale>;
+export type NumberScale = z.infer<typeof NumberScale>;
 
 export const FittedPipeline = z.strictObject({
   features: z.array(FittedFeature).min(1),
@@ -33,10 +33,6 @@ export const FittedPipeline = z.strictObject({
   outputShape: z.array(z.int().min(1)).min(1).max(3),
   output: OutputSpec,
   /** What was learnt of the answers: of numbers their scale, of texts their pieces. */
-  targetState: z.union([NumberScale, PiecesState]).nullable(),
+  targetState: z.union([NumberScale, piecesState(z)]).nullable(),
 });
 export type FittedPipeline = z.infer<typeof FittedPipeline>;
-
-/** How answers were scaled; those that are no numbers were not. */
-export const scaleOf = ({ targetState }: Pick<FittedPipeline, 'targetState'>): NumberScale =>
-  targetState && 'std' in targetState ? targetState : { mean: 0, std: 1 };

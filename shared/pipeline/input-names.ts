@@ -1,8 +1,9 @@
 /** What the numbers of a model's input stand for: "age", "island = Dream", "when = month, sine". */
 import { sizeOf } from './apply-pipeline.ts';
+import { featureName } from './feature-name.ts';
 import { featureShapes } from './feature-shapes.ts';
-import { featureName, stepOf } from './feature-spec.ts';
 import type { FittedPipeline } from './fitted-pipeline.ts';
+import { stepOf } from './steps/step-of.ts';
 
 /** One for each number of a row. */
 export function inputNames({ features }: Pick<FittedPipeline, 'features'>): string[] {

@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest';
 import type { ColumnData } from '../data/table.ts';
 import { fitPipeline } from '../tasks/fit-pipeline.ts';
 import { dateOf, parseDate } from './calendar.ts';
-import { applyChain, fitChain } from './chain.ts';
+import { applyChain } from './chain.ts';
 import { exactExp } from './exact-exp.ts';
 import { FeatureSpec, type FeatureStepSpec } from './feature-spec.ts';
+import { fitChain } from './fit-chain.ts';
 import { invertChain, invertPipeline } from './invert-chain.ts';
 
 type Step = { type: FeatureStepSpec['type'] } & Record<string, unknown>;

@@ -1,9 +1,10 @@
 /** Features back to their columns' own units, as far as their steps can be undone: what a model sees, for people to read. */
 import type { ColumnData } from '../data/table.ts';
+import { featureName } from './feature-name.ts';
 import { featureShapes } from './feature-shapes.ts';
-import { featureName, stepOf } from './feature-spec.ts';
 import type { FittedFeature, FittedPipeline } from './fitted-pipeline.ts';
 import type { FloatBlock, StepValue } from './step.ts';
+import { stepOf } from './steps/step-of.ts';
 
 /** What a feature was made of, or null where one of its steps cannot be undone. */
 export function invertChain({ steps, history }: FittedFeature, block: FloatBlock): ColumnData | null {

@@ -10,7 +10,7 @@ import {
 } from '../data/table.ts';
 import { AppError, messageOf } from '../errors.ts';
 import type { InputField } from '../schema/prediction.ts';
-import { columnOfHistory } from './feature-spec.ts';
+import { columnOfHistory } from './feature-name.ts';
 import type { FittedPipeline } from './fitted-pipeline.ts';
 import { imageFromArrays } from './image-from-arrays.ts';
 

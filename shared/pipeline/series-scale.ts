@@ -1,11 +1,12 @@
 /** The scale of a column, learnt from the histories of the training rows, each of which counts its latest value. */
-import * as z from 'zod';
+
 import type { SeriesColumn } from '../data/table.ts';
+import type { Made, Zod } from '../schema/zod.ts';
 import { mean, standardDeviation } from './statistics.ts';
 
 /** `std` is the divisor: 1 for a constant column. */
-export const SeriesScale = z.strictObject({ mean: z.number(), std: z.number().positive() });
-export type SeriesScale = z.infer<typeof SeriesScale>;
+export const seriesScale = (z: Zod) => z.strictObject({ mean: z.number(), std: z.number().positive() });
+export type SeriesScale = Made<typeof seriesScale>;
 
 export function scaleOf({ values }: SeriesColumn): SeriesScale {
   const latest = Float64Array.from(values, (history) => history.at(-1)!);

@@ -5,9 +5,10 @@ import type { ColumnData } from '../data/table.ts';
 import { fitPipeline } from '../tasks/fit-pipeline.ts';
 import { applyPipeline } from './apply-pipeline.ts';
 import { parseDate } from './calendar.ts';
-import { applyChain, fitChain } from './chain.ts';
+import { applyChain } from './chain.ts';
 import { exactCos, exactSin } from './exact-trigonometry.ts';
 import { FeatureSpec } from './feature-spec.ts';
+import { fitChain } from './fit-chain.ts';
 import { FittedPipeline } from './fitted-pipeline.ts';
 import { parseInstances } from './parse-instances.ts';
 
@@ -135,7 +136,7 @@ describe('steps for categories', () => {
     const asked = { rows: 3, columns: new Map([['city', words('x', 'y', 'new')]]) };
     expect([...applyPipeline(fitted, asked).data]).toEqual(close([4 / 6, 1 / 4, 1 / 2]));
     // rows 0 and 5 are of fold 0: the others are 1, 0, 0, 1, of which x has 1 and 1
-    const [first] = applyPipeline(fitted, table, Uint32Array.of(0), 0).data;
+    const [first] = applyPipeline(fitted, table, Uint32Array.of(0), () => 0).data;
     expect(first).toBeCloseTo((2 + 2 * 0.5) / (2 + 2), 6);
     expect(() =>
       fitPipeline(

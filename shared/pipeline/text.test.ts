@@ -1,6 +1,7 @@
 /** Texts to numbers: terms by hand, TF-IDF as scikit-learn gives it, the logarithm beside Math.log. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { fitPipeline } from '../tasks/fit-pipeline.ts';
 import { exactLog } from './exact-log.ts';
 import { parseInstances } from './parse-instances.ts';
@@ -84,7 +85,7 @@ describe('exactLog', () => {
 
 describe('tfidf', () => {
   const texts = column('the cat sat on the mat', 'the dog sat', 'a bird the bird sang');
-  const params = tfidf.params.parse({ type: 'tfidf', ngrams: [1, 2], maxFeatures: 100, minCount: 1 });
+  const params = tfidf.params(z).parse({ type: 'tfidf', ngrams: [1, 2], maxFeatures: 100, minCount: 1 });
 
   it('gives what TfidfVectorizer gives', () => {
     const state = tfidf.fit(texts, params);
@@ -132,7 +133,7 @@ describe('tfidf', () => {
 
 describe('tokens', () => {
   it('numbers known words from 2 on, pads with 0, and calls what it does not know 1', () => {
-    const params = tokens.params.parse({ type: 'tokens', length: 4, minCount: 2 });
+    const params = tokens.params(z).parse({ type: 'tokens', length: 4, minCount: 2 });
     const state = tokens.fit(column('b a', 'a b b c', 'a'), params);
     expect(state.tokens).toEqual(['a', 'b']);
     const { shape, data } = tokens.apply(column('a x b', null, 'b a b a a'), params, state);
@@ -152,7 +153,7 @@ describe('a column of texts', () => {
   const spec = {
     task: 'classification' as const,
     target: 'label',
-    features: [{ column: 'text', steps: [tfidf.params.parse({ type: 'tfidf' })] }],
+    features: [{ column: 'text', steps: [tfidf.params(z).parse({ type: 'tfidf' })] }],
   };
 
   it('takes texts at predict time that no row had, and refuses what is none', () => {

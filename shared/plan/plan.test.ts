@@ -132,7 +132,7 @@ describe.each(Object.entries(CASES))('%s', (_, { spec, instances }) => {
     const artifact = await train(spec);
     const made = await makePlan(artifact, kernels);
     expect(made).not.toBeNull();
-    const plan = loadPlan(decodePlan(encodePlan(made!)), kernels);
+    const plan = await loadPlan(decodePlan(encodePlan(made!)), kernels);
     const predictor = await createPredictor(artifact, createPlainExecutor());
     const expected = await predictor.predict(instances);
     for (let twice = 0; twice < 2; twice++) expectAlike(plan.predict(instances), expected);

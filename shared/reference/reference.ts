@@ -12,7 +12,8 @@ import { templates } from '../templates/list.ts';
 interface Described {
   type: string;
   summary: string;
-  params: z.ZodType;
+  /** Steps and estimators make theirs of zod. */
+  params: z.ZodType | ((zod: typeof z) => z.ZodType);
 }
 
 export function referenceText(): string {
@@ -67,7 +68,8 @@ interface Property {
 }
 
 function entry({ type, summary, params }: Described): string {
-  const { properties = {}, required = [] } = z.toJSONSchema(params, { io: 'input' }) as {
+  const schema = typeof params === 'function' ? params(z) : params;
+  const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input' }) as {
     properties?: Record<string, Property>;
     required?: string[];
   };

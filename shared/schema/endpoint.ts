@@ -1,12 +1,16 @@
-/** Endpoint, Deployment (a model version with its share of the traffic), and the traffic that a page shows. */
+/** Endpoint, Deployment (a model version with its share of the traffic), or a graph of models, and the traffic that a page shows. */
 import * as z from 'zod';
 import { idOf, Name, Timestamp } from './id.ts';
+import { InferenceGraph } from './inference-graph.ts';
 import { ModelVersion } from './model.ts';
+import { Precision } from './precision.ts';
 
 export const Deployment = z.object({
   modelVersion: ModelVersion,
-  /** Per cent of the requests; an endpoint's deployments add up to 100. */
+  /** Per cent of the requests; an endpoint's deployments add up to 100. What a graph says is who answers has none of it. */
   traffic: z.int().min(0).max(100),
+  /** The numbers that its products are computed in. */
+  precision: Precision,
 });
 export type Deployment = z.infer<typeof Deployment>;
 
@@ -14,7 +18,10 @@ export const Endpoint = z.object({
   id: idOf('endpoint'),
   project: idOf('project'),
   name: Name,
+  /** Of a graph all model versions that it runs. */
   deployments: z.array(Deployment).min(1),
+  /** Who answers, where it is not one of the deployments by its share. */
+  graph: InferenceGraph.nullable().default(null),
   createdAt: Timestamp,
   updatedAt: Timestamp,
 });
@@ -52,10 +59,21 @@ export const TrafficTotal = z.object({
   last: Timestamp,
 });
 export type TrafficTotal = z.infer<typeof TrafficTotal>;
+/** Of one step of a graph, since the endpoint was made. */
+export const StepTotal = z.object({
+  /** NODE/STEP. */
+  step: z.string(),
+  model: Name,
+  version: z.int(),
+  rows: z.int(),
+  requests: z.int(),
+});
+export type StepTotal = z.infer<typeof StepTotal>;
 export const Traffic = z.object({
   buckets: z.array(TrafficBucket),
   recent: z.array(TrafficSample),
   totals: z.array(TrafficTotal),
+  steps: z.array(StepTotal).default([]),
 });
 export type Traffic = z.infer<typeof Traffic>;
 export type TrafficSample = z.infer<typeof TrafficSample>;

@@ -1,31 +1,7 @@
 /** Ids (`run_01J…`: a noun and a ULID, so they sort by time), names and other scalar types that all nouns use. */
-import { monotonicFactory } from 'ulid';
 import * as z from 'zod';
-
-export const ID_PREFIXES = {
-  workspace: 'ws',
-  token: 'tok',
-  project: 'prj',
-  dataset: 'ds',
-  datasetVersion: 'dsv',
-  pipeline: 'pl',
-  pipelineVersion: 'plv',
-  run: 'run',
-  job: 'job',
-  runner: 'rnr',
-  model: 'mdl',
-  modelVersion: 'mv',
-  endpoint: 'ep',
-  prediction: 'pred',
-} as const;
-export type Noun = keyof typeof ID_PREFIXES;
-
-const ulid = monotonicFactory();
-
-/** A new id for `noun`, unique, ordered by time of making. */
-export function newId(noun: Noun): string {
-  return `${ID_PREFIXES[noun]}_${ulid().toLowerCase()}`;
-}
+import { NAME_PATTERN } from './name-pattern.ts';
+import { ID_PREFIXES, type Noun } from './new-id.ts';
 
 /** Schema for the id of one noun. */
 export function idOf(noun: Noun) {
@@ -39,7 +15,7 @@ export function idOf(noun: Noun) {
 export const Name = z
   .string()
   .regex(
-    /^[a-z0-9][a-z0-9._-]{0,62}$/,
+    NAME_PATTERN,
     'expected 1 to 63 characters: lower-case letters, digits, ".", "_" or "-", beginning with a letter or digit',
   );
 

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { Traffic } from './endpoint.ts';
 import { idOf, Name } from './id.ts';
+import { LogLine } from './job.ts';
 import { MetricPoint } from './metric.ts';
 import { Run } from './run.ts';
 import { Snapshot } from './snapshot.ts';
@@ -16,6 +17,7 @@ export const LiveEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run'), run: Run }),
   z.object({ type: z.literal('metrics'), run: idOf('run'), points: z.array(MetricPoint) }),
   z.object({ type: z.literal('snapshot'), run: idOf('run'), snapshot: Snapshot }),
+  z.object({ type: z.literal('log'), run: idOf('run'), fence: z.int(), lines: z.array(LogLine) }),
   z.object({ type: z.literal('job-waiting'), job: idOf('job') }),
   /** What came since the last of these. */
   z.object({ type: z.literal('traffic'), endpoint: Name, traffic: Traffic }),

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { idOf, Name, Sha256, Timestamp } from './id.ts';
 import { RunMetrics } from './metric.ts';
+import { PrecisionMetrics } from './precision.ts';
 import { InputField, OutputSpec } from './prediction.ts';
 
 export const ModelVersion = z.object({
@@ -16,9 +17,14 @@ export const ModelVersion = z.object({
   metrics: RunMetrics,
   inputs: z.array(InputField),
   output: OutputSpec,
+  /** What it loses in whole numbers; null where it cannot be served in them. */
+  precisions: PrecisionMetrics.nullable(),
   createdAt: Timestamp,
 });
 export type ModelVersion = z.infer<typeof ModelVersion>;
+
+/** What a model takes and gives, and what it is called. */
+export type ModelFace = Pick<ModelVersion, 'name' | 'version' | 'inputs' | 'output'>;
 
 export const Model = z.object({
   id: idOf('model'),

@@ -1,6 +1,9 @@
 /** What a model takes and gives: the input schema forms are made from, instances, predictions. */
 import * as z from 'zod';
+import { ExplainOptions, Explanation } from './explanation.ts';
 import { idOf, Name } from './id.ts';
+import { StepAnswered } from './inference-graph.ts';
+import { INSTANCES_MOST } from './prediction-limits.ts';
 
 /** One column that a model needs at predict time. */
 export const InputField = z.discriminatedUnion('type', [
@@ -109,12 +112,30 @@ export const Truth = z.union([
 ]);
 export type Truth = z.infer<typeof Truth>;
 
-/** Instances in one request, in whatever protocol. */
-export const INSTANCES_MOST = 1000;
-export const PredictRequest = z.object({ instances: z.array(Instance).min(1).max(INSTANCES_MOST) });
+/** Of an answer that is told as it is found; `index`: the instance, `text`: what the token adds to its answer. */
+export const TokenSaid = z.object({
+  index: z.int(),
+  token: z.object({ id: z.int(), text: z.string(), logprob: z.number() }),
+});
+export type TokenSaid = z.infer<typeof TokenSaid>;
+export const PredictRequest = z.object({
+  instances: z.array(Instance).min(1).max(INSTANCES_MOST),
+  /** Why it is answered so. */
+  explain: z.union([z.boolean(), ExplainOptions]).optional(),
+  /** The vector that the model's head stands on. */
+  embeddings: z.boolean().optional(),
+  /** Server-sent events, as by the header `accept: text/event-stream`. */
+  stream: z.boolean().optional(),
+});
+export type PredictRequest = z.infer<typeof PredictRequest>;
 export const PredictResponse = z.object({
   id: idOf('prediction'),
   model: z.object({ name: Name, version: z.int() }),
   predictions: z.array(Prediction),
+  /** Of an endpoint that is a graph: which models answered, and which rows. */
+  steps: z.array(StepAnswered).optional(),
+  /** One for each instance, where they were asked for. */
+  explanations: z.array(Explanation).optional(),
+  embeddings: z.array(z.array(z.number())).optional(),
 });
 export type PredictResponse = z.infer<typeof PredictResponse>;

@@ -18,6 +18,8 @@ export const Token = z.object({
   scope: TokenScope,
   /** For scope `endpoint`: the one endpoint it may call. */
   endpoint: Name.nullable(),
+  /** It opens nothing from then on; null: until it is revoked. */
+  expiresAt: Timestamp.nullable(),
   createdAt: Timestamp,
 });
 export type Token = z.infer<typeof Token>;

@@ -1,5 +1,6 @@
 /** Run (one training of one pipeline version on one dataset version), its Job (a leased piece of work) and Runner. */
 import * as z from 'zod';
+import { Team } from './averaging.ts';
 import { idOf, Name, Sha256, Timestamp } from './id.ts';
 import { RunMetrics } from './metric.ts';
 
@@ -20,7 +21,10 @@ export const FAILURE_REASONS = [
   'out_of_memory',
   'disk_full',
   'diverged',
+  'hung',
+  'timed_out',
   'runner_lost',
+  'dependency_failed',
 ] as const;
 export const FailureReason = z.enum(FAILURE_REASONS);
 export type FailureReason = z.infer<typeof FailureReason>;
@@ -52,6 +56,10 @@ export const Run = z.object({
   stopRequested: z.boolean(),
   /** It was asked to end its training early, with what it has learnt. */
   finishRequested: z.boolean(),
+  /** The search that it is a trial of. */
+  sweep: idOf('sweep').nullable(),
+  /** Its place among those that train one network together; null: it trains alone. */
+  team: Team.nullable(),
   /** Times that a worker began or took up this run. */
   attempts: z.int(),
   device: z.string().nullable(),
@@ -68,8 +76,6 @@ export const Run = z.object({
 });
 export type Run = z.infer<typeof Run>;
 
-export const JOB_STATES = ['queued', 'leased', 'done'] as const;
-
 /** A lease on a job. `fence` grows with every claim; a write with an older fence is refused as `stale_fence`. */
 export const Lease = z.object({
   job: idOf('job'),
@@ -79,13 +85,43 @@ export const Lease = z.object({
 });
 export type Lease = z.infer<typeof Lease>;
 
+export const RunnerCapabilities = z.strictObject({
+  /** Its version; null without it. */
+  libtensorflow: z.string().nullable(),
+  /** The GPU's name. */
+  gpu: z.string().nullable(),
+  gpuMemoryBytes: z.int().nullable(),
+  memoryBytes: z.int(),
+  /** Jobs at once. */
+  slots: z.int().min(1).max(64),
+  labels: z.array(Name).max(16),
+  /** It takes no job on more data, bytes: a browser's tab. */
+  maxDatasetBytes: z.int().optional(),
+});
+export type RunnerCapabilities = z.infer<typeof RunnerCapabilities>;
+
+/** What a machine was busy with at one moment. */
+export const RunnerUsage = z.strictObject({
+  at: Timestamp,
+  /** Shares of what the machine has, 0 to 1. */
+  cpu: z.number().min(0).max(1),
+  memory: z.number().min(0).max(1),
+  gpu: z.number().min(0).max(1).nullable(),
+  gpuMemory: z.number().min(0).max(1).nullable(),
+});
+export type RunnerUsage = z.infer<typeof RunnerUsage>;
+
 export const Runner = z.object({
   id: idOf('runner'),
   name: z.string(),
   /** For people: "libtensorflow 2.21 · CPU, 2 cores". */
   device: z.string(),
+  /** null: an older runner, which is given only jobs that require nothing. */
+  capabilities: RunnerCapabilities.nullable(),
+  /** The last ones, oldest first. */
+  usage: z.array(RunnerUsage),
   lastSeenAt: Timestamp,
-  /** Run it is working on. */
-  run: idOf('run').nullable(),
+  /** Runs it is working on. */
+  runs: z.array(z.object({ id: idOf('run'), name: z.string(), project: Name })),
 });
 export type Runner = z.infer<typeof Runner>;

@@ -28,12 +28,33 @@ interface Unfinished extends DecodedText {
   surprise: number;
 }
 
+/** A token that was just said. */
+export interface DecodedToken {
+  row: number;
+  id: number;
+  /** Natural logarithm of its probability after those before it. */
+  logprob: number;
+}
+
 /** `rows`: row-major features. */
 export async function decodeGreedily(
+  model: AnsweringModel,
+  rows: Float32Array,
+  options: DecodeOptions,
+): Promise<DecodedText[]> {
+  const tokens = decodeTokens(model, rows, options);
+  for (;;) {
+    const { done, value } = await tokens.next();
+    if (done) return value;
+  }
+}
+
+/** The same, told token by token; `return()` ends it between two passes of the model. */
+export async function* decodeTokens(
   { run, width, atOnce }: AnsweringModel,
   rows: Float32Array,
   { length, tokens, mark, first }: DecodeOptions,
-): Promise<DecodedText[]> {
+): AsyncGenerator<DecodedToken, DecodedText[]> {
   const own = width - length; // features of a row
   const texts = Array.from({ length: rows.length / own }, (_, row): Unfinished => {
     const x = new Float32Array(width);
@@ -42,19 +63,28 @@ export async function decodeGreedily(
     return { ids: [], score: 0, x, surprise: 0 };
   });
   for (let start = 0; start < texts.length; start += atOnce) {
-    let going = texts.slice(start, start + atOnce);
+    let going = texts.slice(start, start + atOnce).map((text, i) => ({ text, row: start + i }));
     for (let place = 0; place < length && going.length > 0; place++) {
-      const logits = await run(joined(going, width));
-      going = going.filter((text, i) => {
+      const logits = await run(
+        joined(
+          going.map(({ text }) => text),
+          width,
+        ),
+      );
+      const said: DecodedToken[] = [];
+      going = going.filter(({ text, row }, i) => {
         const ofRow = logits.subarray(i * tokens, (i + 1) * tokens);
         const next = likeliest(ofRow, { mark: place > 0 ? mark : -1, first });
-        text.surprise += surpriseAt(ofRow, next);
+        const surprise = surpriseAt(ofRow, next);
+        text.surprise += surprise;
         text.score = Math.exp(-text.surprise / (place + 1));
         if (next === mark) return false;
         text.ids.push(next);
+        said.push({ row, id: next, logprob: -surprise });
         if (place + 1 < length) text.x[own + place + 1] = next;
         return true;
       });
+      yield* said;
     }
   }
   return texts.map(({ ids, score }) => ({ ids, score }));

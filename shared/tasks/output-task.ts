@@ -15,7 +15,7 @@ import type { FittedPipeline } from '../pipeline/fitted-pipeline.ts';
 import type { TargetTokens } from '../pipeline/text/pieces.ts';
 import type { DatasetProfile } from '../schema/dataset.ts';
 import type { MetricName } from '../schema/metric.ts';
-import type { OutputSpec, Prediction, Truth } from '../schema/prediction.ts';
+import type { OutputSpec, Prediction, TokenSaid, Truth } from '../schema/prediction.ts';
 
 /** What was learnt of the answers, from the training rows alone. */
 export type FittedTarget<O extends OutputSpec = OutputSpec> = Pick<FittedPipeline, 'targetState'> & {
@@ -100,6 +100,12 @@ export interface OutputTask<O extends OutputSpec = OutputSpec> {
   outcome(y: Float32Array, rows: Answered, fitted: Fitted<O>, answers?: Prediction[]): Outcome;
   /** Answers that one pass does not give; `rows`: row-major features. Takes the place of `predictions`. */
   answer?(model: AnsweringModel, rows: Float32Array, fitted: FittedTarget<O>): Promise<Prediction[]>;
+  /** The same as `answer`, told as it is found; `return()` ends it. */
+  stream?(
+    model: AnsweringModel,
+    rows: Float32Array,
+    fitted: FittedTarget<O>,
+  ): AsyncGenerator<TokenSaid, Prediction[]>;
   /** `y`: row-major [rows, …places, outputs]. */
   predictions(y: Float32Array, fitted: Fitted<O>, source: Source): Prediction[];
   /** The answers that the data has, as they are told. */

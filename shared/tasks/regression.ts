@@ -1,7 +1,7 @@
 /** A number: trained standardised, told in the target's own units. */
 import type { Table } from '../data/table.ts';
 import type { RegressionOutcome } from '../evaluate/metric.ts';
-import { scaleOf } from '../pipeline/fitted-pipeline.ts';
+import { scaleOf } from '../pipeline/number-scale.ts';
 import { mean, standardDeviation } from '../pipeline/statistics.ts';
 import type { OutputSpec } from '../schema/prediction.ts';
 import type { FittedTarget, OutputTask } from './output-task.ts';

@@ -2,7 +2,7 @@
 import type { TranslationOutcome } from '../evaluate/metric.ts';
 import { learnPieces, type PiecesState, piecesOf } from '../pipeline/text/pieces.ts';
 import type { OutputSpec, Prediction } from '../schema/prediction.ts';
-import { decodeGreedily } from './decode-greedily.ts';
+import { type DecodedText, decodeGreedily, decodeTokens } from './decode-greedily.ts';
 import type { Asked, FittedTarget, OutputTask } from './output-task.ts';
 import { targetColumn, targetProfile, wrongTarget } from './target-column.ts';
 
@@ -68,11 +68,22 @@ export const translation: OutputTask<Text> = {
     };
   },
   async answer(model, rows, fitted): Promise<TextPrediction[]> {
-    const { length, tokens } = fitted.output;
+    return toldTexts(await decodeGreedily(model, rows, decodeOptions(fitted)), fitted);
+  },
+  async *stream(model, rows, fitted) {
     const { join } = targetPieces(fitted);
-    const options = { length, tokens, mark: MARK, first: FIRST };
-    const texts = await decodeGreedily(model, rows, options);
-    return texts.map(({ ids, score }) => ({ text: join(ids.map((id) => id - FIRST)), score }));
+    const decoding = decodeTokens(model, rows, decodeOptions(fitted));
+    const pieces = new Map<number, number[]>();
+    for (;;) {
+      const { done, value } = await decoding.next();
+      if (done) return toldTexts(value, fitted);
+      const { row, id, logprob } = value;
+      const before = pieces.get(row) ?? [];
+      const now = [...before, id - FIRST];
+      pieces.set(row, now);
+      // a text grows at its end alone
+      yield { index: row, token: { id, text: join(now).slice(join(before).length), logprob } };
+    }
   },
   predictions() {
     throw new TypeError('a translation is found by `answer`');
@@ -82,6 +93,16 @@ export const translation: OutputTask<Text> = {
 
 function headOf({ target, length, tokens }: Pick<Text, 'target' | 'length' | 'tokens'>) {
   return { outputs: tokens, perPlace: true, alsoTakes: { column: target, shape: [length] } };
+}
+
+const decodeOptions = ({ output: { length, tokens } }: FittedTarget<Text>) => ({
+  ...{ length, tokens },
+  ...{ mark: MARK, first: FIRST },
+});
+
+function toldTexts(texts: readonly DecodedText[], fitted: FittedTarget): TextPrediction[] {
+  const { join } = targetPieces(fitted);
+  return texts.map(({ ids, score }) => ({ text: join(ids.map((id) => id - FIRST)), score }));
 }
 
 const targetPieces = ({ targetState }: FittedTarget) => piecesOf(targetState as PiecesState);

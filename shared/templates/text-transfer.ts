@@ -1,6 +1,6 @@
 /** A head on top of Universal Sentence Encoder Lite, which knows English already and is left as it is, beside the words themselves. */
 import { universalSentenceEncoderLite } from '../model/backbones/universal-sentence-encoder-lite.ts';
-import { featureName } from '../pipeline/feature-spec.ts';
+import { featureName } from '../pipeline/feature-name.ts';
 import { type Goal, hasTexts, type Template, withLetters } from './template.ts';
 import { splitFor, trainingFor } from './training-defaults.ts';
 

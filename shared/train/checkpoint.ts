@@ -5,6 +5,16 @@ import { canonicalJson } from '../definition/canonical.ts';
 import { AppError, messageOf } from '../errors.ts';
 import { Sha256 } from '../schema/id.ts';
 
+/** Where it stands among the others of an averaged training. */
+const RoundPosition = z.strictObject({
+  /** Number of the round that it works on. */
+  number: z.int().min(0),
+  /** Validation loss of what the last round gave; null until it is known. */
+  loss: z.number().nullable(),
+  /** The last is closed. */
+  done: z.boolean(),
+});
+
 /** Where the loop stands. */
 export const Position = z.strictObject({
   /** Epochs and steps done. */
@@ -18,6 +28,7 @@ export const Position = z.strictObject({
   reductions: z.int().min(0).optional(),
   /** What the steps since the curves' last point add up to. */
   window: z.strictObject({ loss: z.number(), norm: z.number(), count: z.int().min(0) }).optional(),
+  round: RoundPosition.optional(),
 });
 export type Position = z.infer<typeof Position>;
 
@@ -95,6 +106,16 @@ export function stepsAt(bytes: Uint8Array): number {
     return headerOf(unpackStored(bytes, ['checkpoint.json', 'tensors.bin'])['checkpoint.json']).position.step;
   } catch {
     return -1;
+  }
+}
+
+/** Whether it is a checkpoint of these rows. */
+export function isOfData(bytes: Uint8Array, datasetSha256: string): boolean {
+  try {
+    const header = headerOf(unpackStored(bytes, ['checkpoint.json', 'tensors.bin'])['checkpoint.json']);
+    return header.datasetSha256 === datasetSha256;
+  } catch {
+    return false;
   }
 }
 

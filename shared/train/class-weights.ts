@@ -5,7 +5,8 @@ import type { Targets } from '../tasks/output-task.ts';
 
 /**
  * For `balanced` rows ÷ (classes · rows of the class), so that all classes together count alike and the mean weight is 1; else
- * undefined. `target`: class indices of the training rows, each class at least once.
+ * undefined. `target`: class indices of the training rows, a class that is in none of them, as at some participants of an averaged training,
+ * weighs nothing.
  */
 export function classWeightsOf(
   { training }: Pick<PipelineSpec, 'training'>,
@@ -15,5 +16,5 @@ export function classWeightsOf(
   if (training.classWeights !== 'balanced' || output.task !== 'classification' || !target) return undefined;
   const counts = new Float32Array(output.classes.length);
   for (const place of target.data) counts[place]! += 1;
-  return counts.map((count) => target.data.length / (counts.length * count));
+  return counts.map((count) => (count > 0 ? target.data.length / (counts.length * count) : 0));
 }

@@ -17,6 +17,13 @@ export type TrainEvent =
   /** As was wished: nothing comes after it, and what stands is saved. */
   | { type: 'stopped' };
 
+/** What a training is at; of several workers each waits now and then for the others. */
+export const WAITING = 'waiting for other workers';
+export type TrainPhase = 'preparing' | 'training' | typeof WAITING | 'evaluating';
+
+/** Whether a training that is told to stop saves what stands and says so; in its other phases there is nothing to save. */
+export const savesWhenStopped = (phase: string): boolean => phase === 'training' || phase === WAITING;
+
 export interface TrainResult {
   /** The artifact's bytes and their sha256. */
   artifact: Uint8Array<ArrayBuffer>;

@@ -1,4 +1,5 @@
 /** Weights that others have trained, which a network begins with. */
+import * as z from 'zod';
 import { decodeSafetensors, safetensorsMetadata } from '../artifact/safetensors.ts';
 import type { NetworkPipeline, PipelineSpec } from '../definition/pipeline-spec.ts';
 import { vocabularyFilesOf } from '../definition/weight-files.ts';
@@ -10,7 +11,7 @@ import { backboneOf } from '../model/backbones/expand-model.ts';
 import { initParameters } from '../model/init-parameters.ts';
 import { entryName } from '../model/model-links.ts';
 import { HEAD } from '../model/trace-model.ts';
-import { VOCABULARY, Vocabulary } from '../pipeline/text/sentence-pieces.ts';
+import { VOCABULARY, type Vocabulary, vocabularyOf } from '../pipeline/text/sentence-pieces.ts';
 import { sha256 } from '../sha256.ts';
 
 /** Bytes of files of weights, by their sha256. */
@@ -40,7 +41,7 @@ export const readVocabularies = (spec: PipelineSpec, files: WeightFiles): Map<st
   new Map(
     [...vocabularyFilesOf(spec)].map(([name, hash]) => {
       const text = safetensorsMetadata(open(files, hash))[VOCABULARY];
-      return [name, Vocabulary.parse(JSON.parse(text!))];
+      return [name, vocabularyOf(z).parse(JSON.parse(text!))];
     }),
   );
 

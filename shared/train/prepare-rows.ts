@@ -1,4 +1,4 @@
-/** The three parts of a dataset as numbers, by a pipeline fitted on the training part alone. */
+/** The three parts of a dataset as numbers, by a pipeline fitted on the training part alone, or by one that is given. */
 import { placesOf } from '../artifact/model-shape.ts';
 import type { Table } from '../data/table.ts';
 import { answersOf, askedOf } from '../definition/check-pipeline.ts';
@@ -7,7 +7,7 @@ import { sizeOf } from '../graph/operator.ts';
 import { applyPipeline } from '../pipeline/apply-pipeline.ts';
 import type { FittedPipeline } from '../pipeline/fitted-pipeline.ts';
 import { withHistories } from '../pipeline/histories.ts';
-import type { FloatBlock } from '../pipeline/step.ts';
+import type { FloatBlock, PlaceOf } from '../pipeline/step.ts';
 import { fitPipeline } from '../tasks/fit-pipeline.ts';
 import { outputTask } from '../tasks/list.ts';
 import type { Answered } from '../tasks/output-task.ts';
@@ -15,7 +15,9 @@ import type { TrainEvent } from './events.ts';
 import type { FrozenFeatures } from './frozen-features.ts';
 import { readVocabularies, type WeightFiles } from './initial-weights.ts';
 import { breathe } from './pace.ts';
+import { placesIn, rowsOf } from './shard.ts';
 import { splitRows } from './split-rows.ts';
+import type { TrainOptions } from './train-options.ts';
 
 /** Rows between two pauses; fewer where each goes through the frozen part of a model, and may be large. */
 const PIECE = 512;
@@ -32,7 +34,7 @@ export interface Prepared extends Record<'train' | 'validation' | 'test', Rows> 
   frozen: FrozenFeatures | null;
 }
 
-interface PrepareOptions {
+interface PrepareOptions extends Pick<TrainOptions, 'fitted' | 'shard'> {
   /** Files of weights, in which the vocabularies are. */
   files?: WeightFiles;
   /** Gives the frozen part, if the model has one. */
@@ -44,24 +46,18 @@ export async function* prepareRows(
   spec: PipelineSpec,
   whole: Table,
   event: TrainEvent,
-  { files = new Map(), freeze }: PrepareOptions = {},
+  { files = new Map(), freeze, fitted: given, shard }: PrepareOptions = {},
 ): AsyncGenerator<TrainEvent, Prepared, void> {
   const table = withHistories(whole, spec.features);
   const split = splitRows(table, spec);
   const answers = answersOf(spec);
-  const { task, target } = spec;
-  const fitted = fitPipeline(
-    { task, target, answers, ...askedOf(spec) },
-    table,
-    split.train,
-    readVocabularies(spec, files),
-  );
+  const fitted = given ?? fitTo(spec, table, split.train, files);
   const frozen = (await freeze?.(fitted)) ?? null;
   const places = placesOf(spec, fitted);
-  async function* prepare(rows: Uint32Array, isTraining = false): AsyncGenerator<TrainEvent, Rows, void> {
+  async function* prepare(rows: Uint32Array, placeOf?: PlaceOf): AsyncGenerator<TrainEvent, Rows, void> {
     return {
       count: rows.length,
-      features: yield* applyInPieces(fitted, { table, rows, isTraining, frozen }, event),
+      features: yield* applyInPieces(fitted, { table, rows, placeOf, frozen }, event),
       target: answers ? null : outputTask(spec.task).encode(fitted, table, rows, places),
       groups: groupsOf(table, spec.rankWithin, rows),
       source: { table, rows, places },
@@ -69,7 +65,7 @@ export async function* prepareRows(
   }
   try {
     return {
-      train: yield* prepare(split.train, true),
+      train: yield* prepare(rowsOf(split.train, shard), given ? undefined : placesIn(shard)),
       validation: yield* prepare(split.validation),
       test: yield* prepare(split.test),
       fitted,
@@ -78,6 +74,21 @@ export async function* prepareRows(
   } finally {
     frozen?.dispose();
   }
+}
+
+/**
+ * The features that a training of these rows fits: what participants of an averaged training are given (`fitted`) who each have rows of their
+ * own. They tell of the rows (means, vocabularies, classes), so that public ones, or those of a participant who may show them, do for it.
+ */
+export function fitRows(spec: PipelineSpec, whole: Table, files: WeightFiles = new Map()): FittedPipeline {
+  const table = withHistories(whole, spec.features);
+  return fitTo(spec, table, splitRows(table, spec).train, files);
+}
+
+function fitTo(spec: PipelineSpec, table: Table, rows: Uint32Array, files: WeightFiles): FittedPipeline {
+  const { task, target } = spec;
+  const asked = { task, target, answers: answersOf(spec), ...askedOf(spec) };
+  return fitPipeline(asked, table, rows, readVocabularies(spec, files));
 }
 
 /** A number for each different value of the column. */
@@ -97,9 +108,9 @@ async function* applyInPieces(
   {
     table,
     rows,
-    isTraining,
+    placeOf,
     frozen,
-  }: { table: Table; rows: Uint32Array; isTraining: boolean; frozen: FrozenFeatures | null },
+  }: { table: Table; rows: Uint32Array; placeOf: PlaceOf | undefined; frozen: FrozenFeatures | null },
   event: TrainEvent,
 ): AsyncGenerator<TrainEvent, FloatBlock, void> {
   const shape = frozen?.shape ?? fitted.outputShape;
@@ -108,7 +119,7 @@ async function* applyInPieces(
   const data = new Float32Array(rows.length * width);
   for (let start = 0; start < rows.length; start += atOnce) {
     const piece = rows.slice(start, start + atOnce);
-    const features = applyPipeline(fitted, table, piece, isTraining ? start : undefined).data;
+    const features = applyPipeline(fitted, table, piece, placeOf && ((row) => placeOf(start + row))).data;
     data.set(frozen ? await frozen.apply(features) : features, start * width);
     yield event;
     await breathe();

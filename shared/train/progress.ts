@@ -1,8 +1,6 @@
 /** How far a training is, and how long it will still take at the pace so far. */
 import type { Position } from './checkpoint.ts';
-import type { TrainEvent } from './events.ts';
-
-type TrainPhase = 'preparing' | 'training' | 'evaluating';
+import type { TrainEvent, TrainPhase } from './events.ts';
 
 /** Of an epoch's steps, what a look at the validation rows takes, until one has been timed: a forward pass of an eighth of the rows. */
 const VALIDATION_SHARE = 1 / 24;

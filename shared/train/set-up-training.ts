@@ -8,7 +8,7 @@ import type { FeaturePlace } from '../model/feature-slices.ts';
 import { splitFrozen } from '../model/frozen-part.ts';
 import { ranksRows } from '../model/losses/list.ts';
 import type { ExampleShape } from '../model/trace-model.ts';
-import { scaleOf } from '../pipeline/fitted-pipeline.ts';
+import { scaleOf } from '../pipeline/number-scale.ts';
 import type { MetricName } from '../schema/metric.ts';
 import { isSupervised } from '../schema/task.ts';
 import { outputTask } from '../tasks/list.ts';
@@ -31,15 +31,15 @@ export type NetworkTraining = Omit<TrainOptions, 'spec'> & { spec: NetworkPipeli
 /** `wanted`: the executor to be taken if it can. Yields `event` now and then. Whoever gets it disposes of the trainer. */
 export async function* setUpTraining(
   candidates: readonly Candidate[],
-  { spec, table, deviceBytes, weights: files = new Map() }: NetworkTraining,
+  { spec, table, deviceBytes, weights: files = new Map(), fitted: given, shard }: NetworkTraining,
   wanted: string | undefined,
   event: TrainEvent,
 ) {
-  const given = readInitialWeights(spec, files);
+  const beginWith = readInitialWeights(spec, files);
   let learning: NetworkPipeline = spec;
   let features: FeaturePlace[] = [];
   const { train, validation, test, frozen, fitted } = yield* prepareRows(spec, table, event, {
-    files,
+    ...{ files, shard, fitted: given },
     async freeze(fitted) {
       const shape = modelShapeOf(fitted);
       // where the rows are their own answers, they must not be changed before the loss sees them
@@ -48,7 +48,7 @@ export async function* setUpTraining(
       learning = { ...spec, model: parts.rest };
       features = parts.features;
       return createFrozenFeatures(candidates, parts.frozen, shape, {
-        ...{ seed: spec.training.seed, weights: given, wanted },
+        ...{ seed: spec.training.seed, weights: beginWith, wanted },
       });
     },
   });
@@ -62,7 +62,7 @@ export async function* setUpTraining(
   const task = outputTask(spec.task);
   const ranks = loss !== undefined && ranksRows(loss);
   const examples = { shape, rowShape: train.features.shape, target: targetShapeOf(train) };
-  const graphs = trainingGraphs(learning, examples, given, {
+  const graphs = trainingGraphs(learning, examples, beginWith, {
     batch,
     evaluationRows: Math.max(validation.count, test.count),
     evaluationMost: shape.perPlace ? batch : undefined,

@@ -3,7 +3,7 @@ import { encodeArtifact } from '../artifact/artifact.ts';
 import { estimatorShapeOf } from '../artifact/model-file.ts';
 import type { EstimatorPipeline } from '../definition/pipeline-spec.ts';
 import type { FitRows, FitStep } from '../estimators/estimator.ts';
-import { estimatorOf } from '../estimators/estimator-spec.ts';
+import { estimatorOf } from '../estimators/estimator-of.ts';
 import { evaluate } from '../evaluate/evaluate.ts';
 import type { MetricPoint } from '../schema/metric.ts';
 import { outputTask } from '../tasks/list.ts';

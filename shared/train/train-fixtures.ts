@@ -1,8 +1,13 @@
-/** For tests: a small dataset, a pipeline for it, and a training run to its end. */
+/** For tests: a small dataset, a pipeline for it, and trainings run to their end. */
 import type { Table } from '../data/table.ts';
 import type { NetworkPipeline } from '../definition/pipeline-spec.ts';
+import type { Candidate } from '../executors/choose/candidate.ts';
+import { createMeeting } from '../federated/meeting.ts';
+import { type Rules, roundsOf } from '../federated/rules.ts';
 import { createRandom } from '../graph/random.ts';
 import type { TrainEvent, TrainResult } from './events.ts';
+import type { TrainOptions } from './train-options.ts';
+import { trainPipeline } from './train-pipeline.ts';
 
 /** Two overlapping clouds of points, labelled `inside` and `outside`; `size` is a number that follows from them. */
 export function cloudsTable(rows = 90): Table {
@@ -57,4 +62,29 @@ export async function finish(
     if (done) return value;
     onEvent(value);
   }
+}
+
+export interface Cohort {
+  epochsPerRound: number;
+  rules?: Partial<Rules>;
+  onEvent?: (event: TrainEvent, participant: number) => void;
+}
+
+/** Trains all of `parts`, each with rows of its own, averaged in rounds, to their end; all must answer. */
+export function trainTogether(
+  candidates: readonly Candidate[],
+  parts: readonly (TrainOptions & { spec: NetworkPipeline })[],
+  { epochsPerRound, rules, onEvent = () => {} }: Cohort,
+): Promise<TrainResult[]> {
+  const { exchange } = createMeeting({
+    ...{ participants: parts.length, quorum: parts.length, deadlineMs: 0 },
+    ...roundsOf(parts[0]!.spec.training, epochsPerRound),
+    ...rules,
+  });
+  return Promise.all(
+    parts.map((options, index) => {
+      const averaging = { participant: `p${index}`, epochsPerRound, exchange };
+      return finish(trainPipeline(candidates, { ...options, averaging }), (event) => onEvent(event, index));
+    }),
+  );
 }

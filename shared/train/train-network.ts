@@ -1,16 +1,20 @@
 /** The training loop of a network, on a device. */
 import { encodeArtifact } from '../artifact/artifact.ts';
 import type { Candidate } from '../executors/choose/candidate.ts';
+import type { Executor } from '../executors/executor.ts';
 import { WEIGHTS } from '../graph/flat-parameters.ts';
 import type { MetricPoint } from '../schema/metric.ts';
 import { beginningOf } from './beginning.ts';
+import { calibrate } from './calibrate.ts';
 import { encodeCheckpoint } from './checkpoint.ts';
 import { createCurves, type StepsTold } from './curves.ts';
 import { epochOrder } from './epoch-order.ts';
-import type { TrainEvent, TrainResult } from './events.ts';
-import { breathe, every, REPORT_MS, stepsAtOnce } from './pace.ts';
+import { type TrainEvent, type TrainResult, WAITING } from './events.ts';
+import { breathe, createSavingPace, every, isSettled, REPORT_MS, stepsAtOnce } from './pace.ts';
 import { createProgress } from './progress.ts';
+import { createRounds } from './rounds.ts';
 import { type NetworkTraining, setUpTraining } from './set-up-training.ts';
+import { dataOf } from './shard.ts';
 import { refuseDiverged, refuseDivergedPoints } from './training-diverged.ts';
 import { validationPoints } from './validation-points.ts';
 
@@ -23,8 +27,10 @@ export async function* trainNetwork(
   options: NetworkTraining,
 ): AsyncGenerator<TrainEvent, TrainResult, void> {
   const { spec, datasetSha256, checkpointMs = 2000, wishes = {} } = options;
-  const { epochs, seed, optimizer, earlyStopping, reduceOnPlateau } = spec.training;
-  const beginning = beginningOf(spec, datasetSha256, options.checkpoint);
+  const { epochs, seed, optimizer, reduceOnPlateau } = spec.training;
+  // of a training with others the coordinator says when it ends, and which weights are the best
+  const earlyStopping = options.averaging ? null : spec.training.earlyStopping;
+  const beginning = beginningOf(spec, dataOf(options), options.checkpoint);
   const { key, saved } = beginning;
   let { at } = beginning;
   const progress = createProgress(epochs, at);
@@ -32,6 +38,11 @@ export async function* trainNetwork(
   const ready = yield* setUpTraining(candidates, options, saved?.executor, preparing);
   const { trainer, graphs, validation, test, fitted, task, snapshots, stepsPerEpoch } = ready;
   const { executor, candidate, reason, bytes } = ready;
+  const rounds = createRounds({
+    ...{ averaging: options.averaging, trainer, training: spec.training },
+    ...{ weights: graphs.layout.size, stepsPerEpoch },
+    rows: { train: ready.train.count, validation: validation.count },
+  });
   const place = () => ({ step: at.step, epoch: at.step / stepsPerEpoch });
   try {
     yield { type: 'executor', name: executor.name, device: candidate.device, reason, bytes };
@@ -49,7 +60,7 @@ export async function* trainNetwork(
       window: at.window,
     });
     const reportDue = every(REPORT_MS);
-    const checkpointDue = every(checkpointMs);
+    const saving = createSavingPace(checkpointMs);
     const atOnce = stepsAtOnce(REPORT_MS, ({ loss }: StepsTold) => loss.length);
     /** Of the validation rows, by the weights that will be kept; null while that is not known. */
     let keptY: Float32Array | null = null;
@@ -59,12 +70,20 @@ export async function* trainNetwork(
       points.push(...more);
     };
 
+    const isOver = () => wishes.finish || at.round?.done;
     while (at.epoch < epochs && at.waited < (earlyStopping?.patience ?? Number.POSITIVE_INFINITY)) {
       curves.resume();
       await trainer.begin(epochOrder(ready.drawn, ready.batch, seed, at.epoch));
       const epochStart = at.epoch * stepsPerEpoch;
-      while (at.step < epochStart + stepsPerEpoch && !wishes.finish) {
-        const told = await atOnce((count) => trainer.steps(at.step - epochStart, at.step, count, lowered()));
+      while (!isOver() && (at.step < epochStart + stepsPerEpoch || rounds.isDue(at))) {
+        if (rounds.isDue(at)) {
+          yield* meet();
+          continue;
+        }
+        const most = rounds.stepsLeft(at);
+        const told = await atOnce((count) =>
+          trainer.steps(at.step - epochStart, at.step, Math.min(count, most), lowered()),
+        );
         curves.add(told, at.step);
         at = { ...at, step: at.step + told.loss.length, window: curves.window() };
         addPoints(curves.take());
@@ -73,7 +92,7 @@ export async function* trainNetwork(
           points = [];
           yield progress.report('training', at, stepsPerEpoch);
           await breathe();
-          if (checkpointDue() || wishes.stop) yield await savepoint();
+          if (saving.isDue() || wishes.stop) yield* saving.save(savepoint);
           if (wishes.stop) yield { type: 'stopped' };
         }
       }
@@ -90,11 +109,11 @@ export async function* trainNetwork(
       const improved = at.bestLoss === null || loss < at.bestLoss;
       if (improved && earlyStopping) trainer.keepBest(weights);
       if (improved || !earlyStopping) keptY = y;
-      // an epoch that was to finish early counts for none
-      const isWhole = at.step === epochStart + stepsPerEpoch;
       at = {
         ...at,
-        epoch: at.epoch + (isWhole ? 1 : 0),
+        ...rounds.judged(at, loss),
+        // one that was to finish early counts for none
+        epoch: Math.floor(at.step / stepsPerEpoch),
         bestLoss: improved ? loss : at.bestLoss,
         waited: improved ? 0 : at.waited + 1,
       };
@@ -106,16 +125,21 @@ export async function* trainNetwork(
       const snapshot = await snapshots.take(place(), { y, outcome, parameters });
       progress.paused(performance.now() - looking);
       if (snapshot) yield { type: 'snapshot', snapshot };
-      if (checkpointDue()) {
+      if (saving.isDue()) {
         yield { type: 'metrics', points };
         points = [];
-        yield await savepoint();
+        yield* saving.save(savepoint);
       }
-      if (wishes.finish) break;
+      if (isOver()) break;
     }
 
     if (points.length > 0) yield { type: 'metrics', points };
     yield await savepoint();
+    if (rounds.isLast(at) && !wishes.finish) {
+      yield* meet();
+      await trainer.snapshot();
+      keptY = null;
+    }
     await trainer.useBest();
     const evaluating = progress.report('evaluating', at, stepsPerEpoch);
     yield evaluating;
@@ -124,8 +148,11 @@ export async function* trainNetwork(
     const metrics = { validation: judged.metrics, test: (yield* ready.judge(test, evaluating)).metrics };
     const standing = { ...judged, parameters: () => parameters };
     yield { type: 'snapshot', snapshot: await snapshots.takeLast(place(), standing) };
+    const wasm = await servingExecutor(candidates, executor);
+    const calibration =
+      wasm && (yield* calibrate(wasm, { spec, fitted, parameters }, validation, evaluating));
     const artifact = encodeArtifact({
-      ...{ spec, fitted, parameters, metrics },
+      ...{ spec, fitted, parameters, metrics, calibration: calibration ?? undefined },
       ...{ datasetSha256, device: candidate.device, executor: executor.name },
     });
     return {
@@ -136,9 +163,37 @@ export async function* trainNetwork(
     trainer.dispose();
   }
 
+  /** Goes on from the mean of all weights; others may be awaited meanwhile. */
+  async function* meet(): AsyncGenerator<TrainEvent, void, void> {
+    const meeting = performance.now();
+    const average = rounds.tell(at);
+    while (!(await isSettled(average, REPORT_MS))) {
+      yield progress.report(WAITING, at, stepsPerEpoch);
+      if (wishes.stop) {
+        yield await savepoint();
+        yield { type: 'stopped' };
+      }
+      if (wishes.finish) return;
+    }
+    at = await rounds.goOn(at, await average);
+    progress.paused(performance.now() - meeting);
+  }
+
   async function savepoint(): Promise<TrainEvent> {
     const state = { executor: executor.name, position: at, tensors: await trainer.save() };
     refuseDiverged(at, state.tensors, optimizer.learningRate);
     return { type: 'checkpoint', bytes: encodeCheckpoint({ ...key, ...state }) };
   }
+}
+
+/** That which endpoints run, where this device has it. */
+async function servingExecutor(
+  candidates: readonly Candidate[],
+  started: Executor,
+): Promise<Executor | undefined> {
+  if (started.findRanges) return started;
+  return candidates
+    .find(({ name }) => name === 'wasm')
+    ?.start()
+    .catch(() => undefined);
 }

@@ -3,6 +3,7 @@
  * `return()`, after which everything it had on the device is freed.
  */
 import { isNetwork } from '../definition/pipeline-spec.ts';
+import { AppError } from '../errors.ts';
 import type { Candidate } from '../executors/choose/candidate.ts';
 import type { TrainEvent, TrainResult } from './events.ts';
 import { trainEstimator } from './train-estimator.ts';
@@ -18,6 +19,12 @@ export function trainPipeline(
   candidates: readonly Candidate[],
   { spec, ...options }: TrainOptions,
 ): AsyncGenerator<TrainEvent, TrainResult, void> {
+  if (options.averaging && !isNetwork(spec)) {
+    throw new AppError(
+      'unsupported',
+      `${spec.model.type} has no weights that a mean could be taken of; train it by one worker, or a network`,
+    );
+  }
   return isNetwork(spec)
     ? trainNetwork(candidates, { spec, ...options })
     : trainEstimator({ spec, ...options });

@@ -109,6 +109,31 @@ export async function createTrainer({ executor, program, graphs, train, holding,
       return [...saved.map((name) => values.get(name)!), ...kept].map(({ data }) => data as Float32Array);
     },
 
+    /** What is learnt, one vector after the other: the weights, then statistics. */
+    async readLearnt(): Promise<Float32Array> {
+      const values = await program.read(graphs.learnt);
+      const parts = graphs.learnt.map((name) => values.get(name)!.data);
+      if (parts.length === 1) return parts[0] as Float32Array;
+      const joined = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+      let end = 0;
+      for (const part of parts) {
+        joined.set(part, end);
+        end += part.length;
+      }
+      return joined;
+    },
+
+    /** Goes on from what `readLearnt` gave, here or elsewhere. */
+    async writeLearnt(vector: Float32Array): Promise<void> {
+      let end = 0;
+      const values = graphs.learnt.map((name) => {
+        const { shape } = initial.get(name)!;
+        end += sizeOf(shape);
+        return [name, { shape, data: vector.subarray(end - sizeOf(shape), end) }] as const;
+      });
+      await program.write(new Map(values));
+    },
+
     /** Takes back what `save` gave, the best weights where they are wanted; says whether it has those. */
     async restore(tensors: readonly Float32Array[], wantsBest: boolean): Promise<boolean> {
       const named = (names: readonly string[], from: number): Map<string, TensorValue<TensorData>> =>

@@ -24,6 +24,8 @@ export interface TrainingGraphs {
   evaluate: Graph;
   /** Parameters that make the model: `weights`, and what the optimiser leaves alone. */
   model: readonly string[];
+  /** Of those what a step changes: `weights`, and statistics such as moving means. */
+  learnt: readonly string[];
   /** First values of `model` and of the optimiser's slots. */
   initial: Values;
   layout: FlatLayout;
@@ -96,6 +98,7 @@ export function trainingGraphs(
   };
   const { layout } = step;
   const kept = forward.parameters.filter(({ trainable }) => !trainable).map(({ name }) => name);
+  const updated = new Set(step.graph.updates.map(({ parameter }) => parameter));
   const first = firstValues(forward, seed, given);
   const flat = (data: Float32Array): TensorValue => ({ shape: [layout.size], data });
   return {
@@ -104,6 +107,7 @@ export function trainingGraphs(
     learningRate,
     evaluate: withFlatWeights(evaluation),
     model: [WEIGHTS, ...kept],
+    learnt: [WEIGHTS, ...kept.filter((name) => updated.has(name))],
     initial: new Map([
       [WEIGHTS, flat(flatten(layout, first))],
       ...kept.map((name) => [name, first.get(name)!] as const),

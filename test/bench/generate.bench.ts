@@ -3,7 +3,6 @@
  * 200 real digits that neither has seen, and noise. Also the loss on held-out rows, and the time. On all of MNIST as a runner trains, on
  * 2,000 rows in the class of a browser (our `wasm` executor, one thread).
  */
-import { readFile } from 'node:fs/promises';
 import { findExecutors } from '../../gpu-runner/executors.ts';
 import { decodeArtifact } from '../../shared/artifact/artifact.ts';
 import { createPredictor } from '../../shared/artifact/predictor.ts';
@@ -11,16 +10,15 @@ import { loadDataset } from '../../shared/data/load-dataset.ts';
 import { profileBytes } from '../../shared/data/profile-dataset.ts';
 import type { Candidate } from '../../shared/executors/choose/candidate.ts';
 import type { Executor } from '../../shared/executors/executor.ts';
-import { createWasmExecutor } from '../../shared/executors/wasm/wasm-executor.ts';
 import { sha256 } from '../../shared/sha256.ts';
 import { fromTemplate } from '../../shared/templates/advise.ts';
+import { startWasm } from '../helpers/wasm-candidate.ts';
 import { say, wantedCases } from './contest.ts';
 import { digitsOf, noise, subset, whole } from './generate/digits.ts';
 import { createJudge, type Verdict } from './generate/judge.ts';
 import { trainToEnd } from './generate/train-to-end.ts';
 import { type Row, rowsOf } from './rows.ts';
 
-const KERNELS = new URL('../../shared/executors/wasm/dist/kernels.wasm', import.meta.url);
 const COUNT = 200;
 /** Most that an endpoint makes at once. */
 const AT_ONCE = 64;
@@ -36,8 +34,7 @@ const CASES: Readonly<Record<string, Case>> = {
 };
 
 export async function bench(): Promise<Row[]> {
-  const kernels = await WebAssembly.compile(await readFile(KERNELS));
-  const wasm = createWasmExecutor(kernels);
+  const wasm = await startWasm();
   const judge = await createJudge(await subset('train'), wasm);
   const beside = {
     'real digits': await judge(digitsOf(await subset('test'), COUNT)),

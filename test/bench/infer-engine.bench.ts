@@ -5,7 +5,7 @@
 import { alternating, firstLine, measured, say, wantedCases } from './contest.ts';
 import type { Contestant, StartContestant, Task } from './infer-engine/contestant.ts';
 import { startOnnxruntimeNode, startOnnxruntimeWeb } from './infer-engine/onnxruntime.ts';
-import { startOwn } from './infer-engine/own.ts';
+import { startOwn, startQuantised } from './infer-engine/own.ts';
 import { startTfjsWasm } from './infer-engine/tfjs-wasm.ts';
 import { type BenchModel, cnn, conv1dText, gruText, mlpTabular, mobilenet96 } from './models/bench-model.ts';
 import { exampleRows } from './models/example-rows.ts';
@@ -23,19 +23,23 @@ const CASES: Readonly<Record<string, BenchModel>> = {
 const OURS = 'trainyard';
 const CONTESTANTS: Readonly<Record<string, StartContestant>> = {
   [OURS]: startOwn,
+  'trainyard-int16': startQuantised('int16'),
+  'trainyard-int8': startQuantised('int8'),
   'tfjs-wasm': startTfjsWasm,
   'onnxruntime-web': startOnnxruntimeWeb,
   'onnxruntime-node': startOnnxruntimeNode,
 };
-const COMPARISONS: readonly Comparison[] = ['onnxruntime-node', 'onnxruntime-web', 'tfjs-wasm'].map((to) => [
-  OURS,
-  to,
-]);
+const COMPARISONS: readonly Comparison[] = [
+  ...['onnxruntime-node', 'onnxruntime-web', 'tfjs-wasm'].map((to): Comparison => [OURS, to]),
+  ['trainyard-int16', OURS],
+  ['trainyard-int8', OURS],
+];
 
 const ROUNDS = 7;
 const ROUND_MS = 250;
-/** Largest difference between two contestants' logits, as a share of the largest logit. */
+/** Largest difference to our logits in float32, as a share of the largest. */
 const TOLERANCE = 1e-4;
+const ROUNDED: Readonly<Record<string, number>> = { 'trainyard-int16': 1e-2, 'trainyard-int8': 0.2 };
 
 export async function bench(): Promise<Row[]> {
   const rows: Row[] = [];
@@ -46,12 +50,13 @@ export async function bench(): Promise<Row[]> {
 async function race(name: string, task: Task): Promise<Row[]> {
   const contestants = new Map<string, { contestant: Contestant; count: number }>();
   let logits: Float32Array | undefined;
+  const apart = measured('of the largest logit', []);
   for (const [one, start] of Object.entries(CONTESTANTS)) {
     try {
       const contestant = await start(task);
       const given = await contestant.infer();
       logits ??= given;
-      mustAgree(one, given, logits);
+      apart.values[one] = [mustAgree(one, given, logits)];
       contestants.set(one, { contestant, count: await paceOf(contestant) });
     } catch (error) {
       say(`${name}: no ${one}: ${firstLine(error)}`);
@@ -73,6 +78,7 @@ async function race(name: string, task: Task): Promise<Row[]> {
   return [
     ...rowsOf(name, 'latency', latency, COMPARISONS),
     ...rowsOf(name, 'throughput', throughput, COMPARISONS),
+    ...rowsOf(name, 'apart', apart, []),
   ];
 }
 
@@ -92,9 +98,9 @@ function taskOf(model: BenchModel): Task {
   return { model, weights: exampleWeights(model), x: exampleRows(model, 1, 3).x };
 }
 
-function mustAgree(name: string, given: Float32Array, logits: Float32Array): void {
+function mustAgree(name: string, given: Float32Array, logits: Float32Array): number {
   const largest = Math.max(...logits.map(Math.abs));
   const apart = Math.max(...logits.map((value, i) => Math.abs(value - given[i]!)));
-  if (apart <= TOLERANCE * largest) return; // not for NaN
+  if (apart <= (ROUNDED[name] ?? TOLERANCE) * largest) return apart / largest; // not for NaN
   throw new Error(`${name} is ${apart} from ${OURS}, with logits up to ${largest}`);
 }

@@ -7,6 +7,10 @@ import { cacheFolder } from '../helpers/cache-folder.ts';
 
 const PACKAGES = {
   '@jax-js/jax': '0.1.25',
+  'bee-queue': '2.0.0',
+  bullmq: '6.7.0',
+  // which bullmq speaks to Redis with
+  ioredis: '6.0.0',
   fastify: '5.12.8',
   'onnxruntime-node': '1.30.0',
   'onnxruntime-web': '1.30.0',

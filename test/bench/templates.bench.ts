@@ -13,7 +13,6 @@ import { profileBytes } from '../../shared/data/profile-dataset.ts';
 import type { Table } from '../../shared/data/table.ts';
 import { isNetwork, type PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
 import type { Candidate } from '../../shared/executors/choose/candidate.ts';
-import { createWasmExecutor } from '../../shared/executors/wasm/wasm-executor.ts';
 import { makeWeightFile } from '../../shared/import/make-weight-file.ts';
 import { backbones } from '../../shared/model/backbones/list.ts';
 import type { DatasetFormat } from '../../shared/schema/dataset.ts';
@@ -22,11 +21,11 @@ import { sha256 } from '../../shared/sha256.ts';
 import { advise, fromTemplate } from '../../shared/templates/advise.ts';
 import type { TrainResult } from '../../shared/train/events.ts';
 import { trainPipeline } from '../../shared/train/train-pipeline.ts';
+import { wasmCandidate } from '../helpers/wasm-candidate.ts';
 import { say, wantedCases } from './contest.ts';
 import { type PeerScores, startHistGradientBoosting } from './hist-gradient-boosting.ts';
 import { type Row, rowsOf } from './rows.ts';
 
-const KERNELS = new URL('../../shared/executors/wasm/dist/kernels.wasm', import.meta.url);
 const SEEDS = [1, 2, 3];
 /**
  * Trees are learnt in an instant, and compared to the half point: over more splits, by their mean. And where fifty rows are held out,
@@ -181,8 +180,6 @@ const CASES: Readonly<Record<string, DataSet>> = {
 export async function bench(): Promise<Row[]> {
   const folder = process.env.TRAINYARD_DATASETS;
   if (!folder) throw new Error('TRAINYARD_DATASETS names no folder of data sets');
-  const kernels = await WebAssembly.compile(await readFile(KERNELS));
-  const wasm = { name: 'wasm', device: 'one thread', start: async () => createWasmExecutor(kernels) };
   const weights = await pretrained(folder);
   const histGradientBoosting = await startHistGradientBoosting();
   const rows: Row[] = [];
@@ -206,7 +203,7 @@ export async function bench(): Promise<Row[]> {
       for (const seed of set.onRunner ? [1] : isTrees || set.isTiny ? MORE_SEEDS : SEEDS) {
         const spec = fromTemplate(template.name, profile, set);
         const start = performance.now();
-        const { metrics, artifact } = await train(set.onRunner ? await findExecutors() : [wasm], {
+        const { metrics, artifact } = await train(set.onRunner ? await findExecutors() : [wasmCandidate], {
           ...data,
           spec: withSeed(spec, seed),
         });

@@ -109,7 +109,7 @@ describe('the composer', { timeout: 180_000 }, () => {
     await page.getByRole('link', { name: 'Train it' }).click();
     await page.getByRole('radio', { name: 'This tab, WebAssembly' }).click();
     await page.getByRole('button', { name: 'Start training' }).click();
-    await page.getByText('succeeded').waitFor({ timeout: 60_000 });
+    await page.getByText('succeeded', { exact: true }).waitFor({ timeout: 60_000 });
     expect(await testAccuracy(page)).toBeGreaterThanOrEqual(0.9);
     expect(errors).toEqual([]);
     await page.context().close();
@@ -130,7 +130,7 @@ describe('the composer', { timeout: 180_000 }, () => {
     await page.getByLabel('K', { exact: true }).fill('4');
     await page.getByRole('link', { name: 'Train it' }).click();
     await page.getByRole('button', { name: 'Start training' }).click();
-    await page.getByText('succeeded').waitFor({ timeout: 60_000 });
+    await page.getByText('succeeded', { exact: true }).waitFor({ timeout: 60_000 });
     await page.getByText('Silhouette').first().waitFor();
     await shoot(page, 'groups');
     expect(errors).toEqual([]);
@@ -185,7 +185,7 @@ describe('the composer', { timeout: 180_000 }, () => {
       await page.getByRole('radio', { name: /^Photographs by transfer suggested/ }).waitFor();
       await page.getByRole('radio', { name: 'This tab, WebAssembly' }).click();
       await page.getByRole('button', { name: 'Start training' }).click();
-      await page.getByText('succeeded').waitFor({ timeout: 120_000 });
+      await page.getByText('succeeded', { exact: true }).waitFor({ timeout: 120_000 });
       expect(await testAccuracy(page)).toBeGreaterThanOrEqual(0.66);
       await shoot(page, 'photographs');
       expect(errors).toEqual([]);

@@ -49,7 +49,7 @@ describe.skipIf(!hasChromium)('object detection', { timeout: 240_000 }, () => {
 
     await page.getByText('Learns to find what the “boxes” are drawn around').waitFor();
     await startTraining(page, 'WebAssembly', { Epochs: '12' });
-    await page.getByText('succeeded').waitFor({ timeout: 200_000 });
+    await page.getByText('succeeded', { exact: true }).waitFor({ timeout: 200_000 });
     await page.getByText('mAP at half overlap').first().waitFor();
     await shoot(page, 'shapes-run');
 

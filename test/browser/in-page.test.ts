@@ -9,7 +9,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalTrainyard } from '../../edge/local/start.ts';
 import { createClient } from '../../shared/api/client.ts';
-import { predict } from '../../shared/api/routes/endpoints.ts';
+import { predict, putEndpoint } from '../../shared/api/routes/endpoints.ts';
 import { createToken } from '../../shared/api/routes/projects.ts';
 import { packZip } from '../../shared/data/pack-zip.ts';
 import { NetworkPipeline } from '../../shared/definition/pipeline-spec.ts';
@@ -146,6 +146,18 @@ describe.skipIf(!hasChromium)('a model in the page', { timeout: 240_000 }, () =>
     const told = await ask(page, asking('points', { maxBytes: 100 }));
     expect(told).toMatchObject({ ranOn: 'edge', runsOn: 'edge', version: 1 });
     expect(told.reason).toMatch(/the model has \d+ bytes, and at most 100 are taken here/);
+    expectSame(told.predictions, await atEdge('points'));
+  });
+
+  it('a graph of models is left to the edge', async () => {
+    const root = { type: 'sequence' as const, steps: [{ model: 'points' }] };
+    const body = { graph: { nodes: { root } }, project: 'points' };
+    await api().call(putEndpoint, { params: { endpoint: 'graph' }, body });
+    const told = await ask(page, {
+      ...{ endpoint: 'graph', token: trainyard.ownerToken, instances: instances.points! },
+    });
+    expect(told).toMatchObject({ ranOn: 'edge', runsOn: 'edge', version: 1 });
+    expect(told.reason).toBe('the endpoint is a graph of models, which runs at the edge');
     expectSame(told.predictions, await atEdge('points'));
   });
 

@@ -66,7 +66,7 @@ describe.skipIf(missing.length > 0)('what a model says', { timeout: 240_000 }, (
     const slider = page.getByRole('slider', { name: 'Snapshot' });
     const early = await stepShown(page);
     await expect.poll(() => stepShown(page), { timeout: 60_000 }).toBeGreaterThan(early); // it follows the newest
-    await page.getByText('succeeded').waitFor({ timeout: 120_000 });
+    await page.getByText('succeeded', { exact: true }).waitFor({ timeout: 120_000 });
     await page.getByRole('heading', { name: 'What it says', exact: true }).waitFor();
     const last = await stepShown(page);
 
@@ -108,7 +108,7 @@ describe.skipIf(missing.length > 0)('what a model says', { timeout: 240_000 }, (
     await upload(page, penguins);
     await chooseTarget(page, 'species');
     await startTraining(page, 'WebAssembly', { Epochs: '120' });
-    await page.getByText('succeeded').waitFor({ timeout: 120_000 });
+    await page.getByText('succeeded', { exact: true }).waitFor({ timeout: 120_000 });
     const samples = part(page, 'Sample predictions').locator('li:has(dl)');
     await expect.poll(() => samples.count()).toBe(8);
     const species = /It is (Adelie|Chinstrap|Gentoo)/;

@@ -84,7 +84,7 @@ describe.skipIf(missing.length > 0)('training that is interrupted', { timeout: 2
     await page.getByRole('button', { name: 'Resume' }).click();
     expect((await loaded).ok()).toBe(true);
     await page.getByText('running', { exact: true }).waitFor();
-    await page.getByText('succeeded').waitFor({ timeout: 120_000 });
+    await page.getByText('succeeded', { exact: true }).waitFor({ timeout: 120_000 });
     const after = await recorded(page);
     expect(after.run.attempts).toBe(2);
     // Curves go on as if there had been no break.
@@ -99,7 +99,7 @@ describe.skipIf(missing.length > 0)('training that is interrupted', { timeout: 2
     expect(await testAccuracy(page)).toBeGreaterThanOrEqual(0.95);
 
     await page.reload();
-    await page.getByText('succeeded').waitFor();
+    await page.getByText('succeeded', { exact: true }).waitFor();
     await expect.poll(() => lossPoints(page)).toBe(losses);
     expect(errors).toEqual([]);
     await page.context().close();
@@ -150,7 +150,7 @@ describe.skipIf(missing.length > 0)('training that is interrupted', { timeout: 2
     await page.getByText('An engine was given up').waitFor({ timeout: 60_000 });
     const note = page.locator('div', { has: page.getByText('An engine was given up') }).last();
     expect(await note.locator('p').textContent()).toMatch(reason);
-    await page.getByText('succeeded').waitFor({ timeout: 120_000 });
+    await page.getByText('succeeded', { exact: true }).waitFor({ timeout: 120_000 });
     await page.getByText(/^WebAssembly · /).waitFor();
     expect(await testAccuracy(page)).toBeGreaterThanOrEqual(0.95);
     const { run, points } = await recorded(page);

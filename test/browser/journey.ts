@@ -95,7 +95,7 @@ export async function train(
       fullPage: true,
     });
 
-  await page.getByText('succeeded').waitFor({ timeout: TRAINED_WITHIN_MS });
+  await page.getByText('succeeded', { exact: true }).waitFor({ timeout: TRAINED_WITHIN_MS });
   const seen = await page.evaluate(() => (globalThis as Watched).seen!);
   expect(seen.length).toBeGreaterThan(2);
   expect(seen.map(({ points }) => points)).toEqual(seen.map(({ points }) => points).sort((a, b) => a - b));

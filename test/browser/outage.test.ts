@@ -41,7 +41,7 @@ describe.skipIf(!hasChromium)('a training whose server goes away', { timeout: 24
     expect(await page.getByText('The run could not go on in this tab').count()).toBe(0);
     await startAgain();
     await page.getByText(AWAY).waitFor({ state: 'hidden', timeout: 30_000 });
-    await page.getByText('succeeded').waitFor({ timeout: 120_000 });
+    await page.getByText('succeeded', { exact: true }).waitFor({ timeout: 120_000 });
     expect(await read(run)).toMatchObject({ state: 'succeeded' });
     expectSameCurves(await curvesOf(run), await undisturbed(spec), 1e-6);
     await page.context().close();
@@ -58,7 +58,7 @@ describe.skipIf(!hasChromium)('a training whose server goes away', { timeout: 24
     await page.getByRole('progressbar', { name: 'evaluating' }).waitFor({ timeout: 60_000 });
     await page.getByText(AWAY).waitFor();
     await startAgain();
-    await page.getByText('succeeded').waitFor({ timeout: 60_000 });
+    await page.getByText('succeeded', { exact: true }).waitFor({ timeout: 60_000 });
     expect(await read(run)).toMatchObject({ state: 'succeeded', modelVersion: expect.any(String) });
     expectSameCurves(await curvesOf(run), await undisturbed(LONG), 1e-6);
     await page.context().close();

@@ -54,7 +54,7 @@ describe.skipIf(!hasChromium)('pictures', { timeout: 240_000 }, () => {
     await chooseTarget(page, 'label');
     await startTraining(page, 'WebAssembly', { Epochs: '6' });
     await expect.poll(() => lossPoints(page), { timeout: 60_000 }).toBeGreaterThan(0);
-    await page.getByText('succeeded').waitFor({ timeout: 200_000 });
+    await page.getByText('succeeded', { exact: true }).waitFor({ timeout: 200_000 });
     await page.getByText(/^WebAssembly · /).waitFor();
     expect(await testAccuracy(page)).toBeGreaterThanOrEqual(0.95);
     await shoot(page, 'mnist-run');

@@ -31,7 +31,7 @@ describe.skipIf(missing.length > 0)('the page of a run', { timeout: 180_000 }, (
 
   async function trainFor(page: Page, epochs: number): Promise<void> {
     await startTraining(page, 'WebAssembly', { Epochs: String(epochs) });
-    await page.getByText('succeeded').waitFor({ timeout: 60_000 });
+    await page.getByText('succeeded', { exact: true }).waitFor({ timeout: 60_000 });
   }
 
   /** What the chart shows, and what it shows when it does so no more. */

@@ -71,7 +71,7 @@ describe.skipIf(!hasChromium)('sounds', { timeout: 240_000 }, () => {
 
     await chooseTarget(page, 'label');
     await startTraining(page, 'WebAssembly', { Epochs: '8' });
-    await page.getByText('succeeded').waitFor({ timeout: 200_000 });
+    await page.getByText('succeeded', { exact: true }).waitFor({ timeout: 200_000 });
     expect(await testAccuracy(page)).toBeGreaterThanOrEqual(0.95);
 
     await publish(page, 'calls');

@@ -10,7 +10,6 @@ import { createProject } from '../../shared/api/routes/projects.ts';
 import { createRun, getRun, getRunMetrics } from '../../shared/api/routes/runs.ts';
 import { loadDataset } from '../../shared/data/load-dataset.ts';
 import type { NetworkPipeline } from '../../shared/definition/pipeline-spec.ts';
-import { createWasmExecutor } from '../../shared/executors/wasm/wasm-executor.ts';
 import type { MetricPoint } from '../../shared/schema/metric.ts';
 import type { Place, Run } from '../../shared/schema/run.ts';
 import { sha256 } from '../../shared/sha256.ts';
@@ -18,9 +17,8 @@ import { trainPipeline } from '../../shared/train/train-pipeline.ts';
 import { FAST_CLOCK } from '../fast-clock.ts';
 import { pushDataset } from '../helpers/edge-scenario.ts';
 import { ROWS } from '../helpers/long-run.ts';
+import { wasmCandidate } from '../helpers/wasm-candidate.ts';
 import { signIn } from './journey.ts';
-
-const KERNELS = new URL('../../shared/executors/wasm/dist/kernels.wasm', import.meta.url);
 
 /** A project with a small dataset, whose runs wait for a tab or a runner. */
 export async function prepareProject(trainyard: LocalTrainyard, project: string) {
@@ -91,6 +89,15 @@ export async function untilKept(page: Page, run: Run): Promise<void> {
   await expect.poll(isKept, { timeout: 30_000, interval: 50 }).toBe(true);
 }
 
+/** A point that the server has, and the tab knows: it sends more only when it has heard that what it sent before has come. */
+export async function pointKnownSent(read: () => Promise<MetricPoint[]>): Promise<MetricPoint> {
+  const count = async () => (await read()).length;
+  await expect.poll(count, { timeout: 30_000 }).toBeGreaterThan(0);
+  const first = await read();
+  await expect.poll(count, { timeout: 30_000 }).toBeGreaterThan(first.length);
+  return first[0]!;
+}
+
 /** Steps of the points that the page's worker sends from now on. */
 export async function stepsSent(page: Page): Promise<number[]> {
   const steps: number[] = [];
@@ -104,11 +111,9 @@ export async function stepsSent(page: Page): Promise<number[]> {
 
 /** The curves of a training that nothing disturbs, by the kernels that a tab has. */
 export async function undisturbed(spec: NetworkPipeline): Promise<MetricPoint[]> {
-  const kernels = await WebAssembly.compile(await readFile(KERNELS));
-  const wasm = { name: 'wasm', device: 'test', start: async () => createWasmExecutor(kernels) };
   const options = { spec, table: loadDataset(ROWS, 'csv'), datasetSha256: sha256(ROWS) };
   const points: MetricPoint[] = [];
-  for await (const event of trainPipeline([wasm], options)) {
+  for await (const event of trainPipeline([wasmCandidate], options)) {
     if (event.type === 'metrics') points.push(...event.points);
   }
   return inOrder(points);

@@ -54,7 +54,7 @@ describe.skipIf(!hasChromium)('a run on its way', { timeout: 120_000 }, () => {
     await press(page, 'Go on on a runner');
     await page.getByText('Waiting for a runner').waitFor();
     hire(null);
-    await page.getByText('succeeded').waitFor({ timeout: 60_000 });
+    await page.getByText('succeeded', { exact: true }).waitFor({ timeout: 60_000 });
     await dismiss();
     expect(await read(run)).toMatchObject({
       on: 'runner',
@@ -78,7 +78,7 @@ describe.skipIf(!hasChromium)('a run on its way', { timeout: 120_000 }, () => {
     await press(page, 'Go on in this tab');
     await expect.poll(() => read(run), { timeout: 30_000 }).toMatchObject({ on: 'browser' });
     await dismiss();
-    await page.getByText('succeeded').waitFor({ timeout: 60_000 });
+    await page.getByText('succeeded', { exact: true }).waitFor({ timeout: 60_000 });
     await page.getByText(/^WebAssembly · .* in a browser tab/).waitFor();
     expect((await read(run)).attempts).toBe(2);
     // libtensorflow adds up in another order, which so many steps make more of
@@ -118,7 +118,7 @@ describe.skipIf(!hasChromium)('a run on its way', { timeout: 120_000 }, () => {
     expect(dialog.type()).toBe('beforeunload');
     await dialog.dismiss();
     await press(page, 'Finish now');
-    await page.getByText('succeeded').waitFor();
+    await page.getByText('succeeded', { exact: true }).waitFor();
     await page.getByRole('link', { name: 'See the model' }).waitFor();
     const finished = await read(first);
     expect(finished).toMatchObject({ state: 'succeeded', attempts: 1, modelVersion: expect.any(String) });
@@ -137,7 +137,7 @@ describe.skipIf(!hasChromium)('a run on its way', { timeout: 120_000 }, () => {
     await page.getByLabel('Epochs in all').fill(String(epochs));
     await press(page, 'Go on');
     await page.getByRole('heading', { name: 'first +' }).waitFor();
-    await page.getByText('succeeded').waitFor({ timeout: 60_000 });
+    await page.getByText('succeeded', { exact: true }).waitFor({ timeout: 60_000 });
     expect(Math.min(...steps)).toBeGreaterThan(last.step);
     const id = new URL(page.url()).pathname.split('/').at(-1)!;
     const after = await curvesOf({ id });

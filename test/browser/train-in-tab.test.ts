@@ -115,7 +115,7 @@ describe.skipIf(missing.length > 0)('the page', { timeout: 240_000 }, () => {
     await shoot(page, 'definition');
     await page.getByRole('radio', { name: 'This tab, WebAssembly' }).click();
     await page.getByRole('button', { name: 'Start training' }).click();
-    await page.getByText('succeeded').waitFor();
+    await page.getByText('succeeded', { exact: true }).waitFor();
     expect(await testAccuracy(page)).toBeGreaterThanOrEqual(0.95);
     expect(errors).toEqual([]);
     await page.context().close();
@@ -133,7 +133,7 @@ describe.skipIf(missing.length > 0)('the page', { timeout: 240_000 }, () => {
     expect(await page.getByLabel('Learning rate').count()).toBe(0);
     const trainPage = page.url();
     await page.getByRole('button', { name: 'Start training' }).click();
-    await page.getByText('succeeded').waitFor();
+    await page.getByText('succeeded', { exact: true }).waitFor();
     expect(await testAccuracy(page)).toBeGreaterThanOrEqual(0.95);
 
     await page.goto(trainPage);

@@ -52,6 +52,11 @@ it.each<[string[], RegExp]>([
   [['train', 'no-dataset', '--target', 'b'], /neither a file here nor a dataset/],
   [['deploy', 'penguins', '--endpoint', 'p'], /expected MODEL@VERSION/],
   [['predict', 'penguins'], /expected either --json FILE/],
+  [['predict', 'penguins', '--dataset', 'x.csv'], /--dataset and --output go together/],
+  [
+    ['predict', 'penguins', '--dataset', './No Such.csv', '--output', 'y.csv'],
+    /no such file; expected one, or a data set/,
+  ],
   [['run', 'list', '--limit', '0'], /from 1 to 500/],
   [
     ['pipeline', 'push', 'deep', 'deep.json'],

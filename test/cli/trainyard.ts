@@ -22,6 +22,8 @@ export interface Workbench {
   folder: string;
   client: Client;
   trainyard(words: readonly string[], stdin?: string): Promise<Ended>;
+  /** Where it was opened without one. */
+  startRunner(): void;
   close(): Promise<void>;
 }
 
@@ -29,17 +31,22 @@ export async function openWorkbench({ runner }: { runner: boolean }): Promise<Wo
   const folder = await mkdtemp(join(tmpdir(), 'trainyard-cli-'));
   const home = join(folder, '.trainyard');
   await mkdir(home);
-  const server = await startLocal({ home, port: 0, log: () => {} });
+  const server = await startLocal({ home, port: 0, log: () => {}, runner: false });
   const env: NodeJS.ProcessEnv = {
     PATH: process.env.PATH,
     HOME: folder,
     XDG_CONFIG_HOME: join(folder, 'config'),
   };
-  const worker = runner ? startRunner({ ...env, TRAINYARD_HOME: home }) : null;
+  let worker: ChildProcess | undefined;
+  const start = () => {
+    worker = startRunner({ ...env, TRAINYARD_HOME: home });
+  };
+  if (runner) start();
   return {
     folder,
     client: createClient({ baseUrl: server.url, token: server.ownerToken }),
     trainyard: (words, stdin = '') => run(words, stdin, folder, env),
+    startRunner: start,
     async close() {
       if (worker) await stop(worker);
       await server.close();

@@ -14,7 +14,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPredictor } from '../../shared/artifact/predictor.ts';
 import { createPlainExecutor } from '../../shared/executors/plain/plain-executor.ts';
 import { cpuBackend } from '../../shared/executors/tfjs/cpu-for-tests.ts';
-import { scaleOf } from '../../shared/pipeline/fitted-pipeline.ts';
+import { scaleOf } from '../../shared/pipeline/number-scale.ts';
 import type { Prediction } from '../../shared/schema/prediction.ts';
 import { findPython } from '../helpers/python.ts';
 import { type Case, cases } from './cases.ts';

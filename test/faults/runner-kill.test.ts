@@ -2,72 +2,41 @@
  * Runners and their training processes killed in mid-training, against a whole local Trainyard. Whatever dies, a run ends
  * succeeded, with each point of its curves once, and the same curves as a run that nothing disturbed.
  */
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { buildWorker } from '../../edge/local/build.ts';
-import { type LocalTrainyard, startLocal } from '../../edge/local/start.ts';
-import { type Client, createClient } from '../../shared/api/client.ts';
-import { putDataset, SHA256_HEADER } from '../../shared/api/routes/datasets.ts';
+import { createClient } from '../../shared/api/client.ts';
 import {
   finishJob,
-  getCheckpoint,
   heartbeatJob,
   postJobMetrics,
   putCheckpoint,
   releaseJob,
 } from '../../shared/api/routes/jobs.ts';
-import { putPipeline } from '../../shared/api/routes/pipelines.ts';
-import { createProject } from '../../shared/api/routes/projects.ts';
-import { createRun, getRun, getRunMetrics, resumeRun, stopRun } from '../../shared/api/routes/runs.ts';
-import { NetworkPipeline } from '../../shared/definition/pipeline-spec.ts';
-import type { DatasetVersion } from '../../shared/schema/dataset.ts';
+import { getRun, resumeRun, stopRun } from '../../shared/api/routes/runs.ts';
 import type { MetricPoint } from '../../shared/schema/metric.ts';
-import { isEnded, type Run } from '../../shared/schema/run.ts';
+import type { Run } from '../../shared/schema/run.ts';
 import { sha256 } from '../../shared/sha256.ts';
-import { fromTemplate } from '../../shared/templates/advise.ts';
+import { openRings, type Rings } from './rings.ts';
 import { isAlive, type RunnerProcess, startRunner, until } from './runner-process.ts';
 
 /** Enough for several checkpoints on a fast machine, given its clock. */
 const EPOCHS = 1000;
-const project = 'faults';
 
-let home: string;
-let trainyard: LocalTrainyard;
-let owner: Client;
-let dataset: DatasetVersion;
-let pipelineVersion: string;
+let rings: Rings;
+let { home, trainyard, owner, dataset, queueRun, ended, checkpointOf, curvesOf } = {} as Rings;
 let undisturbed: MetricPoint[];
 const runners: RunnerProcess[] = [];
 
 beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), 'trainyard-faults-'));
-  await buildWorker(() => {});
-  trainyard = await startLocal({ home, port: 0, log: () => {}, runner: false });
-  owner = createClient({ baseUrl: trainyard.url, token: trainyard.ownerToken });
-  await owner.call(createProject, { body: { name: project } });
-  const bytes = new TextEncoder().encode(makeCsv());
-  dataset = await owner.call(putDataset, {
-    params: { project, dataset: 'rings' },
-    body: bytes,
-    headers: { 'content-type': 'text/csv', [SHA256_HEADER]: sha256(bytes) },
-  });
-  const spec = NetworkPipeline.parse(fromTemplate('table-network', dataset.profile, { target: 'ring' }));
-  const pipeline = await owner.call(putPipeline, {
-    params: { project, pipeline: 'rings' },
-    body: { ...spec, training: { ...spec.training, epochs: EPOCHS, earlyStopping: null } },
-  });
-  pipelineVersion = pipeline.id;
+  rings = await openRings(EPOCHS);
+  ({ home, trainyard, owner, dataset, queueRun, ended, checkpointOf, curvesOf } = rings);
 }, 120_000);
 
 afterEach(async () => {
   for (const runner of runners.splice(0)) if (runner.process.exitCode === null) await runner.end('SIGKILL');
 });
-afterAll(async () => {
-  await trainyard?.close();
-  await rm(home, { recursive: true, force: true });
-}, 60_000);
+afterAll(() => rings?.close(), 60_000);
 
 describe('a runner', { timeout: 240_000 }, () => {
   it('trains undisturbed', async () => {
@@ -103,6 +72,7 @@ describe('a runner', { timeout: 240_000 }, () => {
     const run = await queueRun();
     const first = await runner.nextChild();
     await checkpointOf(run);
+    await until(async () => ((await rings.read(run)).progress?.epoch ?? 0) > 1, 'a validation is told');
     process.kill(first, 'SIGKILL');
     for (let child = 0; child < 2; child++) process.kill(await runner.nextChild(), 'SIGKILL');
     expect(await ended(run)).toMatchObject({
@@ -176,33 +146,6 @@ function start(): RunnerProcess {
   return runner;
 }
 
-function queueRun(): Promise<Run> {
-  const body = { datasetVersion: dataset.id, pipelineVersion, model: 'rings', on: 'runner' as const };
-  return owner.call(createRun, { params: { project }, body });
-}
-
-function ended({ id }: Run): Promise<Run> {
-  return until(async () => {
-    const run = await owner.call(getRun, { params: { run: id } });
-    return isEnded(run.state) && run;
-  }, `run ${id} ends`) as Promise<Run>;
-}
-
-/** The first checkpoint of a run, once there is one. */
-function checkpointOf({ job }: Run): Promise<Uint8Array<ArrayBuffer>> {
-  return until(async () => {
-    const response = await owner.call(getCheckpoint, { params: { job } }).catch(() => null);
-    return response && new Uint8Array(await response.arrayBuffer());
-  }, 'a checkpoint is stored');
-}
-
-async function curvesOf({ id }: Run): Promise<MetricPoint[]> {
-  const all = await owner.call(getRunMetrics, { params: { run: id } });
-  const points = all.filter(({ name }) => name !== 'throughput'); // of each attempt its own
-  const key = ({ split, name, step }: MetricPoint) => `${split} ${name} ${String(step).padStart(9, '0')}`;
-  return points.sort((a, b) => (key(a) < key(b) ? -1 : 1));
-}
-
 async function expectSameCurves(run: Run): Promise<void> {
   const points = await curvesOf(run);
   const epochs = points.filter(({ split, name }) => split === 'validation' && name === 'loss');
@@ -211,14 +154,4 @@ async function expectSameCurves(run: Run): Promise<void> {
   expect(points.map(place)).toEqual(undisturbed.map(place));
   const furthest = Math.max(...points.map(({ value }, i) => Math.abs(value - undisturbed[i]!.value)));
   expect(furthest).toBeLessThan(1e-6);
-}
-
-/** Two rings of points around the origin, with some noise that follows from the row's number. */
-function makeCsv(): string {
-  const rows = Array.from({ length: 600 }, (_, i) => {
-    const radius = (i % 2 === 0 ? 1 : 2) + 0.4 * Math.sin(i * 12.9898);
-    const angle = i * 2.399963; // the golden angle, radians
-    return `${(radius * Math.cos(angle)).toFixed(4)},${(radius * Math.sin(angle)).toFixed(4)},${i % 2 === 0 ? 'inner' : 'outer'}`;
-  });
-  return `x,y,ring\n${rows.join('\n')}\n`;
 }

@@ -7,10 +7,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readSetupReport } from '../../gpu-runner/tensorflow/setup-report.ts';
 import { FAST_CLOCK } from '../fast-clock.ts';
 
+export interface LogLine {
+  message: string;
+  [field: string]: unknown;
+}
+
 export interface RunnerProcess {
   process: ChildProcess;
   /** Process id of the child that trains; waits for the next one to start. */
   nextChild(): Promise<number>;
+  /** What it has logged so far. */
+  said: readonly LogLine[];
   /** Resolves with its exit code, null when a signal ended it. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
@@ -26,29 +33,32 @@ export function startRunner(
   home: string,
   { url, token }: { url: string; token: string },
   executor: string | null = hasTensorflow ? 'tensorflow' : 'wasm',
+  settings: Readonly<Record<string, string>> = {},
 ): RunnerProcess {
   const runner = spawn(process.execPath, [main, 'start'], {
     env: {
       ...process.env,
       ...{ TRAINYARD_HOME: home, TRAINYARD_URL: url, TRAINYARD_TOKEN: token },
+      ...settings,
       ...(executor !== null && { TRAINYARD_EXECUTOR: executor }),
       NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(FAST_CLOCK)}`,
     },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const exited = once(runner, 'exit');
-  const started: number[] = [];
+  const said: LogLine[] = [];
+  const started = () => said.filter(({ message, pid }) => message === 'job started' && pid);
   let told = 0;
   createInterface({ input: runner.stderr }).on('line', (line) => {
     if (!line.startsWith('{')) return;
-    const { message, pid } = JSON.parse(line) as { message: string; pid?: number };
-    if (message === 'job started' && pid) started.push(pid);
+    said.push(JSON.parse(line) as LogLine);
   });
   return {
     process: runner,
+    said,
     async nextChild() {
-      await until(() => started.length > told, 'a training process starts');
-      return started[told++]!;
+      await until(() => started().length > told, 'a training process starts');
+      return started()[told++]!.pid as number;
     },
     async end(signal) {
       runner.kill(signal);

@@ -7,11 +7,14 @@ import * as jobs from '../../shared/api/routes/jobs.ts';
 import * as models from '../../shared/api/routes/models.ts';
 import * as openInference from '../../shared/api/routes/open-inference.ts';
 import * as pipelines from '../../shared/api/routes/pipelines.ts';
+import * as predictions from '../../shared/api/routes/predictions.ts';
 import * as projects from '../../shared/api/routes/projects.ts';
 import * as protocols from '../../shared/api/routes/protocols.ts';
+import * as queue from '../../shared/api/routes/queue.ts';
 import * as runs from '../../shared/api/routes/runs.ts';
+import * as sweeps from '../../shared/api/routes/sweeps.ts';
 import { putWeights } from '../../shared/api/routes/weights.ts';
-import { newId } from '../../shared/schema/id.ts';
+import { newId } from '../../shared/schema/new-id.ts';
 import { sha256 } from '../../shared/sha256.ts';
 import type { TrainResult } from '../../shared/train/events.ts';
 import { type Edge, startEdge } from '../helpers/edge.ts';
@@ -23,9 +26,12 @@ const declared: Record<string, unknown> = {
   ...datasets,
   ...endpoints,
   ...jobs,
+  ...queue,
+  ...sweeps,
   ...models,
   ...openInference,
   ...pipelines,
+  ...predictions,
   ...projects,
   ...protocols,
   ...runs,
@@ -46,6 +52,25 @@ beforeAll(async () => {
     params: { endpoint: 'served' },
     body: { deployments: [{ modelVersion: done.modelVersion!, traffic: 100 }] },
   });
+  const accepted = await fetch(`${edge.url}/v1/endpoints/served/predict`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${edge.ownerToken}`,
+      'content-type': 'application/json',
+      prefer: 'respond-async',
+    },
+    body: JSON.stringify({ instances: [{ a: 1, b: 2 }] }),
+  });
+  const batch = await owner.call(predictions.createBatch, {
+    params: { endpoint: 'served' },
+    body: { datasetVersion: dataset.id },
+  });
+  const spare = await owner.call(projects.createToken, { body: { name: 'spare', scope: 'runner' } });
+  const sweep = await owner.call(sweeps.createSweep, {
+    params: { project },
+    body: { ...sweepBody, datasetVersion: dataset.id },
+  });
+  await owner.call(sweeps.stopSweep, { params: { sweep: sweep.id } });
   await owner.call(putWeights, { params: { weights: sha256(CSV) }, body: CSV });
   known = {
     weights: sha256(CSV),
@@ -56,12 +81,16 @@ beforeAll(async () => {
     pipelineVersion,
     run: run.id,
     job: run.job,
+    sweep: sweep.id,
     model: 'points',
     alias: 'champion',
     modelVersion: done.modelVersion!,
     endpoint: 'served',
+    prediction: ((await accepted.json()) as { id: string }).id,
+    batch: batch.id,
     artifact: trained.sha256,
     runner: newId('runner'),
+    token: spare.id,
   };
 });
 afterAll(() => edge?.close());
@@ -80,7 +109,7 @@ function request(name: string, route: Route, token?: string): Promise<Response> 
   const query = route.query && 'fence' in route.query.shape ? `?fence=1&sha256=${sha256(CSV)}` : '';
   const bytes = route.body === 'bytes';
   return fetch(`${edge.url}${path}${query}`, {
-    method: route.method,
+    method: route.method.toUpperCase(),
     headers: {
       ...(token && { authorization: `Bearer ${token}` }),
       ...(route.body && { 'content-type': bytes ? 'text/csv' : 'application/json' }),
@@ -99,6 +128,11 @@ const BYTES: Record<string, string> = {
   runPipeline: JSON.stringify({ inputs: { data: { a: [1], b: [2] } } }),
 };
 
+const sweepBody = {
+  ...{ name: 'search', model: 'searched' },
+  search: { kind: 'templates' as const, target: 'label', seconds: 1 },
+};
+
 const bodies = (): Record<string, unknown> => ({
   createToken: { name: 'x', scope: 'owner' },
   createProject: { name: 'other' },
@@ -109,6 +143,7 @@ const bodies = (): Record<string, unknown> => ({
     model: 'points',
     on: 'runner',
   },
+  createSweep: { ...sweepBody, datasetVersion: known.datasetVersion },
   registerRunner: { name: 'x', device: 'x' },
   claimJob: { runner: null, run: known.run, device: 'x' },
   heartbeatJob: { fence: 1, progress: null },
@@ -116,9 +151,11 @@ const bodies = (): Record<string, unknown> => ({
   postJobSnapshot: { fence: 1, snapshot: { step: 1, epoch: 1 } },
   finishJob: { fence: 1, state: 'stopped' },
   releaseJob: { fence: 1 },
+  postJobLog: { fence: 1, lines: [{ line: 0, at: '2026-01-01T00:00:00.000Z', level: 'info', text: 'x' }] },
   putModelAlias: { version: 1 },
   putEndpoint: { deployments: [{ modelVersion: known.modelVersion, traffic: 100 }] },
   predict: { instances: [{ a: 1, b: 2 }] },
+  createBatch: { datasetVersion: known.datasetVersion },
   createEmbeddings: { model: 'served', input: 'a' },
   score: { instances: [{ a: 1, b: 2 }] },
 });
@@ -214,11 +251,51 @@ describe('an endpoint token', () => {
   });
 });
 
+describe('a token', () => {
+  const make = (expiresAt: string | null) =>
+    apiOf(edge).call(projects.createToken, { body: { name: 'rented', scope: 'runner', expiresAt } });
+  const session = (token: string) =>
+    fetch(`${edge.url}/v1/session`, { headers: { authorization: `Bearer ${token}` } });
+
+  test('that was revoked opens nothing any more', async () => {
+    const { id, secret } = await make(null);
+    expect((await session(secret)).status).toBe(200);
+    await apiOf(edge).call(projects.revokeToken, { params: { token: id } });
+    await expect.poll(async () => (await session(secret)).status, { timeout: 15_000 }).toBe(401);
+    const again = apiOf(edge).call(projects.revokeToken, { params: { token: id } });
+    await expect(again).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  test('opens nothing once its time has come, and is not made for a time that has', async () => {
+    const { secret, expiresAt } = await make(new Date(Date.now() + 1500).toISOString());
+    expect((await session(secret)).status).toBe(200);
+    expect(await apiOf(edge).call(projects.listTokens, {})).toContainEqual(
+      expect.objectContaining({ name: 'rented', expiresAt }),
+    );
+    await expect.poll(async () => (await session(secret)).status, { timeout: 15_000 }).toBe(401);
+    await expect(make('2020-01-01T00:00:00Z')).rejects.toMatchObject({
+      code: 'invalid_request',
+      message: expect.stringContaining('body.expiresAt: 2020-01-01T00:00:00.000Z has passed'),
+    });
+  });
+
+  test('does not revoke itself', async () => {
+    const { secret } = await apiOf(edge).call(projects.createToken, { body: { name: 'x', scope: 'owner' } });
+    const { rows } = await edge.database.execute('SELECT id, hash FROM tokens');
+    const own = rows.find(({ hash }) => hash === sha256(new TextEncoder().encode(secret)))!;
+    const response = await fetch(`${edge.url}/v1/tokens/${own.id}`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${secret}` },
+    });
+    expect(response.status).toBe(409);
+  });
+});
+
 describe('the owner of another workspace', () => {
   /** Routes that name nothing of the first workspace: they answer, with the caller's own. */
   const own = ['getSession', 'createToken', 'createProject', 'registerRunner', 'listWeights', 'putWeights'];
   const lists = [
-    ...['listTokens', 'listProjects', 'listRunners', 'listEndpoints'],
+    ...['listTokens', 'listProjects', 'listRunners', 'listEndpoints', 'getQueue', 'listAttempts'],
     ...['listServedModels', 'indexRepository', 'getStatistics'],
   ];
 
@@ -238,8 +315,8 @@ describe('the owner of another workspace', () => {
     const text = await (await request(name, route, edge.strangerToken)).text();
     const mine = await (await request(name, route, edge.ownerToken)).text();
     // the Open Inference Protocol has names alone
-    const ids = [...mine.matchAll(/"id":"([^"]+)"|"(served)"/g)].map(([, id, name]) => id ?? name!);
-    if (name !== 'listRunners') expect(ids.length).toBeGreaterThan(0);
+    const ids = [...mine.matchAll(/"(?:id|run)":"([^"]+)"|"(served)"/g)].map(([, id, name]) => id ?? name!);
+    if (name !== 'listRunners' && name !== 'getQueue') expect(ids.length).toBeGreaterThan(0);
     for (const id of ids) expect(text).not.toContain(id);
   });
 
@@ -283,7 +360,6 @@ describe('the owner of another workspace', () => {
 test.each([
   ['GET', '/v1/nothing', 404],
   ['POST', '/v1/models/x/infer', 404],
-  ['GET', '/metrics', 404],
 ])('%s %s is a 404 in JSON', async (method, path, status) => {
   const response = await fetch(edge.url + path, { method });
   expect(response.status).toBe(status);

@@ -15,11 +15,12 @@ import {
 } from '../../shared/api/routes/jobs.ts';
 import { getModel } from '../../shared/api/routes/models.ts';
 import { getRun, getRunMetrics, resumeRun, stopRun } from '../../shared/api/routes/runs.ts';
-import { newId } from '../../shared/schema/id.ts';
+import { newId } from '../../shared/schema/new-id.ts';
 import { sha256 } from '../../shared/sha256.ts';
+import { encodeCheckpoint } from '../../shared/train/checkpoint.ts';
 import type { TrainResult } from '../../shared/train/events.ts';
 import { type Edge, startEdge } from '../helpers/edge.ts';
-import { apiOf, claim, finish, queueRun, trainArtifact } from '../helpers/edge-scenario.ts';
+import { apiOf, CSV, claim, finish, queueRun, trainArtifact } from '../helpers/edge-scenario.ts';
 
 let edge: Edge;
 let owner: Client;
@@ -162,6 +163,27 @@ test('a second attempt goes on from the checkpoint, and no point is doubled', as
   await finish(runner, second, trained);
 });
 
+test('a checkpoint that was long on its way does not replace one that is further', async () => {
+  await queueRun(owner);
+  const { lease } = await claim(runner);
+  const { job, fence } = lease;
+  const at = (step: number) =>
+    encodeCheckpoint({
+      ...{ specHash: sha256(CSV), continuation: sha256(CSV), datasetSha256: sha256(CSV), executor: 'wasm' },
+      position: { epoch: 0, step, bestLoss: null, waited: 0 },
+      tensors: [new Float32Array([step])],
+    });
+  const [early, late] = [at(10), at(20)];
+  for (const body of [early, late, early, late])
+    await runner.call(putCheckpoint, { params: { job }, query: { fence, sha256: sha256(body) }, body });
+  const kept = await runner.call(getCheckpoint, { params: { job } });
+  expect(sha256(new Uint8Array(await kept.arrayBuffer()))).toBe(sha256(late));
+  const keys = (await edge.blobKeys()).filter((key) => key.includes(job));
+  expect(keys).toEqual([expect.stringContaining(sha256(late))]);
+  await runner.call(releaseJob, { params: { job }, body: { fence } });
+  await owner.call(stopRun, { params: { run: lease.run } });
+});
+
 test('a stop reaches the worker with its heartbeat; the run can be resumed', async () => {
   const { run } = await queueRun(owner);
   const { lease } = await claim(runner);
@@ -200,11 +222,14 @@ test('a queued run that is stopped ends at once, and nobody can claim it', async
   ).toBeNull();
 });
 
-test('a job that its workers give back again and again fails in the end', async () => {
+test('a job whose workers crash again and again fails in the end', async () => {
   const { run } = await queueRun(owner);
   for (let attempt = 1; attempt <= 5; attempt++) {
+    // it would wait longer each time
+    await edge.database.execute({ sql: 'UPDATE jobs SET not_before = 1 WHERE run = ?', args: [run.id] });
     const { lease } = await claim(runner);
-    await runner.call(releaseJob, { params: { job: lease.job }, body: { fence: lease.fence } });
+    const body = { fence: lease.fence, reason: 'crashed' } as const;
+    await runner.call(releaseJob, { params: { job: lease.job }, body });
     expect((await read(run.id)).state).toBe(attempt < 5 ? 'queued' : 'failed');
   }
   expect(await read(run.id)).toMatchObject({ reason: 'runner_lost', attempts: 5 });

@@ -1,5 +1,4 @@
 /** The whole life of a model over HTTP: file → version → run → artifact → registry → endpoint → prediction → traffic. */
-import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { getDatasetContent, listDatasets } from '../../shared/api/routes/datasets.ts';
 import {
@@ -24,8 +23,7 @@ import { pingEndpoint, score } from '../../shared/api/routes/protocols.ts';
 import { createRun, getRunMetrics, listRuns } from '../../shared/api/routes/runs.ts';
 import { decodeArtifact } from '../../shared/artifact/artifact.ts';
 import { createPredictor } from '../../shared/artifact/predictor.ts';
-import { createWasmExecutor } from '../../shared/executors/wasm/wasm-executor.ts';
-import { newId } from '../../shared/schema/id.ts';
+import { newId } from '../../shared/schema/new-id.ts';
 import { sha256 } from '../../shared/sha256.ts';
 import type { TrainResult } from '../../shared/train/events.ts';
 import { type Edge, startEdge } from '../helpers/edge.ts';
@@ -39,6 +37,7 @@ import {
   SPEC,
   trainArtifact,
 } from '../helpers/edge-scenario.ts';
+import { startWasm } from '../helpers/wasm-candidate.ts';
 
 let edge: Edge;
 let trained: TrainResult;
@@ -47,7 +46,6 @@ beforeAll(async () => {
 });
 afterAll(() => edge?.close());
 
-const KERNELS = new URL('../../shared/executors/wasm/dist/kernels.wasm', import.meta.url);
 const instances = [
   { a: 1, b: 2 },
   { a: 19, b: 20 },
@@ -131,10 +129,7 @@ test('a file becomes a served model', async () => {
   });
   const caller = apiOf(edge, secret);
   const answer = await caller.call(predict, { params: { endpoint: 'points' }, body: { instances } });
-  const reference = await createPredictor(
-    decodeArtifact(trained.artifact),
-    createWasmExecutor(await WebAssembly.compile(await readFile(KERNELS))),
-  );
+  const reference = await createPredictor(decodeArtifact(trained.artifact), await startWasm());
   expect(answer).toMatchObject({ model: { name: 'points', version: 1 } });
   expect(answer.predictions).toEqual(await reference.predict(instances));
   expect(answer.predictions.map((one) => 'label' in one && one.label)).toEqual(['low', 'high']);

@@ -8,11 +8,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { startJobProcess } from '../../gpu-runner/job-process.ts';
+import { HUNG_AFTER_MS } from '../../gpu-runner/watchdog.ts';
 import { packZip } from '../../shared/data/pack-zip.ts';
 import { profileDataset } from '../../shared/data/profile-dataset.ts';
 import { NetworkPipeline } from '../../shared/definition/pipeline-spec.ts';
-import { newId } from '../../shared/schema/id.ts';
 import type { MetricPoint } from '../../shared/schema/metric.ts';
+import { newId } from '../../shared/schema/new-id.ts';
 import { fromTemplate } from '../../shared/templates/advise.ts';
 
 const ROWS = Number(process.env.TRAINYARD_MNIST_ROWS ?? 30_000);
@@ -55,9 +56,14 @@ it('learns MNIST to 0.98 on the runner', { timeout: 600_000 }, async () => {
       createdAt: new Date().toISOString(),
     };
     const child = startJobProcess(
-      { spec, dataset, datasetPath, checkpoint: undefined, weights: new Map() },
-      (event) => {
-        if (event.type === 'metrics') points.push(...event.points);
+      { spec, dataset, datasetPath, checkpoint: undefined, weights: new Map(), run: 'run', team: null },
+      {
+        onEvent(event) {
+          if (event.type === 'metrics') points.push(...event.points);
+        },
+        onExchange: () => Promise.reject(new Error('it trains alone')),
+        onLine() {},
+        hungAfterMs: HUNG_AFTER_MS,
       },
     );
     const ending = await child.ended;

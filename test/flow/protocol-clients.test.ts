@@ -170,4 +170,8 @@ test('OpenAI: embeddings, as base64 and as numbers', async () => {
   await expect(client.embeddings.create({ model: 'nothing', input: 'x' })).rejects.toMatchObject({
     status: 404,
   });
+  // no name of an endpoint, and nothing that a database takes
+  await expect(client.embeddings.create({ model: '\u0000', input: 'x' })).rejects.toMatchObject({
+    status: 400,
+  });
 });

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildWorker } from '../../edge/local/build.ts';
 import { type LocalTrainyard, startLocal } from '../../edge/local/start.ts';
 import { SHA256_HEADER } from '../../shared/api/routes/datasets.ts';
-import { newId } from '../../shared/schema/id.ts';
+import { newId } from '../../shared/schema/new-id.ts';
 
 let home: string;
 let local: LocalTrainyard;

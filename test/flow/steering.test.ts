@@ -21,7 +21,7 @@ import {
   stopRun,
 } from '../../shared/api/routes/runs.ts';
 import type { PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
-import { newId } from '../../shared/schema/id.ts';
+import { newId } from '../../shared/schema/new-id.ts';
 import { sha256 } from '../../shared/sha256.ts';
 import { encodeCheckpoint } from '../../shared/train/checkpoint.ts';
 import type { TrainResult } from '../../shared/train/events.ts';

@@ -11,7 +11,7 @@ import { NetworkPipeline, type PipelineSpec } from '../../shared/definition/pipe
 import { plainCandidate } from '../../shared/executors/plain/plain-candidate.ts';
 import type { DatasetFormat, DatasetVersion } from '../../shared/schema/dataset.ts';
 import type { Endpoint } from '../../shared/schema/endpoint.ts';
-import { newId } from '../../shared/schema/id.ts';
+import { newId } from '../../shared/schema/new-id.ts';
 import type { Place, Run } from '../../shared/schema/run.ts';
 import { sha256 } from '../../shared/sha256.ts';
 import type { TrainResult } from '../../shared/train/events.ts';

@@ -16,6 +16,8 @@ export interface Edge {
   strangerToken: string;
   /** The database beneath, to look at what is stored. */
   database: Client;
+  /** What R2 holds. */
+  blobs(): Promise<Blobs>;
   /** Keys of all objects in R2. */
   blobKeys(): Promise<string[]>;
   /** JSON lines that the Worker logged. */
@@ -23,10 +25,19 @@ export interface Edge {
   close(): Promise<void>;
 }
 
+/** Of an R2 bucket what tests use. */
+interface Blobs {
+  list(): Promise<{ objects: { key: string }[] }>;
+  get(
+    key: string,
+  ): Promise<{ customMetadata?: Record<string, string>; arrayBuffer(): Promise<ArrayBuffer> } | null>;
+  put(key: string, bytes: ArrayBuffer, options: { customMetadata: Record<string, string> }): Promise<unknown>;
+}
+
 const root = join(import.meta.dirname, '../..');
 const newToken = () => randomBytes(24).toString('base64url');
 
-export async function startEdge(): Promise<Edge> {
+export async function startEdge({ callbacksTo = 'public' } = {}): Promise<Edge> {
   // Nothing may ask the network, or report there.
   Object.assign(process.env, {
     CLOUDFLARE_CF_FETCH_ENABLED: 'false',
@@ -48,24 +59,21 @@ export async function startEdge(): Promise<Edge> {
     workers: [
       {
         configPath: join(root, 'wrangler.toml'),
-        vars: { LIBSQL_URL: hrana.url },
+        vars: { LIBSQL_URL: hrana.url, CALLBACKS_TO: callbacksTo },
         secrets: { LIBSQL_TOKEN: token },
       },
     ],
   });
   const { url } = await harness.listen();
+  const blobs = async () => (await harness.getWorker<{ BLOBS: Blobs }>().getEnv()).BLOBS;
   return {
     url: url.origin,
     ownerToken,
     runnerToken,
     strangerToken,
     database,
-    async blobKeys() {
-      const env = await harness
-        .getWorker<{ BLOBS: { list(): Promise<{ objects: { key: string }[] }> } }>()
-        .getEnv();
-      return (await env.BLOBS.list()).objects.map(({ key }) => key);
-    },
+    blobs,
+    blobKeys: async () => (await (await blobs()).list()).objects.map(({ key }) => key),
     logs: () => harness.getLogs().map(({ message }) => message),
     async close() {
       await harness.close();

@@ -18,6 +18,11 @@ type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 const GOOD: readonly [path: string, body: Json][] = [
   ['/v1/endpoints/points/predict', { instances: [{ a: 1, b: 2 }] }],
   [
+    '/v1/endpoints/points/predict',
+    { instances: [{ a: 1, b: 2 }], explain: { class: 'high', baseline: { a: 0 }, seed: 2 } },
+  ],
+  ['/v1/endpoints/points/predict', { instances: [{ a: 1, b: 2 }], embeddings: true, stream: true }],
+  [
     '/v1/endpoints/points/invocations',
     {
       dataframe_split: {

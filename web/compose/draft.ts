@@ -1,7 +1,7 @@
 /** A definition while it is being written: as far as its text can be read, and what is wrong with it. */
 import { bodyOf } from '../../shared/definition/check-pipeline.ts';
 import { PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
-import { estimatorOf } from '../../shared/estimators/estimator-spec.ts';
+import { estimatorOf } from '../../shared/estimators/estimator-of.ts';
 import { describeModel, type EntryDescription } from '../../shared/model/describe-model.ts';
 import { parseJson } from '../../shared/parse-json.ts';
 import { FeatureSpec } from '../../shared/pipeline/feature-spec.ts';

@@ -1,5 +1,6 @@
 /** Which columns are learnt from, and what is done to each before the model sees it. */
 import { ArrowUp, Trash2 } from 'lucide-react';
+import { schemasOf } from '../../shared/pipeline/feature-spec.ts';
 import { STEPS } from '../../shared/pipeline/steps/list.ts';
 import type { ColumnProfile } from '../../shared/schema/dataset.ts';
 import { IconButton } from '../ui/button.tsx';
@@ -85,7 +86,7 @@ export function FeaturesForm(props: {
                   </span>
                 </header>
                 <SchemaForm
-                  schema={schemaOf(stepOf(step.type)?.params ?? STEPS[0].params)}
+                  schema={schemaOf((schemasOf(step) ?? schemasOf(STEPS[0])!).params)}
                   value={step}
                   path={['features', place, 'steps', i]}
                   faults={faults}
@@ -101,7 +102,10 @@ export function FeaturesForm(props: {
                 value={null}
                 options={stepsAfter(feature, column).map((type) => ({ value: type, label: type }))}
                 onValueChange={(type) =>
-                  setSteps([...feature.steps, exampleOf(schemaOf(stepOf(type)!.params)) as { type: string }])
+                  setSteps([
+                    ...feature.steps,
+                    exampleOf(schemaOf(schemasOf({ type })!.params)) as { type: string },
+                  ])
                 }
               />
               <IconButton label={`Leave out ${feature.column}`} onClick={() => change(place, null)}>

@@ -3,6 +3,7 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, it, vi } from 'vitest';
 import { blocks } from '../../shared/model/blocks/list.ts';
 import type { ColumnProfile } from '../../shared/schema/dataset.ts';
+import type { Zod } from '../../shared/schema/zod.ts';
 import { EntryForm } from './entry-form.tsx';
 import { FeaturesForm, stepsAfter } from './features-form.tsx';
 import { Palette } from './palette.tsx';
@@ -22,18 +23,15 @@ vi.mock('../../shared/model/blocks/list.ts', async (original) => {
   return { blocks: [...blocks, halve] };
 });
 vi.mock('../../shared/pipeline/steps/list.ts', async (original) => {
-  const [{ z }, { STEPS }] = await Promise.all([
-    import('zod'),
-    original<typeof import('../../shared/pipeline/steps/list.ts')>(),
-  ]);
+  const { STEPS } = await original<typeof import('../../shared/pipeline/steps/list.ts')>();
   const negate = {
     type: 'negate',
     summary: 'Turns the sign round.',
     accepts: ['number'],
     gives: 'number',
     takesMissing: false,
-    params: z.strictObject({ type: z.literal('negate'), strength: z.number().min(0).max(2) }),
-    state: z.null(),
+    params: (z: Zod) => z.strictObject({ type: z.literal('negate'), strength: z.number().min(0).max(2) }),
+    state: (z: Zod) => z.null(),
     fit: () => null,
     apply: (value: unknown) => value,
   };

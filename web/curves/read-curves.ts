@@ -1,38 +1,32 @@
-/** Reads a run's curves in slices: 100,000 points are 9 MB of JSON, of which typed arrays are a quarter and its objects many times as much. */
-import * as z from 'zod';
+/** Reads a run's curves: at once so much of them that a screen shows and, of a run with many points, then all of them, curve by curve. */
 import type { Client } from '../../shared/api/client.ts';
-import { getRunMetrics } from '../../shared/api/routes/runs.ts';
-import { MetricPoint } from '../../shared/schema/metric.ts';
+import { getRunMetrics, getRunOverview } from '../../shared/api/routes/runs.ts';
 import { appendPoints, type RunCurves } from './run-curves.ts';
 
-const Points = z.array(MetricPoint);
-/** Characters parsed at a time: about 600 points. */
-const SLICE = 50_000;
+/** Points asked for at a time. */
+const PIECE = 50_000;
 
-export async function readCurves(client: Client, run: string, signal?: AbortSignal): Promise<RunCurves> {
-  const route = { ...getRunMetrics, reply: 'bytes' as const };
-  const response = await client.call(route, { params: { run } }, signal && { signal });
+/** `onOverview` is told what can be shown before all are there. */
+export async function readCurves(
+  client: Client,
+  run: string,
+  { signal, onOverview }: { signal?: AbortSignal; onOverview?: (curves: RunCurves) => void } = {},
+): Promise<RunCurves> {
+  const params = { run };
+  const options = signal && { signal };
+  const { isWhole, points } = await client.call(getRunOverview, { params }, options);
+  const overview = appendPoints(new Map(), points);
+  if (isWhole) return overview;
+  onOverview?.(overview);
   let curves: RunCurves = new Map();
-  for await (const points of slicesOf(response.body!)) curves = appendPoints(curves, points);
-  return curves;
-}
-
-/** A point is a flat object of numbers and names: `},` is the end of one, and of nothing else. */
-async function* slicesOf(body: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<MetricPoint[]> {
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
-  let isFirst = true;
-  let rest = '';
-  for (let done = false; !done; ) {
-    const read = await reader.read();
-    done = read.done;
-    rest += read.value ?? '';
-    while (rest.length > SLICE) {
-      const end = rest.lastIndexOf('},', SLICE);
-      if (end < 0) break;
-      yield Points.parse(JSON.parse(`${isFirst ? '' : '['}${rest.slice(0, end + 1)}]`));
-      isFirst = false;
-      rest = rest.slice(end + 2);
+  for (const { split, name } of overview.values()) {
+    for (let after = -1; ; ) {
+      const query = { split, name, after, limit: PIECE };
+      const piece = await client.call(getRunMetrics, { params, query }, options);
+      curves = appendPoints(curves, piece);
+      if (piece.length < PIECE) break;
+      after = piece.at(-1)!.step;
     }
   }
-  yield Points.parse(JSON.parse(`${isFirst ? '' : '['}${rest}`));
+  return curves;
 }

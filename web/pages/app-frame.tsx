@@ -42,6 +42,10 @@ export function AppFrame() {
           )}
           <div className={styles.right}>
             <TrainingChip />
+            <nav className={styles.links} aria-label="All projects">
+              <Link to="/queue">Queue</Link>
+              <Link to="/fleet">Fleet</Link>
+            </nav>
             <ThemeSwitch />
             <IconButton label="Sign out" onClick={leave}>
               <LogOut size={16} aria-hidden />

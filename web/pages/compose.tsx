@@ -11,7 +11,7 @@ import { change } from '../compose/history.ts';
 import { queries } from '../queries.ts';
 import { Button, ButtonLink } from '../ui/button.tsx';
 import { ErrorNote, Note, Skeleton } from '../ui/surface.tsx';
-import { CopyLink } from './copy-link.tsx';
+import { CopyLink, linkHere } from './copy-link.tsx';
 import styles from './page.module.css';
 import { PipelineHistory } from './pipeline-history.tsx';
 import { writeDefinition } from './read-definition.ts';
@@ -71,7 +71,7 @@ function Compose(props: {
           <h1>Compose a model for {purposeOf(target)}</h1>
         </div>
         <div className={styles.actions}>
-          <CopyLink target={target} spec={definition.spec} />
+          <CopyLink link={linkHere(target, definition.spec)} />
           {definition.spec ? (
             <ButtonLink
               look="primary"

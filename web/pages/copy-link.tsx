@@ -1,23 +1,28 @@
-/** Copies a link that opens this page with the definition as it is. */
+/** Copies a link, and says that it did until there is another. */
 import { Check, Link2 } from 'lucide-react';
 import { useState } from 'react';
 import { definitionToLink } from '../../shared/definition/definition-link.ts';
 import type { PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
 import { Button } from '../ui/button.tsx';
 
-export function CopyLink({ target, spec }: { target: string; spec: PipelineSpec | null }) {
-  const [copied, setCopied] = useState<PipelineSpec | null>(null);
+export function CopyLink({ link, label = 'Copy a link to it' }: { link: string | null; label?: string }) {
+  const [copied, setCopied] = useState<string | null>(null);
   const copy = async () => {
-    const { origin, pathname } = window.location;
-    const search = new URLSearchParams({ target, definition: definitionToLink(spec!) });
-    await navigator.clipboard.writeText(`${origin}${pathname}?${search}`);
-    setCopied(spec);
+    await navigator.clipboard.writeText(link!);
+    setCopied(link);
   };
-  const isCopied = copied !== null && copied === spec;
+  const isCopied = copied !== null && copied === link;
   return (
-    <Button look="quiet" disabled={!spec} onClick={() => void copy()}>
+    <Button look="quiet" disabled={link === null} onClick={() => void copy()}>
       {isCopied ? <Check size={14} aria-hidden /> : <Link2 size={14} aria-hidden />}
-      {isCopied ? 'Link copied' : 'Copy a link to it'}
+      {isCopied ? 'Link copied' : label}
     </Button>
   );
+}
+
+/** Opens this page with the definition as it is; null while that is faulty. */
+export function linkHere(target: string, spec: PipelineSpec | null): string | null {
+  if (!spec) return null;
+  const { origin, pathname } = window.location;
+  return `${origin}${pathname}?${new URLSearchParams({ target, definition: definitionToLink(spec) })}`;
 }

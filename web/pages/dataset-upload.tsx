@@ -2,26 +2,22 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useReducer, useRef } from 'react';
-import { MAX_DATASET_BYTES } from '../../shared/api/routes/datasets.ts';
-import { AppError } from '../../shared/errors.ts';
 import { isRowFormat } from '../../shared/schema/dataset.ts';
 import { Name, toName } from '../../shared/schema/id.ts';
-import { type Inspection, inspectFiles } from '../data/inspect.ts';
+import type { Inspection } from '../data/inspect.ts';
 import { uploadDataset } from '../data/upload.ts';
 import { Button } from '../ui/button.tsx';
 import { ProgressBar, TextField } from '../ui/control.tsx';
-import { DropZone, type PickedFile } from '../ui/drop-zone.tsx';
 import { bytes, percent, plural } from '../ui/format.ts';
 import { Card, ErrorNote } from '../ui/surface.tsx';
 import { toast } from '../ui/toast.tsx';
 import { FORMATS } from './formats.ts';
 import styles from './page.module.css';
+import { ReadFiles } from './read-files.tsx';
 import { Samples } from './samples.tsx';
 
 type State =
   | { step: 'empty' }
-  | { step: 'reading'; what: string }
-  | { step: 'refused'; error: unknown }
   | { step: 'ready'; inspection: Inspection; name: string; error?: unknown }
   | { step: 'sending'; inspection: Inspection; name: string; share: number };
 
@@ -35,25 +31,6 @@ export function DatasetUpload({ project }: { project: string }) {
     abort.current.abort(new DOMException('cancelled', 'AbortError'));
     abort.current = new AbortController();
     set({ step: 'empty' });
-  }
-
-  async function read(files: PickedFile[]) {
-    const { signal } = abort.current;
-    const [first] = files;
-    set({ step: 'reading', what: files.length === 1 ? first!.path : plural(files.length, 'file') });
-    try {
-      const size = files.reduce((sum, { file }) => sum + file.size, 0);
-      if (size > MAX_DATASET_BYTES) {
-        throw new AppError(
-          'too_large',
-          `${bytes(size)} is more than the ${bytes(MAX_DATASET_BYTES)} that a dataset may have.`,
-        );
-      }
-      const inspection = await inspectFiles(files, signal);
-      set({ step: 'ready', inspection, name: toName(first!.path.split('/')[0]!, 'data') });
-    } catch (error) {
-      if (!signal.aborted) set({ step: 'refused', error });
-    }
   }
 
   async function send(inspection: Inspection, name: string) {
@@ -75,35 +52,18 @@ export function DatasetUpload({ project }: { project: string }) {
     }
   }
 
-  if (state.step === 'empty' || state.step === 'refused') {
+  if (state.step === 'empty') {
     return (
-      <div className={styles.stack}>
-        {state.step === 'refused' && (
-          <ErrorNote error={state.error} title="These files cannot be used as they are" />
-        )}
-        <DropZone
-          title="Drop a table, pictures or sounds here"
-          accept=".csv,.tsv,.tab,.txt,.json,.jsonl,.ndjson,.zip,.png,.jpg,.jpeg,.wav,.gz,.xml,.yaml,.yml"
-          folders
-          onFiles={(files) => void read(files)}
-        >
-          Tables: CSV or TSV with a header line, or JSON with an object on each line; gzip too. Pictures and
-          sounds (WAV): a folder for each label, a zip of such folders; or IDX files. To find objects:
-          pictures with their boxes (COCO, Pascal VOC, YOLO). They are checked here before anything is sent.
-        </DropZone>
-      </div>
-    );
-  }
-  if (state.step === 'reading') {
-    return (
-      <Card>
-        <div className={styles.form}>
-          <ProgressBar label={`Reading ${state.what}…`} share={null} />
-          <div>
-            <Button onClick={cancel}>Cancel</Button>
-          </div>
-        </div>
-      </Card>
+      <ReadFiles
+        title="Drop a table, pictures or sounds here"
+        onRead={(inspection, path) =>
+          set({ step: 'ready', inspection, name: toName(path.split('/')[0]!, 'data') })
+        }
+      >
+        Tables: CSV or TSV with a header line, or JSON with an object on each line; gzip too. Pictures and
+        sounds (WAV): a folder for each label, a zip of such folders; or IDX files. To find objects: pictures
+        with their boxes (COCO, Pascal VOC, YOLO). They are checked here before anything is sent.
+      </ReadFiles>
     );
   }
 

@@ -5,7 +5,7 @@ import { isNetwork, type PipelineSpec } from '../../shared/definition/pipeline-s
 import type { DatasetVersion } from '../../shared/schema/dataset.ts';
 import { Button, ButtonLink } from '../ui/button.tsx';
 import { Card } from '../ui/surface.tsx';
-import { CopyLink } from './copy-link.tsx';
+import { CopyLink, linkHere } from './copy-link.tsx';
 import { DefinitionEditor } from './definition-editor.tsx';
 import { ModelImport } from './model-import.tsx';
 import styles from './page.module.css';
@@ -66,7 +66,7 @@ export function DefinitionCard({
             onImport={(imported) => onEdit(writeDefinition(imported))}
           />
         )}
-        <CopyLink target={target} spec={spec} />
+        <CopyLink link={linkHere(target, spec)} />
       </div>
     </Card>
   );

@@ -1,7 +1,7 @@
 /** A pipeline in plain words: what becomes of each column, what the model is, how it is trained and judged. */
 import { isNetwork, type NetworkPipeline, type PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
-import { estimatorOf } from '../../shared/estimators/estimator-spec.ts';
-import { stepOf } from '../../shared/pipeline/feature-spec.ts';
+import { estimatorOf } from '../../shared/estimators/estimator-of.ts';
+import { stepOf } from '../../shared/pipeline/steps/step-of.ts';
 import { percent, plural } from '../ui/format.ts';
 
 export interface Sentence {

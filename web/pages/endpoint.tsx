@@ -4,6 +4,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { ChevronLeft, KeyRound } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { createToken } from '../../shared/api/routes/projects.ts';
+import { faceOf } from '../../shared/inference-graph/endpoint-face.ts';
 import type { Endpoint } from '../../shared/schema/endpoint.ts';
 import { queries } from '../queries.ts';
 import { api } from '../session.ts';
@@ -11,10 +12,12 @@ import { TrafficBars } from '../ui/bars.tsx';
 import { Button } from '../ui/button.tsx';
 import { Code, CodeTabs, CopyButton } from '../ui/code.tsx';
 import { Dialog, DialogButtons } from '../ui/dialog.tsx';
-import { ago, decimal } from '../ui/format.ts';
+import { ago, decimal, plural } from '../ui/format.ts';
 import { Badge, Card, ErrorNote, Note, Skeleton } from '../ui/surface.tsx';
 import { useLive } from '../use-live.ts';
+import { BatchPredictions } from './batch-predictions.tsx';
 import { codeSamples } from './code-samples.ts';
+import { GraphCard } from './graph-card.tsx';
 import styles from './page.module.css';
 import { TryEndpoint } from './try-endpoint.tsx';
 import { TryGeneration } from './try-generation.tsx';
@@ -23,7 +26,7 @@ export function EndpointPage() {
   const { project, endpoint: name } = useParams({ from: '/app/projects/$project/endpoints/$endpoint' });
   const { data, error, refetch } = useQuery(queries.endpoint(name));
   const url = `${location.origin}/v1/endpoints/${name}/predict`;
-  const served = data?.deployments[0]?.modelVersion;
+  const served = data && faceOf(data);
 
   return (
     <div className={styles.stack}>
@@ -56,9 +59,14 @@ export function EndpointPage() {
             </div>
           </Card>
           {served.output.task === 'image-generation' ? (
-            <TryGeneration key={served.id} endpoint={name} target={served.output.target} />
+            <TryGeneration key={data.updatedAt} endpoint={name} target={served.output.target} />
           ) : (
-            <TryEndpoint key={served.id} endpoint={name} inputs={served.inputs} output={served.output} />
+            <TryEndpoint key={data.updatedAt} endpoint={name} inputs={served.inputs} output={served.output} />
+          )}
+          {data.graph ? (
+            <GraphCard {...{ project, graph: data.graph }} endpoint={name} />
+          ) : (
+            <BatchPredictions project={project} endpoint={name} inputs={served.inputs} />
           )}
           <TrafficCard endpoint={name} />
           <Card title="Call it from code" hint="With a token for this endpoint alone, or the owner's.">
@@ -70,7 +78,8 @@ export function EndpointPage() {
   );
 }
 
-function serves({ deployments, updatedAt }: Endpoint): string {
+function serves({ deployments, graph, updatedAt }: Endpoint): string {
+  if (graph) return `A graph of ${plural(deployments.length, 'model')} since ${ago(updatedAt)}`;
   const models = deployments.map(({ modelVersion: { name, version }, traffic }) =>
     traffic === 100 ? `${name} v${version}` : `${name} v${version} (${traffic}%)`,
   );

@@ -1,16 +1,19 @@
 /** A project's endpoints. */
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { Radio } from 'lucide-react';
 import { queries } from '../queries.ts';
 import { ButtonLink } from '../ui/button.tsx';
 import { ago } from '../ui/format.ts';
 import { Card, Empty, ErrorNote, Skeleton } from '../ui/surface.tsx';
+import { NewGraphButton } from './graph-card.tsx';
 import styles from './page.module.css';
 
 export function EndpointsPage() {
   const { project } = useParams({ from: '/app/projects/$project/endpoints' });
   const { data, error, refetch } = useQuery(queries.endpoints(project));
+  const { data: models } = useQuery(queries.models(project));
+  const navigate = useNavigate();
 
   return (
     <div className={styles.stack}>
@@ -19,6 +22,18 @@ export function EndpointsPage() {
           <h1>Endpoints</h1>
           <p>Addresses that predict.</p>
         </div>
+        {models && models.length > 0 && (
+          <NewGraphButton
+            project={project}
+            models={models.map(({ name }) => name)}
+            onMade={(endpoint) =>
+              void navigate({
+                to: '/projects/$project/endpoints/$endpoint',
+                params: { project, endpoint },
+              })
+            }
+          />
+        )}
       </div>
       {error && <ErrorNote error={error} retry={() => void refetch()} />}
       {!data && !error && <Skeleton height="8rem" />}
@@ -48,7 +63,7 @@ export function EndpointsPage() {
                 </tr>
               </thead>
               <tbody>
-                {data.map(({ id, name, deployments, updatedAt }) => (
+                {data.map(({ id, name, deployments, graph, updatedAt }) => (
                   <tr key={id}>
                     <td>
                       <Link
@@ -63,7 +78,7 @@ export function EndpointsPage() {
                       {deployments
                         .map(
                           ({ modelVersion: { name, version }, traffic }) =>
-                            `${name} v${version}${traffic < 100 ? ` ${traffic}%` : ''}`,
+                            `${name} v${version}${graph || traffic === 100 ? '' : ` ${traffic}%`}`,
                         )
                         .join(', ')}
                     </td>

@@ -1,4 +1,4 @@
-/** Where a run trains: this tab, by the best engine or by one that is asked for, or a runner of the fleet. */
+/** Where a run trains: this tab, by the best engine or by one that is asked for, this tab with others, or the runners of the fleet. */
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { Runner } from '../../shared/schema/run.ts';
@@ -14,7 +14,7 @@ import { type Choice, Choices } from '../ui/control.tsx';
 import { ago } from '../ui/format.ts';
 import { Badge } from '../ui/surface.tsx';
 
-export type PlaceChoice = 'automatic' | Backend | 'runner';
+export type PlaceChoice = 'automatic' | Backend | 'tabs' | 'runner';
 
 /** A runner that was quiet for longer than this does not count as there. */
 const RUNNER_QUIET_MS = 60_000;
@@ -31,6 +31,8 @@ export function PlacePicker(props: {
   value: PlaceChoice;
   onValueChange: (value: PlaceChoice) => void;
   backends: BackendReport[] | null;
+  /** Why several cannot train it together; null: they can. */
+  refusal: string | null;
 }) {
   const { data: runners } = useQuery(queries.runners());
   const fast = props.backends ? attemptsOf(props.backends)[0]! : [];
@@ -54,6 +56,14 @@ export function PlacePicker(props: {
       text: usable ? detail : `Not here: ${detail}`,
       disabled: !usable,
     })),
+    {
+      value: 'tabs',
+      title: 'Several tabs, each with rows of its own',
+      text:
+        props.refusal ??
+        'Others open the run where their rows are, which never leave their tabs: what is shared is the weights, averaged in rounds.',
+      disabled: props.refusal !== null,
+    },
     { value: 'runner', title: <>A runner {fleetBadge(awake)}</>, text: describeFleet(awake, runners?.[0]) },
   ];
   return (
@@ -68,7 +78,7 @@ export function PlacePicker(props: {
 
 function fleetBadge(awake: readonly Runner[]) {
   if (awake.length === 0) return <Badge tone="warn">none is there</Badge>;
-  const free = awake.filter(({ run }) => run === null).length;
+  const free = awake.filter(({ runs, capabilities }) => runs.length < (capabilities?.slots ?? 1)).length;
   return <Badge tone="good">{free > 0 ? `${free} free` : 'all busy'}</Badge>;
 }
 

@@ -4,7 +4,9 @@ import { useNavigate } from '@tanstack/react-router';
 import { Radio } from 'lucide-react';
 import { useState } from 'react';
 import { putEndpoint } from '../../shared/api/routes/endpoints.ts';
+import type { Endpoint } from '../../shared/schema/endpoint.ts';
 import { Name } from '../../shared/schema/id.ts';
+import type { Precision } from '../../shared/schema/precision.ts';
 import { queries } from '../queries.ts';
 import { api } from '../session.ts';
 import { Button } from '../ui/button.tsx';
@@ -13,6 +15,7 @@ import { Dialog, DialogButtons } from '../ui/dialog.tsx';
 import { ErrorNote } from '../ui/surface.tsx';
 import { toast } from '../ui/toast.tsx';
 import styles from './page.module.css';
+import { PrecisionChoice } from './precision-choice.tsx';
 
 export function PublishButton(props: {
   project: string;
@@ -40,6 +43,9 @@ export function PublishButton(props: {
 
 function PublishForm(props: { project: string; model: string; modelVersion: string; onClose: () => void }) {
   const [name, setName] = useState(props.model);
+  const [precision, setPrecision] = useState<Precision>('float32');
+  const { data: model } = useQuery(queries.model(props.project, props.model));
+  const precisions = model?.versions.find(({ id }) => id === props.modelVersion)?.precisions;
   const { data: endpoints } = useQuery(queries.endpoints(props.project));
   const cache = useQueryClient();
   const navigate = useNavigate();
@@ -47,7 +53,7 @@ function PublishForm(props: { project: string; model: string; modelVersion: stri
     mutationFn: () =>
       api().call(putEndpoint, {
         params: { endpoint: name },
-        body: { deployments: [{ modelVersion: props.modelVersion, traffic: 100 }] },
+        body: { deployments: [{ modelVersion: props.modelVersion, traffic: 100, precision }] },
       }),
     onSuccess: async (endpoint) => {
       cache.setQueryData(queries.endpoint(endpoint.name).queryKey, endpoint);
@@ -61,7 +67,7 @@ function PublishForm(props: { project: string; model: string; modelVersion: stri
     },
   });
   const fault = Name.safeParse(name).error?.issues[0]?.message;
-  const serves = endpoints?.find((endpoint) => endpoint.name === name)?.deployments[0]?.modelVersion;
+  const present = endpoints?.find((endpoint) => endpoint.name === name);
 
   return (
     <form
@@ -77,20 +83,27 @@ function PublishForm(props: { project: string; model: string; modelVersion: stri
         onValueChange={setName}
         error={fault}
         hint={
-          serves
-            ? `It is there already and serves ${serves.name} v${serves.version}; all its traffic will go to this version.`
+          present
+            ? `It is there already and serves ${served(present)}; all its traffic will go to this version.`
             : `Predictions at /v1/endpoints/${name}/predict`
         }
       />
+      {precisions && <PrecisionChoice measured={precisions} value={precision} onChange={setPrecision} />}
       {error && <ErrorNote error={error} />}
       <DialogButtons>
         <Button look="quiet" onClick={props.onClose}>
           Cancel
         </Button>
         <Button look="primary" type="submit" busy={isPending} disabled={fault !== undefined}>
-          {serves ? 'Replace' : 'Publish'}
+          {present ? 'Replace' : 'Publish'}
         </Button>
       </DialogButtons>
     </form>
   );
+}
+
+function served({ deployments, graph }: Endpoint): string {
+  if (graph) return 'a graph of models';
+  const { name, version } = deployments[0]!.modelVersion;
+  return `${name} v${version}`;
 }

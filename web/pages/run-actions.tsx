@@ -1,8 +1,9 @@
-/** What can be done with a run: train it here, stop it, finish it early, resume it, move it, go on from it, publish its model. */
+/** What can be done with a run: train it here, stop it, finish it early, resume it, move it, clone it, go on from it, publish its model. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Flag, Play, RotateCcw, Square } from 'lucide-react';
 import { finishRun, resumeRun, stopRun } from '../../shared/api/routes/runs.ts';
 import { isEnded, type Run } from '../../shared/schema/run.ts';
+import { hasOwnRows } from '../../shared/train/part-in.ts';
 import { queries } from '../queries.ts';
 import { api } from '../session.ts';
 import { attemptsOf } from '../train/backends.ts';
@@ -17,6 +18,7 @@ import {
 } from '../train/tab-training.ts';
 import { Button, ButtonLink } from '../ui/button.tsx';
 import { toast } from '../ui/toast.tsx';
+import { CloneButton } from './clone-run.tsx';
 import { ContinueButton } from './continue-run.tsx';
 import { MoveButton } from './move-run.tsx';
 import styles from './page.module.css';
@@ -30,6 +32,8 @@ export function RunActions(props: { project: string; run: Run; here: TabTraining
   const current = useTabTraining();
   const queue = useTabQueue();
   const isHere = here?.state === 'running';
+  /** Its rows are asked for on the page, and are nowhere else. */
+  const isPrivate = hasOwnRows(run.team);
   const isBusy = current?.state === 'running';
   const waits = queue.some((one) => one.run === run.id);
   const trainHere = () => startTabTraining(project, run.id, attemptsOf(backends ?? []));
@@ -61,14 +65,14 @@ export function RunActions(props: { project: string; run: Run; here: TabTraining
     mutationFn: () => api().call(resumeRun, { params: { run: run.id }, body: {} }),
     onSuccess: (next) => {
       cache.setQueryData(queries.run(next.id).queryKey, next);
-      if (next.on === 'browser') trainHere();
+      if (next.on === 'browser' && !isPrivate) trainHere();
     },
     onError: (error) => toast.failed(error, 'The run was not taken up again'),
   });
 
   return (
     <div className={styles.actions}>
-      {run.state === 'queued' && run.on === 'browser' && !isHere && !waits && (
+      {run.state === 'queued' && run.on === 'browser' && !isPrivate && !isHere && !waits && (
         <Button look="primary" onClick={trainHere} disabled={!backends}>
           <Play size={15} aria-hidden /> {isBusy ? 'Train it here next' : 'Train it in this tab'}
         </Button>
@@ -102,7 +106,7 @@ export function RunActions(props: { project: string; run: Run; here: TabTraining
           <RotateCcw size={15} aria-hidden /> Resume
         </Button>
       )}
-      {run.state !== 'succeeded' && (
+      {run.state !== 'succeeded' && !isPrivate && (
         <MoveButton
           run={run}
           stopHere={stopHere}
@@ -110,7 +114,8 @@ export function RunActions(props: { project: string; run: Run; here: TabTraining
           disabled={(run.stopRequested && !isEnded(run.state)) || (run.on === 'runner' && !backends)}
         />
       )}
-      {isEnded(run.state) && <ContinueButton project={project} run={run} />}
+      {isEnded(run.state) && !isPrivate && <ContinueButton project={project} run={run} />}
+      {(run.team?.rank ?? 0) === 0 && <CloneButton project={project} run={run} />}
       {run.modelVersion && (
         <>
           <ButtonLink to="/projects/$project/models/$model" params={{ project, model: run.model }}>

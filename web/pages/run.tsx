@@ -4,6 +4,7 @@ import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { ChevronLeft } from 'lucide-react';
 import { useMemo } from 'react';
 import type { FailureReason, Run } from '../../shared/schema/run.ts';
+import { hasOwnRows } from '../../shared/train/part-in.ts';
 import { RunInsights } from '../insights/run-insights.tsx';
 import { queries } from '../queries.ts';
 import { type TabTraining, useTabTraining } from '../train/tab-training.ts';
@@ -11,20 +12,26 @@ import { ago, duration } from '../ui/format.ts';
 import { Card, ErrorNote, Note, Skeleton, Stats } from '../ui/surface.tsx';
 import { useLive } from '../use-live.ts';
 import { metricRows } from './metrics.ts';
+import { OwnRows } from './own-rows.tsx';
 import styles from './page.module.css';
 import { RunActions } from './run-actions.tsx';
 import { comparedRuns } from './run-comparison.tsx';
 import { RunCurvesSection } from './run-curves.tsx';
 import { RunGlance } from './run-glance.tsx';
+import { RunLog } from './run-log.tsx';
 import { RunStateBadge } from './run-state.tsx';
+import { RunTeam } from './run-team.tsx';
 
 export function RunPage() {
   const { project, run: id } = useParams({ from: '/app/projects/$project/runs/$run' });
   const { data: run, error, refetch } = useQuery(queries.run(id));
-  useLive(`run:${id}`, [
+  const team = run?.team;
+  useLive(team ? `run:${id},runs` : `run:${id}`, [
+    ...(team ? [queries.team(team.lead).queryKey] : []),
     queries.run(id).queryKey,
     queries.runCurves(id).queryKey,
     queries.runSnapshots(id).queryKey,
+    queries.runLog(id).queryKey,
   ]);
   const { with: compared } = useSearch({ from: '/app/projects/$project/runs/$run' });
   const others = useMemo(() => comparedRuns(compared, id), [compared, id]);
@@ -49,10 +56,13 @@ export function RunPage() {
       {error && <ErrorNote error={error} retry={() => void refetch()} />}
       {!run && !error && <Skeleton height="20rem" />}
       {run && <Messages run={run} here={here} />}
+      {run && <OwnRows project={project} run={run} isHere={here?.state === 'running'} />}
       {run && <RunGlance run={run} here={here} />}
+      {team && <RunTeam project={project} run={id} team={team} />}
       {run?.metrics && <Results run={run} />}
       {run && <RunInsights run={run} />}
       {run && <RunCurvesSection project={project} run={run} others={others} />}
+      {run && <RunLog run={run} />}
     </div>
   );
 }
@@ -72,11 +82,16 @@ const REASONS: Record<FailureReason, string> = {
   out_of_memory: 'Memory ran out. Try a smaller batch size, or a runner with more memory.',
   diverged: 'The loss grew without bound. Go on from the last checkpoint at a smaller learning rate.',
   disk_full: 'The disk of the runner is full. Make room there; resume goes on from the last checkpoint.',
+  hung: 'The training stood still, again and again. Resume goes on from the last checkpoint.',
+  timed_out: 'It took longer than it was allowed to. Resume goes on from the last checkpoint.',
   runner_lost: 'Whoever trained it went away. Resume goes on from the last checkpoint.',
+  dependency_failed: 'A run that it was to come after did not succeed. Resume queues it again.',
 };
 
 function Messages({ run, here }: { run: Run; here: TabTraining | null }) {
-  const elsewhere = run.on === 'browser' && run.state === 'running' && here?.state !== 'running';
+  const isPrivate = hasOwnRows(run.team);
+  const elsewhere =
+    !isPrivate && run.on === 'browser' && run.state === 'running' && here?.state !== 'running';
   return (
     <>
       {here?.fallbacks.map((text) => (
@@ -92,7 +107,9 @@ function Messages({ run, here }: { run: Run; here: TabTraining | null }) {
       )}
       {here && !here.isKept && (
         <Note tone="warn" title="This machine has no room for checkpoints">
-          They go to the server instead. Free some space for them to be kept here too.
+          {isPrivate
+            ? 'If this tab is closed, the run begins again with what the others have learnt.'
+            : 'They go to the server instead. Free some space for them to be kept here too.'}
         </Note>
       )}
       {here?.isServerAway && (

@@ -1,9 +1,11 @@
 /** Keeps a definition, makes a run of it, starts that where it was wished for, and shows it. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import type * as z from 'zod';
 import { putPipeline } from '../../shared/api/routes/pipelines.ts';
 import { createRun } from '../../shared/api/routes/runs.ts';
 import type { PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
+import type { AveragingOptions } from '../../shared/schema/averaging.ts';
 import type { DatasetVersion } from '../../shared/schema/dataset.ts';
 import { api } from '../session.ts';
 import { attemptsOf } from '../train/backends.ts';
@@ -17,6 +19,7 @@ export function useStartRun({
   pipelineName,
   modelName,
   place,
+  averaging,
   backends,
 }: {
   project: string;
@@ -25,6 +28,8 @@ export function useStartRun({
   pipelineName: string;
   modelName: string;
   place: PlaceChoice;
+  /** Undefined: it is trained by one alone. */
+  averaging: z.input<typeof AveragingOptions> | undefined;
   backends: ReturnType<typeof useBackends>;
 }) {
   const navigate = useNavigate();
@@ -43,6 +48,7 @@ export function useStartRun({
           model: modelName,
           on: place === 'runner' ? 'runner' : 'browser',
           name: `${version.name} · ${target}`,
+          averaging,
         },
       });
     },

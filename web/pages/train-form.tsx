@@ -20,6 +20,7 @@ import { readDefinition, writeDefinition } from './read-definition.ts';
 import { useStartRun } from './start-run.ts';
 import { TemplatePicker } from './template-picker.tsx';
 import { asText, type Numbers, withNumbers } from './training-numbers.ts';
+import { averagingOf, countFault, USUAL_COUNTS, WorkerCount } from './worker-count.tsx';
 
 export function TrainForm({
   project,
@@ -43,7 +44,8 @@ export function TrainForm({
   const [template, setTemplate] = useState<string | null>(null);
   const chosen = advice.find((one) => one.template.name === template) ?? advice[0]!;
   const suggested = chosen.spec;
-  const [place, setPlace] = useState<PlaceChoice>('automatic');
+  const [wished, setPlace] = useState<PlaceChoice>('automatic');
+  const [counts, setCounts] = useState(USUAL_COUNTS);
   const [modelName, setModelName] = useState(() => toName(version.name, 'model'));
   /** As typed; what is not is as the template has it. */
   const [typed, setTyped] = useState<Partial<Numbers>>({});
@@ -62,6 +64,12 @@ export function TrainForm({
   const spec = own ? own.spec : fromFields.spec;
   const shown = spec ?? suggested;
   const model = own?.model ?? (isNetwork(shown) ? shown.model : []);
+  const refusal = isNetwork(shown)
+    ? null
+    : `Not of this model: “${shown.model.type}” is fitted by one alone. Networks have weights that can be averaged.`;
+  const place = refusal !== null && wished === 'tabs' ? 'automatic' : wished;
+  const averaging = refusal === null ? averagingOf(place, counts) : undefined;
+  const countProblem = refusal === null ? countFault(place, counts) : undefined;
   const pipelineName = toName(`${version.name}-${suggested.target}`);
   const nameFault = Name.safeParse(modelName).error?.issues[0]?.message;
   const tabBusy = place !== 'runner' && training?.state === 'running';
@@ -73,6 +81,7 @@ export function TrainForm({
     pipelineName,
     modelName,
     place,
+    averaging,
     backends,
   });
 
@@ -117,7 +126,10 @@ export function TrainForm({
           />
         </Card>
         <Card title="Where">
-          <PlacePicker value={place} onValueChange={setPlace} backends={backends} />
+          <div className={styles.form}>
+            <PlacePicker value={place} onValueChange={setPlace} backends={backends} refusal={refusal} />
+            <WorkerCount place={place} counts={counts} onCountsChange={setCounts} refusal={refusal} />
+          </div>
         </Card>
         <Card
           title="How"
@@ -152,7 +164,12 @@ export function TrainForm({
             large
             type="submit"
             busy={isPending}
-            disabled={!spec || nameFault !== undefined || (place !== 'runner' && !backends)}
+            disabled={
+              !spec ||
+              nameFault !== undefined ||
+              countProblem !== undefined ||
+              (place !== 'runner' && !backends)
+            }
           >
             <Play size={15} aria-hidden /> Start training
           </Button>

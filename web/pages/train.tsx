@@ -9,6 +9,7 @@ import type { Wish } from '../../shared/templates/advise.ts';
 import { queries } from '../queries.ts';
 import { ErrorNote, Note, Skeleton } from '../ui/surface.tsx';
 import styles from './page.module.css';
+import { SearchCard } from './search-card.tsx';
 import { likelyTarget, purposeOf, suggestionFor } from './suggestion.ts';
 import { TrainForm } from './train-form.tsx';
 
@@ -67,16 +68,19 @@ function Plan({
       </Note>
     );
   return (
-    <TrainForm
-      key={target}
-      project={project}
-      version={version}
-      advice={advice}
-      target={target}
-      shared={shared}
-      wish={wish}
-      onWishChange={setWish}
-    />
+    <>
+      <TrainForm
+        key={target}
+        project={project}
+        version={version}
+        advice={advice}
+        target={target}
+        shared={shared}
+        wish={wish}
+        onWishChange={setWish}
+      />
+      <SearchCard project={project} version={version} target={target} />
+    </>
   );
 }
 

@@ -2,16 +2,20 @@
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { predict } from '../../shared/api/routes/endpoints.ts';
+import { streamPredictions } from '../../shared/api/stream-predictions.ts';
+import type { StepAnswered } from '../../shared/schema/inference-graph.ts';
 import type { InputField, Instance, OutputSpec } from '../../shared/schema/prediction.ts';
+import { SAID_BY_TOKENS } from '../../shared/schema/said-by-tokens.ts';
 import { readAsDataUrl } from '../data/read-as-data-url.ts';
 import { api } from '../session.ts';
 import { Button } from '../ui/button.tsx';
-import { Select, TextField } from '../ui/control.tsx';
+import { Checkbox, Select, TextField } from '../ui/control.tsx';
 import { DropZone } from '../ui/drop-zone.tsx';
 import { decimal } from '../ui/format.ts';
 import { Card, ErrorNote } from '../ui/surface.tsx';
 
 import { Answer } from './answer.tsx';
+import { Explained } from './explained.tsx';
 import { exampleValues, type FormValues, toInstance } from './instance.ts';
 import styles from './page.module.css';
 import { SoundControl } from './sound-control.tsx';
@@ -20,10 +24,22 @@ export function TryEndpoint(props: { endpoint: string; inputs: InputField[]; out
   const { endpoint, inputs, output } = props;
   const [values, setValues] = useState(() => exampleValues(inputs));
   const [faults, setFaults] = useState<FormValues>({});
+  const [explains, setExplains] = useState(false);
+  const [said, setSaid] = useState('');
   const { mutate, data, variables, error, isPending } = useMutation({
-    mutationFn: (instance: Instance) =>
-      api().call(predict, { params: { endpoint }, body: { instances: [instance] } }),
+    mutationFn: (instance: Instance) => {
+      if (SAID_BY_TOKENS.includes(output.task)) return ask(instance);
+      const body = { instances: [instance], ...(explains && { explain: true }) };
+      return api().call(predict, { params: { endpoint }, body });
+    },
   });
+
+  function ask(instance: Instance) {
+    setSaid('');
+    return streamPredictions(api(), endpoint, [instance], ({ token }) =>
+      setSaid((before) => before + token.text),
+    );
+  }
 
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -33,6 +49,8 @@ export function TryEndpoint(props: { endpoint: string; inputs: InputField[]; out
   }
 
   const [prediction] = data?.predictions ?? [];
+  const [explanation] = data?.explanations ?? [];
+  const picture = pictureIn(inputs, variables);
   return (
     <div className={styles.split}>
       <Card title="Try it" hint="The form comes from the columns that the model learnt from.">
@@ -57,6 +75,9 @@ export function TryEndpoint(props: { endpoint: string; inputs: InputField[]; out
                 Back to the example
               </Button>
             )}
+            {canExplain(inputs, output) && (
+              <Checkbox label="Explain" checked={explains} onCheckedChange={setExplains} />
+            )}
           </div>
         </form>
       </Card>
@@ -64,8 +85,18 @@ export function TryEndpoint(props: { endpoint: string; inputs: InputField[]; out
         <div aria-live="polite">
           {error ? (
             <ErrorNote error={error} title="The endpoint refused it" />
+          ) : isPending && said !== '' ? (
+            <div className={styles.answer}>
+              <strong>{said}</strong>
+            </div>
           ) : prediction ? (
-            <Answer prediction={prediction} picture={pictureIn(inputs, variables)} />
+            <div className={styles.form}>
+              <Answer prediction={prediction} picture={picture} />
+              {explanation && (
+                <Explained explanation={explanation} texts={variables ?? {}} picture={picture} />
+              )}
+              {data?.steps && <p className="muted">{answeredBy(data.steps)}</p>}
+            </div>
           ) : (
             <p className="muted">Fill in the form and press Predict.</p>
           )}
@@ -74,6 +105,13 @@ export function TryEndpoint(props: { endpoint: string; inputs: InputField[]; out
     </div>
   );
 }
+
+/** The server says what it explains; this asks for no more. */
+const canExplain = (inputs: readonly InputField[], { task }: OutputSpec): boolean =>
+  (task === 'classification' || task === 'regression') && inputs.every(({ type }) => type !== 'audio');
+
+const answeredBy = (steps: readonly StepAnswered[]): string =>
+  `Answered by ${steps.map(({ model }) => `${model.name} v${model.version}`).join(', then ')}.`;
 
 /** The picture that was sent, if one was. */
 function pictureIn(inputs: readonly InputField[], sent: Instance | undefined): string {

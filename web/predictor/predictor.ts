@@ -5,6 +5,7 @@ import { decodeArtifact } from '../../shared/artifact/artifact.ts';
 import { createPredictor, type Predictor } from '../../shared/artifact/predictor.ts';
 import { chooseByTraffic } from '../../shared/choose-by-traffic.ts';
 import { AppError, messageOf } from '../../shared/errors.ts';
+import { faceOf } from '../../shared/inference-graph/endpoint-face.ts';
 import type { ModelVersion } from '../../shared/schema/model.ts';
 import type { InputField, Instance, OutputSpec, Prediction } from '../../shared/schema/prediction.ts';
 import { describeEndpoint, type EndpointAddress, fetchArtifact } from './endpoint-files.ts';
@@ -47,11 +48,11 @@ export async function loadModel({
   ...given
 }: LoadOptions): Promise<PageModel> {
   const address = { ...given, baseUrl };
-  const { deployments } = await describeEndpoint(address);
-  const { modelVersion } = chooseByTraffic(deployments, Math.random());
-  const { name, version, inputs, output } = modelVersion;
+  const served = await describeEndpoint(address);
+  const chosen = served.graph ? null : chooseByTraffic(served.deployments, Math.random()).modelVersion;
+  const { name, version, inputs, output } = chosen ?? faceOf(served);
   let reason: string | null = null;
-  let predictor = await open(address, modelVersion, maxBytes).catch((error: unknown) => {
+  let predictor = await open(address, chosen, maxBytes).catch((error: unknown) => {
     reason = reasonFor(error);
     return null;
   });
@@ -84,9 +85,11 @@ export async function loadModel({
 
 async function open(
   address: EndpointAddress,
-  { artifact, size }: ModelVersion,
+  model: ModelVersion | null,
   maxBytes: number,
 ): Promise<Predictor> {
+  if (!model) throw new AppError('unsupported', 'the endpoint is a graph of models, which runs at the edge');
+  const { artifact, size } = model;
   if (size > maxBytes)
     throw new AppError('too_large', `the model has ${size} bytes, and at most ${maxBytes} are taken here`);
   const executor = await startWasm();

@@ -11,6 +11,7 @@ import {
   releaseJob,
 } from '../../shared/api/routes/jobs.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { ReleaseReason } from '../../shared/schema/job.ts';
 import type { MetricPoint } from '../../shared/schema/metric.ts';
 import type { Lease, Progress } from '../../shared/schema/run.ts';
 import type { Snapshot } from '../../shared/schema/snapshot.ts';
@@ -40,7 +41,7 @@ export interface HeldLease {
   /** Sends what waits. */
   flush(): Promise<void>;
   /** Hands the job back to the queue. */
-  release(): Promise<void>;
+  release(reason: ReleaseReason): Promise<void>;
   /** Sends a heartbeat at once. */
   beat(): void;
   /** Sends what waits and how far it came, as well as that goes. */
@@ -82,9 +83,9 @@ export function holdLease(api: Client, { job, fence }: Lease): HeldLease {
       sending = sending.then(send, send);
       return sending;
     },
-    async release() {
+    async release(reason: ReleaseReason) {
       await held.flush();
-      await api.call(releaseJob, { params, body: { fence } });
+      await api.call(releaseJob, { params, body: { fence, reason } });
     },
     beat: () => void beat().catch(loseIfRefused),
     async tellLast() {

@@ -1,7 +1,7 @@
 /** Trains a job that this tab holds, to its end: curves and artifact go to the server, checkpoints to this machine and, less often, there too. */
 import type { Client } from '../../shared/api/client.ts';
+import { exchangeWeights } from '../../shared/api/exchange-weights.ts';
 import { fetchWeights } from '../../shared/api/fetch-weights.ts';
-import { getDatasetContent } from '../../shared/api/routes/datasets.ts';
 import {
   finishJob,
   getCheckpoint,
@@ -9,25 +9,28 @@ import {
   putArtifact,
   putCheckpoint,
 } from '../../shared/api/routes/jobs.ts';
-import { loadDataset } from '../../shared/data/load-dataset.ts';
-import type { Table } from '../../shared/data/table.ts';
+import { getRun } from '../../shared/api/routes/runs.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Run } from '../../shared/schema/run.ts';
 import { sha256 } from '../../shared/sha256.ts';
-import { stepsAt } from '../../shared/train/checkpoint.ts';
-import type { TrainEvent, TrainResult } from '../../shared/train/events.ts';
+import { isOfData, stepsAt } from '../../shared/train/checkpoint.ts';
+import { savesWhenStopped, type TrainEvent, type TrainResult } from '../../shared/train/events.ts';
 import { every } from '../../shared/train/pace.ts';
-import type { Wishes } from '../../shared/train/train-options.ts';
+import { hasOwnRows, isKeptBy, partIn } from '../../shared/train/part-in.ts';
 import { trainPipeline } from '../../shared/train/train-pipeline.ts';
+import type { Inspection } from '../data/inspect.ts';
 import { asEngineFault } from './engine-fault.ts';
 import type { Keep } from './keep.ts';
 import type { HeldLease } from './lease.ts';
-import type { FromWorker } from './messages.ts';
+import type { FromWorker, TabWishes } from './messages.ts';
 import { isAway, type Reach } from './reach.ts';
+import { rowsOfDataset, rowsOfOwn } from './rows-of-job.ts';
 import type { TabCandidate } from './start-backend.ts';
 
 /** Between two checkpoints that go to the server, where this machine keeps them too. */
 const UPLOAD_MS = 15_000;
+/** In place of an artifact that is not kept: by the hash of one, who guesses the rows could tell whether they are right. */
+const NO_ARTIFACT = '0'.repeat(64);
 
 export interface TabJob {
   reach: Reach;
@@ -35,36 +38,53 @@ export interface TabJob {
   lease: HeldLease;
   keep: Keep | null;
   candidates: readonly TabCandidate[];
-  wishes: Wishes;
+  /** Rows that only this tab has. */
+  own: Inspection | null;
+  wishes: TabWishes;
   tell(message: FromWorker): void;
   /** Says which candidate it trains on. */
   onChosen(chosen: Extract<TrainEvent, { type: 'executor' }>): TabCandidate;
 }
 
-/** The run as it ended. Throws EngineFault where the engine failed, and AppError. */
+/**
+ * The run as it ended, or was handed back. Of rows that only this tab has the server gets weights to be averaged and figures, and neither
+ * snapshots, which show some, nor checkpoints. Throws EngineFault where the engine failed, and AppError.
+ */
 export async function trainJob({
   reach,
   job,
   lease,
   keep,
   candidates,
+  own,
   wishes,
   tell,
   onChosen,
 }: TabJob): Promise<Run> {
   const { fence } = job.lease;
+  const { team } = job.run;
   const params = { job: job.lease.job };
   const { api } = reach;
-  const table = await reach.until(() => download(api, job));
-  const checkpoint = await reach.until(() => lastCheckpoint(api, job, keep));
+  const isPrivate = hasOwnRows(team);
+  if (isPrivate !== (own !== null))
+    throw new AppError('conflict', 'this run learns from rows of its own; choose the file that has them');
   const weights = await reach.until(() => fetchWeights(api, job.pipeline.spec));
+  const rows = await reach.until(async () =>
+    own ? rowsOfOwn(api, job, own, weights) : rowsOfDataset(api, job),
+  );
+  const found = await reach.until(() => lastCheckpoint(api, job, keep));
+  // of another file it is of no use: the weights that all have in common come with the next round
+  const checkpoint = found && own && !isOfData(found, rows.datasetSha256) ? null : found;
   const training = trainPipeline(candidates, {
     spec: job.pipeline.spec,
-    table,
-    datasetSha256: job.dataset.sha256,
+    ...rows,
     weights,
     wishes,
     ...(checkpoint ? { checkpoint } : {}),
+    ...(team &&
+      partIn(team, job.run.id, (update) =>
+        exchangeWeights(api, job.lease, update, (call) => reach.until(call)),
+      )),
   });
   lease.addPoints((await keep?.readPoints()) ?? []);
   const upload = async (bytes: Uint8Array<ArrayBuffer>) => {
@@ -85,9 +105,11 @@ export async function trainJob({
     }
     unsent = bytes;
     lease.isCheckpointSent = false;
+    if (isPrivate) return;
     if (!keeps || uploadDue()) await send().catch(unlessAway);
   };
   const send = async () => {
+    if (isPrivate) return;
     if (unsent) await upload(unsent);
     unsent = null;
     lease.isCheckpointSent = true;
@@ -99,7 +121,9 @@ export async function trainJob({
     await training.return(undefined as never);
     await send();
     await lease.tellLast();
-    return api.call(finishJob, { params, body: { fence, state: 'stopped' } });
+    if (!wishes.handBack) return api.call(finishJob, { params, body: { fence, state: 'stopped' } });
+    await lease.release('shutdown');
+    return api.call(getRun, { params: { run: job.run.id } });
   };
 
   let engineLost = new Promise<never>(() => {});
@@ -114,7 +138,7 @@ export async function trainJob({
 
   async function untilEnded(): Promise<Run> {
     for (;;) {
-      wishes.stop ||= lease.stopRequested;
+      wishes.stop ||= wishes.handBack || lease.stopRequested;
       wishes.finish ||= lease.finishRequested;
       const { done, value } = await Promise.race([nextOf(training, engineLost), lease.lost]);
       // all of it, until it went through: whatever was said before may be said again
@@ -125,14 +149,14 @@ export async function trainJob({
         lease.addPoints(value.points);
         tell(value);
       } else if (value.type === 'snapshot') {
-        lease.addSnapshot(value.snapshot);
+        if (!isPrivate) lease.addSnapshot(value.snapshot);
         tell(value);
       } else if (value.type === 'stopped') return stop();
       else {
         lease.progress = value.progress;
         tell(value);
         // what comes before and after the training itself saves nothing
-        if (wishes.stop && value.progress.phase !== 'training') return stop();
+        if (wishes.stop && !savesWhenStopped(value.progress.phase)) return stop();
       }
     }
   }
@@ -141,8 +165,10 @@ export async function trainJob({
     await lease.tellLast();
     // a run that ended can be gone on from, elsewhere too
     await send();
-    await api.call(putArtifact, { params, query: { fence, sha256: hash }, body: artifact });
-    return api.call(finishJob, { params, body: { fence, state: 'succeeded', artifact: hash, metrics } });
+    if (isKeptBy(team))
+      await api.call(putArtifact, { params, query: { fence, sha256: hash }, body: artifact });
+    const kept = isPrivate ? NO_ARTIFACT : hash;
+    return api.call(finishJob, { params, body: { fence, state: 'succeeded', artifact: kept, metrics } });
   }
 }
 
@@ -157,17 +183,6 @@ async function lastCheckpoint(
   const there = hasCheckpoint ? await bytesOf(api.call(getCheckpoint, { params })) : null;
   if (!here || !there) return here && stepsAt(here) >= 0 ? here : there;
   return stepsAt(here) >= stepsAt(there) ? here : there;
-}
-
-async function download(api: Client, { dataset }: JobAssignment): Promise<Table> {
-  const bytes = await bytesOf(api.call(getDatasetContent, { params: { version: dataset.id } }));
-  if (sha256(bytes) !== dataset.sha256) {
-    throw new AppError(
-      'invalid_data',
-      `${dataset.name} v${dataset.version} arrived damaged: its sha256 differs`,
-    );
-  }
-  return loadDataset(bytes, dataset.format, dataset.profile);
 }
 
 async function bytesOf(response: Promise<Response>): Promise<Uint8Array> {

@@ -3,24 +3,28 @@
  * engine fails, or the lease ran out while the machine slept, the job is taken again and goes on from the last checkpoint.
  */
 import { createClient } from '../../shared/api/client.ts';
-import { finishJob } from '../../shared/api/routes/jobs.ts';
+import { finishJob, type JobAssignment } from '../../shared/api/routes/jobs.ts';
 import { AppError, messageOf } from '../../shared/errors.ts';
 import type { FailureReason } from '../../shared/schema/run.ts';
-import type { Wishes } from '../../shared/train/train-options.ts';
+import { hasOwnRows } from '../../shared/train/part-in.ts';
 import { TrainingDiverged } from '../../shared/train/training-diverged.ts';
 import { type Backend, detectBackends } from './backends.ts';
 import { clearKept, lockOf } from './clear-kept.ts';
 import { EngineFault } from './engine-fault.ts';
-import { type Keep, openKeep } from './keep.ts';
+import { openKeep } from './keep.ts';
 import { holdLease } from './lease.ts';
-import type { ToWorker } from './messages.ts';
+import type { TabWishes, ToWorker, TrainingOrder } from './messages.ts';
 import { followReach, type Reach } from './reach.ts';
 import { candidateOf, type TabCandidate } from './start-backend.ts';
 import { takeJob } from './take-job.ts';
 import { createTelling } from './tell-page.ts';
 import { type TabJob, trainJob } from './train-job.ts';
 
-const wishes: Wishes = {};
+/** What the server is told where the reason itself may quote rows that it must not see. */
+const SAID_ONLY_HERE =
+  'the tab that has the rows could not train on them; why is said there, and nowhere else';
+
+const wishes: TabWishes = {};
 const tell = createTelling((message) => self.postMessage(message));
 
 self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
@@ -29,31 +33,34 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
 };
 
 /** A run trains in one tab of a browser at a time, since two would hold the same lease. */
-async function trainAlone(order: Extract<ToWorker, { type: 'start' }>): Promise<void> {
+async function trainAlone(order: TrainingOrder): Promise<void> {
   await navigator.locks.request(lockOf(order.run), { ifAvailable: true }, async (lock) => {
     if (!lock) throw new AppError('conflict', 'this run trains in another tab of this browser');
     await train(order);
   });
 }
 
-async function train({ baseUrl, token, run, attempts }: Extract<ToWorker, { type: 'start' }>): Promise<void> {
+async function train({ baseUrl, token, run, attempts, lent, own }: TrainingOrder): Promise<void> {
   const reach = followReach(
     createClient({ baseUrl, token }),
     (isAway) => tell({ type: 'server', isAway }),
-    () => !wishes.stop,
+    () => !wishes.stop && !wishes.handBack,
   );
   void clearKept(reach.api);
-  const keep = await openKeep(run);
+  // of a lent job the server gets each checkpoint, since another may go on with it
+  const keep = lent ? null : await openKeep(run);
+  const take = () => lent ?? takeJob(reach.api, run, keep, () => tell({ type: 'waiting' }));
   const reports = await detectBackends();
   const groups = attempts.map((group) => reports.filter(({ backend }) => group.includes(backend)));
   for (const [place, group] of groups.entries()) {
     const left = group.map(candidateOf);
     while (left.length > 0) {
       const isLast = place === groups.length - 1 && left.length === 1;
-      const outcome = await tryCandidates(reach, run, keep, left, isLast);
+      const outcome = await tryCandidates(reach, take, { keep, own }, left, isLast);
       if (outcome === 'ended') return;
+      if (outcome !== 'lease lost') tell({ type: 'fallback', ...outcome });
+      if (lent) throw new AppError('conflict', 'the job went back to the queue');
       if (outcome === 'lease lost') continue;
-      tell({ type: 'fallback', ...outcome });
       left.splice(
         left.findIndex(({ backend }) => backend === outcome.backend),
         1,
@@ -71,13 +78,13 @@ type Outcome = 'ended' | 'lease lost' | { backend: Backend; reason: string };
 /** Until the run has ended, its lease is lost, or a backend failed. */
 async function tryCandidates(
   reach: Reach,
-  run: string,
-  keep: Keep | null,
+  take: () => JobAssignment | Promise<JobAssignment>,
+  { keep, own }: Pick<TabJob, 'keep' | 'own'>,
   candidates: readonly TabCandidate[],
   isLast: boolean,
 ): Promise<Outcome> {
   const { api } = reach;
-  const job = await reach.until(() => takeJob(api, run, keep, () => tell({ type: 'waiting' })));
+  const job = await reach.until(async () => take());
   const lease = holdLease(api, job.lease);
   let chosen = candidates[0]!;
   const onChosen: TabJob['onChosen'] = ({ name, device, reason, bytes }) => {
@@ -90,19 +97,21 @@ async function tryCandidates(
     return chosen;
   };
   try {
-    const ended = await trainJob({ reach, job, lease, keep, candidates, wishes, tell, onChosen });
+    const ended = await trainJob({ reach, job, lease, keep, candidates, own, wishes, tell, onChosen });
     await keep?.remove();
-    tell({ type: 'ended', run: ended });
+    tell({ type: 'ended', run: ended, problem: null });
     return 'ended';
   } catch (thrown) {
     const error = thrown instanceof EngineFault ? await causeOf(thrown, chosen) : thrown;
     if (error instanceof AppError && error.code === 'stale_fence') return 'lease lost';
     if (isLost(error)) throw error;
     if (error instanceof EngineFault && !isLast) {
-      await reach.until(() => lease.release());
+      const reason = job.run.on === 'runner' ? 'crashed' : 'shutdown';
+      await reach.until(() => lease.release(reason));
       return { backend: chosen.backend, reason: error.message };
     }
-    const message = messageOf(error).slice(0, 2000);
+    const problem = messageOf(error);
+    const message = hasOwnRows(job.run.team) ? SAID_ONLY_HERE : problem.slice(0, 2000);
     const ended = await reach.until(() =>
       api.call(finishJob, {
         params: { job: job.lease.job },
@@ -111,7 +120,7 @@ async function tryCandidates(
     );
     // else it is needed to resume
     if (lease.isCheckpointSent) await keep?.remove();
-    tell({ type: 'ended', run: ended });
+    tell({ type: 'ended', run: ended, problem: message === SAID_ONLY_HERE ? problem : null });
     return 'ended';
   } finally {
     lease.end();

@@ -6,7 +6,7 @@ import { Radio } from '@base-ui/react/radio';
 import { RadioGroup } from '@base-ui/react/radio-group';
 import { Select as BaseSelect } from '@base-ui/react/select';
 import { Check, ChevronsUpDown } from 'lucide-react';
-import { type InputHTMLAttributes, type ReactNode, useId } from 'react';
+import { type InputHTMLAttributes, type ReactNode, useEffect, useId, useRef } from 'react';
 import styles from './control.module.css';
 
 interface Labelled {
@@ -44,6 +44,41 @@ export function TextField({
         </Field.Error>
       )}
     </Field.Root>
+  );
+}
+
+/** `shortcut`: the key that goes to it from wherever nothing is typed. */
+export function SearchField(props: {
+  label: string;
+  shortcut?: string;
+  value: string;
+  onValueChange: (value: string) => void;
+}) {
+  const { label, shortcut } = props;
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (!shortcut) return;
+    const go = (event: KeyboardEvent) => {
+      const isTyping = event.target instanceof HTMLElement && event.target.matches('input, textarea, select');
+      if (event.key !== shortcut || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      input.current?.focus();
+    };
+    document.addEventListener('keydown', go);
+    return () => document.removeEventListener('keydown', go);
+  }, [shortcut]);
+  return (
+    <input
+      ref={input}
+      type="search"
+      className={`${styles.input} ${styles.search}`}
+      aria-label={label}
+      aria-keyshortcuts={shortcut}
+      placeholder={shortcut ? `${label} (${shortcut})` : label}
+      value={props.value}
+      onChange={(event) => props.onValueChange(event.currentTarget.value)}
+      onKeyDown={(event) => event.key === 'Escape' && props.onValueChange('')}
+    />
   );
 }
 

@@ -5,8 +5,17 @@
 import * as z from 'zod';
 import { DatasetVersion } from '../../schema/dataset.ts';
 import { idOf, Sha256 } from '../../schema/id.ts';
+import { LogLine, RELEASE_REASONS } from '../../schema/job.ts';
 import { MetricPoint, RunMetrics } from '../../schema/metric.ts';
-import { FailureReason, Lease, Progress, Run, Runner } from '../../schema/run.ts';
+import {
+  FailureReason,
+  Lease,
+  Progress,
+  Run,
+  Runner,
+  RunnerCapabilities,
+  RunnerUsage,
+} from '../../schema/run.ts';
 import { Snapshot } from '../../schema/snapshot.ts';
 import { route } from '../route.ts';
 import { PipelineVersion } from './pipelines.ts';
@@ -36,10 +45,17 @@ export const registerRunner = route({
   method: 'put',
   path: '/v1/runners/{runner}',
   tag,
-  summary: 'Announce a runner (it makes its own id, once)',
+  summary: 'Announce a runner (it makes its own id, once), and again what it offers and how busy it is',
   scopes: ['runner', 'owner'],
   params: z.object({ runner: idOf('runner') }),
-  body: z.strictObject({ name: z.string().min(1).max(100), device: z.string().max(200) }),
+  body: z.strictObject({
+    name: z.string().min(1).max(100),
+    device: z.string().max(200),
+    /** What it can do; without, it is given only jobs that require nothing. */
+    capabilities: RunnerCapabilities.optional(),
+    /** How busy its machine is, each time that it says so. */
+    usage: RunnerUsage.optional(),
+  }),
   reply: Runner,
 });
 
@@ -57,7 +73,7 @@ export const claimJob = route({
   path: '/v1/jobs/claim',
   tag,
   summary:
-    'Take the oldest waiting runner job, or (`run`) the job of one run for this tab; null when none waits',
+    'Take the next job of the queue that this runner can do, or (`run`) the job of one run for this tab; null when none waits',
   scopes,
   body: z.strictObject({
     runner: idOf('runner').nullable(),
@@ -175,9 +191,20 @@ export const releaseJob = route({
   method: 'post',
   path: '/v1/jobs/{job}/release',
   tag,
-  summary: 'Hand the job back to the queue (the worker shuts down, or its child crashed)',
+  summary: 'Hand the job back to the queue (the worker shuts down, or its training process died or hung)',
   scopes,
   params: JobParams,
-  body: Fenced.strict(),
+  body: Fenced.extend({ reason: z.enum(RELEASE_REASONS).default('shutdown') }).strict(),
+  errors: ['not_found', 'stale_fence'],
+});
+
+export const postJobLog = route({
+  method: 'post',
+  path: '/v1/jobs/{job}/log',
+  tag,
+  summary: 'Add lines to the log; a line sent twice counts once',
+  scopes,
+  params: JobParams,
+  body: Fenced.extend({ lines: z.array(LogLine).min(1).max(500) }).strict(),
   errors: ['not_found', 'stale_fence'],
 });

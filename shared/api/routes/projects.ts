@@ -1,6 +1,6 @@
 /** Session, tokens, projects. */
 import * as z from 'zod';
-import { Name } from '../../schema/id.ts';
+import { idOf, Name, Timestamp } from '../../schema/id.ts';
 import { NewToken, Project, ProjectCounts, Session, Token, TokenScope } from '../../schema/project.ts';
 import { route } from '../route.ts';
 
@@ -36,6 +36,7 @@ export const createToken = route({
     name: z.string().min(1).max(100),
     scope: TokenScope,
     endpoint: Name.nullable().default(null),
+    expiresAt: Timestamp.nullable().default(null),
   }),
   reply: NewToken,
   status: 201,
@@ -48,6 +49,16 @@ export const listTokens = route({
   summary: 'Tokens of the workspace, without their secrets',
   scopes: ['owner'],
   reply: z.array(Token),
+});
+
+export const revokeToken = route({
+  method: 'delete',
+  path: '/v1/tokens/{token}',
+  tag,
+  summary: 'Revoke a token: within seconds it opens nothing any more',
+  scopes: ['owner'],
+  params: z.object({ token: idOf('token') }),
+  errors: ['not_found', 'conflict'],
 });
 
 export const listProjects = route({

@@ -1,13 +1,19 @@
 /** Runs as their owner sees them. */
 import * as z from 'zod';
+import { AveragingOptions } from '../../schema/averaging.ts';
 import { idOf, Name } from '../../schema/id.ts';
-import { MetricPoint } from '../../schema/metric.ts';
-import { Place, Run } from '../../schema/run.ts';
+import { JobOptions, LogLine } from '../../schema/job.ts';
+import { CurveName, METRIC_NAMES, MetricPoint, Split } from '../../schema/metric.ts';
+import { Place, Run, RunState } from '../../schema/run.ts';
 import { Snapshot } from '../../schema/snapshot.ts';
 import { route } from '../route.ts';
 import { ProjectParams } from './projects.ts';
 
 const tag = 'Runs';
+export const RunSort = z.enum(['created', ...METRIC_NAMES]);
+export type RunSort = z.infer<typeof RunSort>;
+/** In one answer. */
+const MOST_POINTS = 100_000;
 const RunParams = z.object({ run: idOf('run') });
 
 export const createRun = route({
@@ -26,6 +32,28 @@ export const createRun = route({
     name: z.string().max(100).optional(),
     /** Goes on from the last checkpoint of this run: its definition may differ only in how long and how fast it learns. */
     from: idOf('run').optional(),
+    /** How its job is queued. */
+    queue: JobOptions.prefault({}),
+    /** Several workers train it together, each a run of its own; the one that is answered with leads them. */
+    averaging: AveragingOptions.optional(),
+  }),
+  reply: Run,
+  status: 201,
+  errors: ['not_found', 'invalid_pipeline', 'conflict'],
+});
+
+export const cloneRun = route({
+  method: 'post',
+  path: '/v1/runs/{run}/clone',
+  tag,
+  summary: 'Queue the same training once more, from its beginning',
+  scopes: ['owner'],
+  params: RunParams,
+  body: z.strictObject({
+    on: Place.optional(),
+    model: Name.optional(),
+    name: z.string().max(100).optional(),
+    queue: JobOptions.prefault({}),
   }),
   reply: Run,
   status: 201,
@@ -36,12 +64,18 @@ export const listRuns = route({
   method: 'get',
   path: '/v1/projects/{project}/runs',
   tag,
-  summary: 'Runs of a project, newest first',
+  summary: 'Runs of a project, newest first or best first by a test metric',
   scopes: ['owner'],
   params: ProjectParams,
   query: z.object({
     limit: z.coerce.number().int().min(1).max(500).default(100),
+    /** What comes behind this run in the order asked for. */
     before: idOf('run').optional(),
+    /** Part of the name, of the model's or of the id, whatever the case. */
+    search: z.string().min(1).max(200).optional(),
+    state: RunState.optional(),
+    /** By a metric, those that lack it come last. */
+    sort: RunSort.default('created'),
   }),
   reply: z.array(Run),
   errors: ['not_found'],
@@ -65,7 +99,29 @@ export const getRunMetrics = route({
   summary: "The run's curves, by step",
   scopes: ['owner'],
   params: RunParams,
+  query: z.object({
+    split: Split.optional(),
+    name: CurveName.optional(),
+    /** What comes behind this step; of one curve. */
+    after: z.coerce.number().int().optional(),
+    limit: z.coerce.number().int().min(1).max(MOST_POINTS).default(MOST_POINTS),
+  }),
   reply: z.array(MetricPoint),
+  errors: ['not_found', 'too_large'],
+});
+
+export const getRunOverview = route({
+  method: 'get',
+  path: '/v1/runs/{run}/metrics/overview',
+  tag,
+  summary: "The run's curves; of a run with many points some of each curve, spread over its steps",
+  scopes: ['owner'],
+  params: RunParams,
+  reply: z.object({
+    /** All of its points are there. */
+    isWhole: z.boolean(),
+    points: z.array(MetricPoint),
+  }),
   errors: ['not_found'],
 });
 
@@ -78,6 +134,32 @@ export const getRunSnapshots = route({
   scopes: ['owner'],
   params: RunParams,
   reply: z.array(Snapshot),
+  errors: ['not_found'],
+});
+
+const LINE = /^(\d+)\.(\d+)$/;
+
+export const getRunLog = route({
+  method: 'get',
+  path: '/v1/runs/{run}/log',
+  tag,
+  summary: 'What its training process and its runner said, attempt by attempt',
+  scopes: ['owner'],
+  params: RunParams,
+  query: z.object({
+    search: z.string().min(1).max(200).optional(),
+    /** Only what comes behind this line: `FENCE.LINE`. */
+    after: z
+      .string()
+      .regex(LINE, 'expected FENCE.LINE, such as 1.20')
+      .transform((text) => {
+        const [, fence, line] = LINE.exec(text)!;
+        return { fence: Number(fence), line: Number(line) };
+      })
+      .optional(),
+    limit: z.coerce.number().int().min(1).max(5000).default(1000),
+  }),
+  reply: z.array(LogLine.extend({ fence: z.int() })),
   errors: ['not_found'],
 });
 

@@ -3,16 +3,18 @@ import type { Graph, TensorData, TensorValue } from '../../graph/graph.ts';
 import { checkedValue, parameterOf } from '../check-values.ts';
 import type { Values } from '../executor.ts';
 import type { HoistedGraph } from './prepare/hoist.ts';
+import type { Rounding } from './quantise/rounding.ts';
 import { createProgram, type WasmProgram } from './wasm-program.ts';
 
-/** `graph`: as the caller knows it, with all its parameters. */
+/** `graph`: as the caller knows it, with all its parameters. `roundings`: by node of `main`. */
 export async function createPreparedProgram(
   module: WebAssembly.Module,
   graph: Graph,
   { preparation, main }: HoistedGraph,
   values: Values,
+  roundings?: ReadonlyMap<number, Rounding>,
 ): Promise<WasmProgram> {
-  const mainProgram = createProgram(module, main, values);
+  const mainProgram = createProgram(module, main, values, roundings);
   if (!preparation) return mainProgram;
   const first = createProgram(module, preparation, values);
   const inMain = new Set(main.parameters.map(({ name }) => name));

@@ -7,6 +7,7 @@ import type { Program, Values } from '../executor.ts';
 import { Instance } from './instance.ts';
 import { lowerGraph } from './lower/lower-graph.ts';
 import { type ImageValue, type ProgramImage, segmentsOf } from './program-image.ts';
+import type { Rounding } from './quantise/rounding.ts';
 import { type PlacedTable, Table } from './table.ts';
 
 export interface WasmProgram extends Program {
@@ -35,10 +36,15 @@ interface Stage {
   stepMs: number;
 }
 
-/** `graph` as it shall run: after all passes. */
-export function createProgram(module: WebAssembly.Module, graph: Graph, values: Values): WasmProgram {
+/** `graph` as it shall run: after all passes. `roundings`: by node, of the products that are computed in whole numbers. */
+export function createProgram(
+  module: WebAssembly.Module,
+  graph: Graph,
+  values: Values,
+  roundings: ReadonlyMap<number, Rounding> = new Map(),
+): WasmProgram {
   let instance: Instance | undefined = new Instance(module);
-  const { table, prepare, scratch, at, outputAt } = lowerGraph(instance, graph);
+  const { table, prepare, scratch, at, outputAt, packed } = lowerGraph(instance, graph, roundings);
   const main = table.place();
   const preparation = prepare.place();
   let stage: Stage | undefined;
@@ -61,6 +67,13 @@ export function createProgram(module: WebAssembly.Module, graph: Graph, values: 
   };
   const known = new Set(graph.parameters.map(({ name }) => name));
   write(new Map([...values].filter(([name]) => known.has(name))));
+
+  /** A copy without the weights that no run reads as they came. */
+  const withoutPacked = (memory: ArrayBuffer): ArrayBuffer => {
+    const copy = memory.slice();
+    for (const id of packed) new Float32Array(copy, at(id), sizeOf(typeOf(id).shape)).fill(0);
+    return copy;
+  };
 
   const createStage = (): Stage => {
     const words = (ids: readonly { node: number }[]) =>
@@ -158,7 +171,7 @@ export function createProgram(module: WebAssembly.Module, graph: Graph, values: 
           ...graph.inputs.map(({ name, node }) => [name, placed(node, at(node))]),
           ...graph.outputs.map(({ name, node }, i) => [name, placed(node, outputAt(i))]),
         ]),
-        segments: segmentsOf(exports.memory.buffer, base),
+        segments: segmentsOf(withoutPacked(exports.memory.buffer), base),
       };
     },
 

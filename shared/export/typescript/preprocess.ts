@@ -1,7 +1,9 @@
 /** The fitted features of a pipeline as a TypeScript module of its own. */
 import { AppError } from '../../errors.ts';
-import { historyName, stepOf } from '../../pipeline/feature-spec.ts';
-import { type FittedFeature, type FittedPipeline, scaleOf } from '../../pipeline/fitted-pipeline.ts';
+import { historyName } from '../../pipeline/feature-name.ts';
+import type { FittedFeature, FittedPipeline } from '../../pipeline/fitted-pipeline.ts';
+import { scaleOf } from '../../pipeline/number-scale.ts';
+import { stepOf } from '../../pipeline/steps/step-of.ts';
 import { helpersFor } from '../helpers-for.ts';
 import { TYPESCRIPT_HELPERS } from './helpers.ts';
 

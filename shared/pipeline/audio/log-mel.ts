@@ -4,8 +4,8 @@
  * in triangles that are even on the mel scale (m = 1127 · ln(1 + f ÷ 700)), and written in decibels below its own peak, so that it
  * does not matter how loud it was.
  */
-import * as z from 'zod';
 import type { Sound } from '../../data/table.ts';
+import type { Zod } from '../../schema/zod.ts';
 import { exactLog } from '../exact-log.ts';
 import { exactCos } from '../exact-trigonometry.ts';
 import { createFourier } from './fourier.ts';
@@ -14,7 +14,7 @@ import { resample } from './resample.ts';
 /** Decibels below the peak that count as silence. */
 const FLOOR = 80;
 
-export const logMelParams = {
+export const logMelParams = (z: Zod) => ({
   /** Samples a second that sounds are brought to. */
   rate: z.int().min(1000).max(48_000).default(16_000),
   /** Of each sound that is looked at. */
@@ -24,7 +24,7 @@ export const logMelParams = {
   hop: z.number().min(1).max(200).default(16),
   /** Bands of pitch, from 20 Hz to half the rate. */
   bands: z.int().min(4).max(256).default(40),
-};
+});
 
 export interface LogMelParams {
   rate: number;

@@ -1,18 +1,20 @@
 /** Numbers to the intervals that they fall in: of equal width, or with about as many training rows each. */
-import * as z from 'zod';
+
 import type { ColumnData } from '../../data/table.ts';
+import type { Made, Zod } from '../../schema/zod.ts';
 import { extent, quantileOf } from '../statistics.ts';
 import type { FeatureStep, FloatBlock } from '../step.ts';
 
-const params = z.strictObject({
-  type: z.literal('bin'),
-  bins: z.int().min(2).max(256).default(8),
-  strategy: z.enum(['width', 'quantiles']).default('quantiles'),
-  /** One number for each interval, 1 for the row's own; or the place of the interval alone. */
-  output: z.enum(['onehot', 'place']).default('onehot'),
-});
+const params = (z: Zod) =>
+  z.strictObject({
+    type: z.literal('bin'),
+    bins: z.int().min(2).max(256).default(8),
+    strategy: z.enum(['width', 'quantiles']).default('quantiles'),
+    /** One number for each interval, 1 for the row's own; or the place of the interval alone. */
+    output: z.enum(['onehot', 'place']).default('onehot'),
+  });
 /** Ascending; an interval holds its upper bound, and the last has none. */
-const state = z.strictObject({ edges: z.array(z.number()).max(255) });
+const state = (z: Zod) => z.strictObject({ edges: z.array(z.number()).max(255) });
 
 export const bin = {
   type: 'bin',
@@ -62,8 +64,8 @@ export const bin = {
     return output === 'place' ? place : `${place}, indicator(${edges.length + 1})`;
   },
 } as const satisfies FeatureStep<
-  z.infer<typeof params>,
-  z.infer<typeof state>,
+  Made<typeof params>,
+  Made<typeof state>,
   Extract<ColumnData, { type: 'number' }>
 >;
 

@@ -2,32 +2,34 @@
  * A date, with or without the time of day, to numbers: parts such as the month, and places on a cycle such as the week, as sine
  * and cosine, so that December lies beside January. Parts are as written; a zone only moves `days`.
  */
-import * as z from 'zod';
+
 import type { ColumnData } from '../../data/table.ts';
 import { AppError } from '../../errors.ts';
+import type { Made, Zod } from '../../schema/zod.ts';
 import { type CalendarDate, CYCLES, dateOf, PARTS, parseDate } from '../calendar.ts';
 import { exactCos, exactSin } from '../exact-trigonometry.ts';
 import type { FeatureStep, FloatBlock } from '../step.ts';
 
 const names = <T extends object>(of: T) => Object.keys(of) as [keyof T & string, ...(keyof T & string)[]];
 
-const params = z
-  .strictObject({
-    type: z.literal('date'),
-    parts: z
-      .array(z.enum(names(PARTS)))
-      .max(10)
-      .default(['days']),
-    cycles: z
-      .array(z.enum(names(CYCLES)))
-      .max(10)
-      .default(['month', 'weekday']),
-  })
-  .refine(({ parts, cycles }) => parts.length + cycles.length > 0, 'name a part or a cycle at least');
-type Params = z.infer<typeof params>;
+const params = (z: Zod) =>
+  z
+    .strictObject({
+      type: z.literal('date'),
+      parts: z
+        .array(z.enum(names(PARTS)))
+        .max(10)
+        .default(['days']),
+      cycles: z
+        .array(z.enum(names(CYCLES)))
+        .max(10)
+        .default(['month', 'weekday']),
+    })
+    .refine(({ parts, cycles }) => parts.length + cycles.length > 0, 'name a part or a cycle at least');
+type Params = Made<typeof params>;
 /** Days are counted from the first of the training rows, in units of their extent. */
-const state = z.strictObject({ first: z.number(), extent: z.number().positive() });
-type State = z.infer<typeof state>;
+const state = (z: Zod) => z.strictObject({ first: z.number(), extent: z.number().positive() });
+type State = Made<typeof state>;
 
 export const date = {
   type: 'date',

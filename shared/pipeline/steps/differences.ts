@@ -1,16 +1,18 @@
 /** How much the latest value is above one further back: 1 is the row before it. In units of the column's deviation. */
-import * as z from 'zod';
+
 import type { SeriesColumn } from '../../data/table.ts';
-import { SeriesScale, scaleOf } from '../series-scale.ts';
+import type { Made, Zod } from '../../schema/zod.ts';
+import { type SeriesScale, scaleOf, seriesScale } from '../series-scale.ts';
 import type { FeatureStep } from '../step.ts';
 import { requireHistory } from './lags.ts';
 
-const params = z.strictObject({
-  type: z.literal('differences'),
-  /** Rows between the two. */
-  over: z.array(z.int().min(1).max(9_999)).min(1).max(1000),
-});
-type Params = z.infer<typeof params>;
+const params = (z: Zod) =>
+  z.strictObject({
+    type: z.literal('differences'),
+    /** Rows between the two. */
+    over: z.array(z.int().min(1).max(9_999)).min(1).max(1000),
+  });
+type Params = Made<typeof params>;
 
 export const differences = {
   type: 'differences',
@@ -20,7 +22,7 @@ export const differences = {
   shape: ({ over }) => [over.length],
   takesMissing: false,
   params,
-  state: SeriesScale,
+  state: seriesScale,
   fit(series, { over }) {
     requireHistory(series, Math.max(...over) + 1, 'differences');
     return scaleOf(series);

@@ -1,11 +1,12 @@
 /** The share of the training rows that have the same category; 0 for one that none had. */
-import * as z from 'zod';
+
 import type { ColumnData } from '../../data/table.ts';
+import type { Made, Zod } from '../../schema/zod.ts';
 import type { FeatureStep } from '../step.ts';
 
-const params = z.strictObject({ type: z.literal('frequency') });
+const params = (z: Zod) => z.strictObject({ type: z.literal('frequency') });
 /** The share of each category, in the order in which they come. */
-const state = z.strictObject({ shares: z.array(z.tuple([z.string(), z.number()])).max(100_000) });
+const state = (z: Zod) => z.strictObject({ shares: z.array(z.tuple([z.string(), z.number()])).max(100_000) });
 
 export const frequency = {
   type: 'frequency',
@@ -28,7 +29,7 @@ export const frequency = {
   python: (_, { shares }) => `look_up(x, ${JSON.stringify(Object.fromEntries(shares))}, 0)`,
   typescript: (_, { shares }) => `lookUp(${JSON.stringify(Object.fromEntries(shares))}, 0)`,
 } as const satisfies FeatureStep<
-  z.infer<typeof params>,
-  z.infer<typeof state>,
+  Made<typeof params>,
+  Made<typeof state>,
   Extract<ColumnData, { type: 'category' }>
 >;

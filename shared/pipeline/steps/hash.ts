@@ -2,17 +2,19 @@
  * A category to one of a fixed number of buckets by the FNV-1a hash of its UTF-8 bytes: for ids by the million, and ones that are
  * yet to come. Different ones may share a bucket.
  */
-import * as z from 'zod';
+
 import type { ColumnData } from '../../data/table.ts';
+import type { Made, Zod } from '../../schema/zod.ts';
 import type { FeatureStep } from '../step.ts';
 
-const params = z.strictObject({
-  type: z.literal('hash'),
-  buckets: z.int().min(2).max(65_536).default(64),
-  /** One number for each bucket, 1 for the row's own; or the place of the bucket alone, for an embedding. */
-  output: z.enum(['onehot', 'place']).default('onehot'),
-});
-const state = z.null();
+const params = (z: Zod) =>
+  z.strictObject({
+    type: z.literal('hash'),
+    buckets: z.int().min(2).max(65_536).default(64),
+    /** One number for each bucket, 1 for the row's own; or the place of the bucket alone, for an embedding. */
+    output: z.enum(['onehot', 'place']).default('onehot'),
+  });
+const state = (z: Zod) => z.null();
 
 export const hash = {
   type: 'hash',
@@ -38,7 +40,7 @@ export const hash = {
     const place = `bucket(${buckets})`;
     return output === 'place' ? place : `${place}, indicator(${buckets})`;
   },
-} as const satisfies FeatureStep<z.infer<typeof params>, null, Extract<ColumnData, { type: 'category' }>>;
+} as const satisfies FeatureStep<Made<typeof params>, null, Extract<ColumnData, { type: 'category' }>>;
 
 /** 32 bits, unsigned. http://www.isthe.com/chongo/tech/comp/fnv */
 function fnv1a(bytes: Uint8Array): number {

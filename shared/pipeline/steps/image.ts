@@ -3,29 +3,29 @@
  * browser's canvas or a native library, because each of those rounds in its own way. Colour to grey by the weights of
  * ITU-R BT.601; grey to colour by repetition.
  */
-import * as z from 'zod';
+
 import type { ColumnData, Image } from '../../data/table.ts';
+import type { Made, Zod } from '../../schema/zod.ts';
 import { mean, standardDeviation } from '../statistics.ts';
 import type { FeatureStep } from '../step.ts';
 
-const params = z.strictObject({
-  type: z.literal('image'),
-  height: z.int().min(1).max(1024),
-  width: z.int().min(1).max(1024),
-  channels: z.union([z.literal(1), z.literal(3)]),
-  /** What 0 … 255 becomes; `none`: stays so; `standardised`: each channel with mean 0 and deviation 1 over the training rows. */
-  scale: z.enum(['zero-one', 'minus-one-one', 'standardised', 'none']),
-  /** What becomes of another shape: by default it is stretched; `crop` keeps the middle that has the wanted one. */
-  fit: z.enum(['stretch', 'crop']).optional(),
-});
-type Params = z.infer<typeof params>;
+const params = (z: Zod) =>
+  z.strictObject({
+    type: z.literal('image'),
+    height: z.int().min(1).max(1024),
+    width: z.int().min(1).max(1024),
+    channels: z.union([z.literal(1), z.literal(3)]),
+    /** What 0 … 255 becomes; `none`: stays so; `standardised`: each channel with mean 0 and deviation 1 over the training rows. */
+    scale: z.enum(['zero-one', 'minus-one-one', 'standardised', 'none']),
+    /** What becomes of another shape: by default it is stretched; `crop` keeps the middle that has the wanted one. */
+    fit: z.enum(['stretch', 'crop']).optional(),
+  });
+type Params = Made<typeof params>;
 
 /** Of each channel, 0 … 255; null where the scale is not learnt. */
-const state = z.union([
-  z.null(),
-  z.strictObject({ mean: z.array(z.number()), std: z.array(z.number().positive()) }),
-]);
-type State = z.infer<typeof state>;
+const state = (z: Zod) =>
+  z.union([z.null(), z.strictObject({ mean: z.array(z.number()), std: z.array(z.number().positive()) })]);
+type State = Made<typeof state>;
 
 type Pictures = Extract<ColumnData, { type: 'image' }>;
 
@@ -52,6 +52,10 @@ export const image = {
     const { height, width, channels } = params;
     const data = resized(pictures, params, scaleOf(params, state));
     return { type: 'floats', shape: [height, width, channels], data };
+  },
+  into(params, state) {
+    const scale = scaleOf(params, state);
+    return (picture, out, at) => resizeInto(out, at, picture, params, scale);
   },
   python(params, state) {
     const { height, width, channels, fit } = params;

@@ -1,21 +1,23 @@
 /** Fills missing values with one learnt from the training rows, or with a constant. */
-import * as z from 'zod';
+
 import type { ColumnData } from '../../data/table.ts';
 import { AppError } from '../../errors.ts';
+import type { Made, Zod } from '../../schema/zod.ts';
 import { extent, mean, median, mode } from '../statistics.ts';
 import type { FeatureStep } from '../step.ts';
 
-const params = z.strictObject({
-  type: z.literal('impute'),
-  /** `out-of-range`: a number well below all others, which trees can tell from them. */
-  strategy: z.enum(['mean', 'median', 'mode', 'constant', 'out-of-range']),
-  /** With `constant`: a number for number columns, text for categories. */
-  value: z.union([z.number(), z.string().max(200)]).optional(),
-});
-type Params = z.infer<typeof params>;
+const params = (z: Zod) =>
+  z.strictObject({
+    type: z.literal('impute'),
+    /** `out-of-range`: a number well below all others, which trees can tell from them. */
+    strategy: z.enum(['mean', 'median', 'mode', 'constant', 'out-of-range']),
+    /** With `constant`: a number for number columns, text for categories. */
+    value: z.union([z.number(), z.string().max(200)]).optional(),
+  });
+type Params = Made<typeof params>;
 
-const state = z.strictObject({ value: z.union([z.number(), z.string()]) });
-type State = z.infer<typeof state>;
+const state = (z: Zod) => z.strictObject({ value: z.union([z.number(), z.string()]) });
+type State = Made<typeof state>;
 
 type Fillable = Extract<ColumnData, { type: 'number' | 'category' }>;
 

@@ -1,16 +1,18 @@
 /** Values of earlier rows: 1 is the row before, 12 the one a year before in months. On the column's own scale, mean 0 and deviation 1. */
-import * as z from 'zod';
+
 import type { SeriesColumn } from '../../data/table.ts';
 import { AppError } from '../../errors.ts';
-import { SeriesScale, scaleOf } from '../series-scale.ts';
+import type { Made, Zod } from '../../schema/zod.ts';
+import { type SeriesScale, scaleOf, seriesScale } from '../series-scale.ts';
 import type { FeatureStep } from '../step.ts';
 
-const params = z.strictObject({
-  type: z.literal('lags'),
-  /** Rows back. */
-  lags: z.array(z.int().min(1).max(10_000)).min(1).max(1000),
-});
-type Params = z.infer<typeof params>;
+const params = (z: Zod) =>
+  z.strictObject({
+    type: z.literal('lags'),
+    /** Rows back. */
+    lags: z.array(z.int().min(1).max(10_000)).min(1).max(1000),
+  });
+type Params = Made<typeof params>;
 
 export const lags = {
   type: 'lags',
@@ -20,7 +22,7 @@ export const lags = {
   shape: ({ lags }) => [lags.length],
   takesMissing: false,
   params,
-  state: SeriesScale,
+  state: seriesScale,
   fit(series, { lags }) {
     requireHistory(series, Math.max(...lags), 'lags');
     return scaleOf(series);

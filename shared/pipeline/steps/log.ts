@@ -1,12 +1,13 @@
 /** sign(x) · ln(1 + |x|): brings numbers of very different sizes together, zero and negative ones too. */
-import * as z from 'zod';
+
 import type { ColumnData } from '../../data/table.ts';
+import type { Made, Zod } from '../../schema/zod.ts';
 import { exactExp } from '../exact-exp.ts';
 import { exactLog } from '../exact-log.ts';
 import type { FeatureStep } from '../step.ts';
 
-const params = z.strictObject({ type: z.literal('log') });
-const state = z.null();
+const params = (z: Zod) => z.strictObject({ type: z.literal('log') });
+const state = (z: Zod) => z.null();
 
 export const log = {
   type: 'log',
@@ -24,6 +25,6 @@ export const log = {
   }),
   python: () => 'np.sign(x) * np.log1p(np.abs(x))',
   typescript: () => 'signedLog',
-} as const satisfies FeatureStep<z.infer<typeof params>, null, Numbers>;
+} as const satisfies FeatureStep<Made<typeof params>, null, Numbers>;
 
 type Numbers = Extract<ColumnData, { type: 'number' }>;

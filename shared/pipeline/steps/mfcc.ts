@@ -2,22 +2,24 @@
  * Mel-frequency cepstral coefficients of sounds: the cosine transform (DCT-II, orthonormal) of the log-mel spectrogram, of which the
  * first few tell the shape of the voice's tract. Each on its own scale, mean 0 and deviation 1 over the training rows.
  */
-import * as z from 'zod';
+
 import type { ColumnData } from '../../data/table.ts';
+import type { Made, Zod } from '../../schema/zod.ts';
 import { createLogMel, logMelParams, logMelShape, samplesOf } from '../audio/log-mel.ts';
 import { exactCos } from '../exact-trigonometry.ts';
 import { mean, standardDeviation } from '../statistics.ts';
 import type { FeatureStep } from '../step.ts';
 
-const params = z.strictObject({
-  type: z.literal('mfcc'),
-  ...logMelParams,
-  coefficients: z.int().min(2).max(128).default(13),
-});
-type Params = z.infer<typeof params>;
+const params = (z: Zod) =>
+  z.strictObject({
+    type: z.literal('mfcc'),
+    ...logMelParams(z),
+    coefficients: z.int().min(2).max(128).default(13),
+  });
+type Params = Made<typeof params>;
 
-const state = z.strictObject({ mean: z.array(z.number()), std: z.array(z.number().positive()) });
-type State = z.infer<typeof state>;
+const state = (z: Zod) => z.strictObject({ mean: z.array(z.number()), std: z.array(z.number().positive()) });
+type State = Made<typeof state>;
 
 type Sounds = Extract<ColumnData, { type: 'audio' }>;
 

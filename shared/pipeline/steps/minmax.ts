@@ -1,12 +1,13 @@
 /** (x − min) ÷ (max − min) of the training rows: 0 to 1 there, and beyond for values outside; a constant column becomes 0. */
-import * as z from 'zod';
+
 import type { ColumnData } from '../../data/table.ts';
+import type { Made, Zod } from '../../schema/zod.ts';
 import { extent } from '../statistics.ts';
 import type { FeatureStep, FloatBlock } from '../step.ts';
 
-const params = z.strictObject({ type: z.literal('minmax') });
+const params = (z: Zod) => z.strictObject({ type: z.literal('minmax') });
 /** `range` is the divisor: 1 for a constant column. */
-const state = z.strictObject({ min: z.number(), range: z.number().positive() });
+const state = (z: Zod) => z.strictObject({ min: z.number(), range: z.number().positive() });
 
 export const minmax = {
   type: 'minmax',
@@ -31,7 +32,7 @@ export const minmax = {
   python: (_, { min, range }) => `(x - ${min}) / ${range}`,
   typescript: (_, { min, range }) => `scale(${min}, ${range})`,
 } as const satisfies FeatureStep<
-  z.infer<typeof params>,
-  z.infer<typeof state>,
+  Made<typeof params>,
+  Made<typeof state>,
   Extract<ColumnData, { type: 'number' }>
 >;

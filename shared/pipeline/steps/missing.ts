@@ -1,10 +1,11 @@
 /** 1 where a row has no value, else 0: that something was not written down often tells more than what would have been. */
-import * as z from 'zod';
+
 import type { ColumnData } from '../../data/table.ts';
+import type { Made, Zod } from '../../schema/zod.ts';
 import type { FeatureStep } from '../step.ts';
 
-const params = z.strictObject({ type: z.literal('missing') });
-const state = z.null();
+const params = (z: Zod) => z.strictObject({ type: z.literal('missing') });
+const state = (z: Zod) => z.null();
 
 export const missing = {
   type: 'missing',
@@ -20,7 +21,7 @@ export const missing = {
   python: () => 'is_missing(x)',
   typescript: () => 'isMissing',
 } as const satisfies FeatureStep<
-  z.infer<typeof params>,
+  Made<typeof params>,
   null,
   Extract<ColumnData, { type: 'number' | 'category' }>
 >;

@@ -2,16 +2,17 @@
  * One number per category seen in training: 1 for the row's own, 0 for the others. A category that no training row had
  * is all zeros here, so that rare ones in held-out rows do no harm; at predict time `parseInstances` refuses them.
  */
-import * as z from 'zod';
+
 import type { ColumnData } from '../../data/table.ts';
 import { AppError } from '../../errors.ts';
+import type { Made, Zod } from '../../schema/zod.ts';
 import type { FeatureStep, FloatBlock } from '../step.ts';
 
 const CATEGORY_LIMIT = 1000;
 
-const params = z.strictObject({ type: z.literal('onehot') });
+const params = (z: Zod) => z.strictObject({ type: z.literal('onehot') });
 /** Ordered by UTF-16 code unit. */
-const state = z.strictObject({ categories: z.array(z.string()).min(1).max(CATEGORY_LIMIT) });
+const state = (z: Zod) => z.strictObject({ categories: z.array(z.string()).min(1).max(CATEGORY_LIMIT) });
 
 export const onehot = {
   type: 'onehot',
@@ -50,7 +51,7 @@ export const onehot = {
   python: (_, { categories }) => `one_hot(x, ${JSON.stringify(categories)})`,
   typescript: (_, { categories }) => `oneHot(${JSON.stringify(categories)})`,
 } as const satisfies FeatureStep<
-  z.infer<typeof params>,
-  z.infer<typeof state>,
+  Made<typeof params>,
+  Made<typeof state>,
   Extract<ColumnData, { type: 'category' }>
 >;

@@ -2,19 +2,21 @@
  * A category's place in an order: the one given, or that of the alphabet; of numbers that are names, such as ids, by their size. One that
  * no training row had is one past the last.
  */
-import * as z from 'zod';
+
 import type { ColumnData } from '../../data/table.ts';
 import { AppError } from '../../errors.ts';
+import type { Made, Zod } from '../../schema/zod.ts';
 import type { FeatureStep, FloatBlock } from '../step.ts';
 
 const CATEGORY_LIMIT = 100_000;
 
-const params = z.strictObject({
-  type: z.literal('ordinal'),
-  /** From the first to the last; absent: as in the alphabet (by UTF-16 code unit). */
-  order: z.array(z.string().max(200)).min(1).max(1000).optional(),
-});
-const state = z.strictObject({ categories: z.array(z.string()).min(1).max(CATEGORY_LIMIT) });
+const params = (z: Zod) =>
+  z.strictObject({
+    type: z.literal('ordinal'),
+    /** From the first to the last; absent: as in the alphabet (by UTF-16 code unit). */
+    order: z.array(z.string().max(200)).min(1).max(1000).optional(),
+  });
+const state = (z: Zod) => z.strictObject({ categories: z.array(z.string()).min(1).max(CATEGORY_LIMIT) });
 
 export const ordinal = {
   type: 'ordinal',
@@ -42,7 +44,7 @@ export const ordinal = {
   }),
   python: (_, { categories }) => `ordinal(x, ${JSON.stringify(categories)})`,
   typescript: (_, { categories }) => `ordinal(${JSON.stringify(categories)})`,
-} as const satisfies FeatureStep<z.infer<typeof params>, z.infer<typeof state>, Names>;
+} as const satisfies FeatureStep<Made<typeof params>, Made<typeof state>, Names>;
 
 type Names = Extract<ColumnData, { type: 'category' | 'number' }>;
 

@@ -1,19 +1,21 @@
 /** Token ids of a whole text: of its words' frequent parts and of the signs between them. 0 is padding, 1 what is not known. */
-import * as z from 'zod';
+
 import type { ColumnData } from '../../data/table.ts';
+import type { Made, Zod } from '../../schema/zod.ts';
 import type { FeatureStep } from '../step.ts';
-import { learnPieces, PiecesState, pieceParams, piecesOf } from '../text/pieces.ts';
+import { learnPieces, type PiecesState, pieceParams, piecesOf, piecesState } from '../text/pieces.ts';
 
 const UNKNOWN = 1;
 const FIRST = 2;
 
-const params = z.strictObject({
-  type: z.literal('pieces'),
-  ...pieceParams,
-  /** Capitals and small letters are the same. */
-  lowercase: z.boolean().default(false),
-});
-type Params = z.infer<typeof params>;
+const params = (z: Zod) =>
+  z.strictObject({
+    type: z.literal('pieces'),
+    ...pieceParams(z),
+    /** Capitals and small letters are the same. */
+    lowercase: z.boolean().default(false),
+  });
+type Params = Made<typeof params>;
 
 export const pieces = {
   type: 'pieces',
@@ -25,7 +27,7 @@ export const pieces = {
   takesMissing: true,
   takesAnyText: true,
   params,
-  state: PiecesState,
+  state: piecesState,
   fit: ({ values }, params) => learnPieces(textsOf(values, params), params),
   apply({ values }, params, state) {
     const { length } = params;

@@ -1,16 +1,18 @@
 /** The share of the training rows below a number, between 0 and 1: whatever the distribution was, it is even afterwards. */
-import * as z from 'zod';
+
 import type { ColumnData } from '../../data/table.ts';
+import type { Made, Zod } from '../../schema/zod.ts';
 import { quantileOf } from '../statistics.ts';
 import type { FeatureStep, FloatBlock } from '../step.ts';
 
-const params = z.strictObject({
-  type: z.literal('quantile'),
-  /** Quantiles that are kept; between two of them it goes straight. */
-  quantiles: z.int().min(2).max(1001).default(101),
-});
+const params = (z: Zod) =>
+  z.strictObject({
+    type: z.literal('quantile'),
+    /** Quantiles that are kept; between two of them it goes straight. */
+    quantiles: z.int().min(2).max(1001).default(101),
+  });
 /** Ascending, at equal shares from 0 to 1. */
-const state = z.strictObject({ values: z.array(z.number()).min(2) });
+const state = (z: Zod) => z.strictObject({ values: z.array(z.number()).min(2) });
 
 export const quantile = {
   type: 'quantile',
@@ -35,8 +37,8 @@ export const quantile = {
   python: (_, { values }) => `rank(x, [${values.join(', ')}])`,
   typescript: (_, { values }) => `rank([${values.join(', ')}])`,
 } as const satisfies FeatureStep<
-  z.infer<typeof params>,
-  z.infer<typeof state>,
+  Made<typeof params>,
+  Made<typeof state>,
   Extract<ColumnData, { type: 'number' }>
 >;
 

@@ -1,12 +1,13 @@
 /** (x − median) ÷ the distance between the quartiles of the training rows: outliers have no say in the scale. */
-import * as z from 'zod';
+
 import type { ColumnData } from '../../data/table.ts';
+import type { Made, Zod } from '../../schema/zod.ts';
 import { median, quantileOf } from '../statistics.ts';
 import type { FeatureStep, FloatBlock } from '../step.ts';
 
-const params = z.strictObject({ type: z.literal('robust') });
+const params = (z: Zod) => z.strictObject({ type: z.literal('robust') });
 /** `range` is the divisor: 1 where the quartiles are one. */
-const state = z.strictObject({ median: z.number(), range: z.number().positive() });
+const state = (z: Zod) => z.strictObject({ median: z.number(), range: z.number().positive() });
 
 export const robust = {
   type: 'robust',
@@ -32,7 +33,7 @@ export const robust = {
   python: (_, { median, range }) => `(x - ${median}) / ${range}`,
   typescript: (_, { median, range }) => `scale(${median}, ${range})`,
 } as const satisfies FeatureStep<
-  z.infer<typeof params>,
-  z.infer<typeof state>,
+  Made<typeof params>,
+  Made<typeof state>,
   Extract<ColumnData, { type: 'number' }>
 >;

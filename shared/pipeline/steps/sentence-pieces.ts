@@ -2,26 +2,28 @@
  * Token ids as a pretrained encoder of texts takes them: pieces of the vocabulary that it was trained with. That comes with its
  * weights, is kept in the fitted pipeline, and so goes wherever the model goes. 0 is padding, the id of a piece one more than its place.
  */
-import * as z from 'zod';
+
 import type { ColumnData } from '../../data/table.ts';
 import { AppError } from '../../errors.ts';
+import type { Made, Zod } from '../../schema/zod.ts';
 import type { FeatureStep } from '../step.ts';
-import { createPieceTokenizer, Vocabulary } from '../text/sentence-pieces.ts';
+import { createPieceTokenizer, type Vocabulary, vocabularyOf } from '../text/sentence-pieces.ts';
 
 /** Backbones whose files of weights hold a vocabulary. */
 export const VOCABULARIES = ['universal-sentence-encoder-lite'] as const;
 
-const params = z.strictObject({
-  type: z.literal('sentence-pieces'),
-  /** The backbone whose vocabulary it is. */
-  vocabulary: z.enum(VOCABULARIES).default('universal-sentence-encoder-lite'),
-  /** Tokens of a row: longer texts are cut, shorter ones padded at the end. */
-  length: z.int().min(1).max(512),
-});
-type Params = z.infer<typeof params>;
+const params = (z: Zod) =>
+  z.strictObject({
+    type: z.literal('sentence-pieces'),
+    /** The backbone whose vocabulary it is. */
+    vocabulary: z.enum(VOCABULARIES).default('universal-sentence-encoder-lite'),
+    /** Tokens of a row: longer texts are cut, shorter ones padded at the end. */
+    length: z.int().min(1).max(512),
+  });
+type Params = Made<typeof params>;
 
-const state = z.strictObject({ pieces: Vocabulary });
-type State = z.infer<typeof state>;
+const state = (z: Zod) => z.strictObject({ pieces: vocabularyOf(z) });
+type State = Made<typeof state>;
 
 export const sentencePieces = {
   type: 'sentence-pieces',

@@ -1,12 +1,13 @@
 /** Log-mel spectrograms of sounds: pictures of one channel, time downwards and pitch to the right. */
-import * as z from 'zod';
+
 import type { ColumnData } from '../../data/table.ts';
+import type { Made, Zod } from '../../schema/zod.ts';
 import { createLogMel, logMelParams, logMelShape, samplesOf } from '../audio/log-mel.ts';
 import type { FeatureStep } from '../step.ts';
 
-const params = z.strictObject({ type: z.literal('spectrogram'), ...logMelParams });
-type Params = z.infer<typeof params>;
-const state = z.null();
+const params = (z: Zod) => z.strictObject({ type: z.literal('spectrogram'), ...logMelParams(z) });
+type Params = Made<typeof params>;
+const state = (z: Zod) => z.null();
 
 export const spectrogram = {
   type: 'spectrogram',

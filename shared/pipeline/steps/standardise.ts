@@ -1,12 +1,13 @@
 /** (x − mean) ÷ standard deviation of the training rows; a constant column becomes 0. */
-import * as z from 'zod';
+
 import type { ColumnData } from '../../data/table.ts';
+import type { Made, Zod } from '../../schema/zod.ts';
 import { mean, standardDeviation } from '../statistics.ts';
 import type { FeatureStep, FloatBlock } from '../step.ts';
 
-const params = z.strictObject({ type: z.literal('standardise') });
+const params = (z: Zod) => z.strictObject({ type: z.literal('standardise') });
 /** `std` is the divisor: 1 for a constant column. */
-const state = z.strictObject({ mean: z.number(), std: z.number().positive() });
+const state = (z: Zod) => z.strictObject({ mean: z.number(), std: z.number().positive() });
 
 export const standardise = {
   type: 'standardise',
@@ -31,7 +32,7 @@ export const standardise = {
   python: (_, { mean, std }) => `(x - ${mean}) / ${std}`,
   typescript: (_, { mean, std }) => `scale(${mean}, ${std})`,
 } as const satisfies FeatureStep<
-  z.infer<typeof params>,
-  z.infer<typeof state>,
+  Made<typeof params>,
+  Made<typeof state>,
   Extract<ColumnData, { type: 'number' }>
 >;

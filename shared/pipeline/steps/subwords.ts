@@ -1,29 +1,32 @@
 /** Token ids of parts of words: frequent words are one token, rare ones several, and hardly any is unknown. 0 is padding, 1 what is not known. */
-import * as z from 'zod';
+
 import type { ColumnData } from '../../data/table.ts';
+import type { Made, Zod } from '../../schema/zod.ts';
 import type { FeatureStep } from '../step.ts';
 import { createSplitter, learnBytePairs, wordsOf } from '../text/byte-pairs.ts';
 
 const UNKNOWN = 1;
 const FIRST = 2;
 
-const params = z.strictObject({
-  type: z.literal('subwords'),
-  /** Tokens of a row: longer texts are cut, shorter ones padded at the end. */
-  length: z.int().min(1).max(4096),
-  /** Most parts that are told apart, single characters included. */
-  vocabulary: z.int().min(10).max(20_000).default(2000),
-  /** Times that a part must occur. */
-  minCount: z.int().min(1).max(1_000_000).default(2),
-});
-type Params = z.infer<typeof params>;
+const params = (z: Zod) =>
+  z.strictObject({
+    type: z.literal('subwords'),
+    /** Tokens of a row: longer texts are cut, shorter ones padded at the end. */
+    length: z.int().min(1).max(4096),
+    /** Most parts that are told apart, single characters included. */
+    vocabulary: z.int().min(10).max(20_000).default(2000),
+    /** Times that a part must occur. */
+    minCount: z.int().min(1).max(1_000_000).default(2),
+  });
+type Params = Made<typeof params>;
 
 /** Token at place i of the characters, and then of what the merges make, has the id i + 2. */
-const state = z.strictObject({
-  characters: z.array(z.string()),
-  merges: z.array(z.tuple([z.string(), z.string()])),
-});
-type State = z.infer<typeof state>;
+const state = (z: Zod) =>
+  z.strictObject({
+    characters: z.array(z.string()),
+    merges: z.array(z.tuple([z.string(), z.string()])),
+  });
+type State = Made<typeof state>;
 
 export const subwords = {
   type: 'subwords',

@@ -2,25 +2,28 @@
  * Target encoding: a category becomes the mean of the target over the training rows that have it, drawn towards the mean of all where
  * those are few. A training row is told what the other folds' rows say, or it would read its own answer.
  */
-import * as z from 'zod';
+
 import type { ColumnData } from '../../data/table.ts';
 import { AppError } from '../../errors.ts';
+import type { Made, Zod } from '../../schema/zod.ts';
 import type { FeatureStep } from '../step.ts';
 
 const FOLDS = 5;
 
-const params = z.strictObject({
-  type: z.literal('target'),
-  /** The mean of all rows counts as so many rows of each category. */
-  smoothing: z.number().min(0).max(1e6).default(10),
-});
+const params = (z: Zod) =>
+  z.strictObject({
+    type: z.literal('target'),
+    /** The mean of all rows counts as so many rows of each category. */
+    smoothing: z.number().min(0).max(1e6).default(10),
+  });
 
 /** Of each fold the rows of the category, and the sum of their targets. */
-const sums = z.array(z.tuple([z.number(), z.number()])).length(FOLDS);
-const state = z.strictObject({ all: sums, categories: z.array(z.tuple([z.string(), sums])).max(100_000) });
-type Params = z.infer<typeof params>;
-type State = z.infer<typeof state>;
-type Sums = z.infer<typeof sums>;
+const sums = (z: Zod) => z.array(z.tuple([z.number(), z.number()])).length(FOLDS);
+const state = (z: Zod) =>
+  z.strictObject({ all: sums(z), categories: z.array(z.tuple([z.string(), sums(z)])).max(100_000) });
+type Params = Made<typeof params>;
+type State = Made<typeof state>;
+type Sums = Made<typeof sums>;
 
 export const target = {
   type: 'target',
@@ -57,8 +60,8 @@ export const target = {
     const known = new Map<string | null, number>(Object.entries(means));
     return (value) => known.get(value) ?? prior;
   },
-  applyToTraining: ({ values }, { smoothing }, state, first) =>
-    encode(values, smoothing, state, (row) => (first + row) % FOLDS),
+  applyToTraining: ({ values }, { smoothing }, state, placeOf) =>
+    encode(values, smoothing, state, (row) => placeOf(row) % FOLDS),
   python: (params, state) => {
     const { means, prior } = meansOf(params, state);
     return `look_up(x, ${JSON.stringify(means)}, ${prior})`;

@@ -2,36 +2,39 @@
  * TF-IDF: how often a text has each known term, times how rare that is, and the row brought to length 1. Rareness is
  * ln((1 + texts) ÷ (1 + texts with the term)) + 1, as in scikit-learn.
  */
-import * as z from 'zod';
+
 import type { ColumnData } from '../../data/table.ts';
 import { AppError } from '../../errors.ts';
+import type { Made, Zod } from '../../schema/zod.ts';
 import { exactLog } from '../exact-log.ts';
 import type { FeatureStep, FloatBlock } from '../step.ts';
-import { Analyzer, termsOf } from '../text/terms.ts';
+import { analyzerOf, termsOf } from '../text/terms.ts';
 import { vocabularyOf } from '../text/vocabulary.ts';
 
 /** As many as one takes in at a glance. */
 const TERMS_NAMED = 8;
 
-const params = z.strictObject({
-  type: z.literal('tfidf'),
-  analyzer: Analyzer.default('words'),
-  /** Least and most words (or characters) of a term. */
-  ngrams: z
-    .tuple([z.int().min(1).max(8), z.int().min(1).max(8)])
-    .refine(([least, most]) => least <= most, 'the first number must not be above the second')
-    .default([1, 1]),
-  /** Most terms: those in the most texts. */
-  maxFeatures: z.int().min(1).max(50_000).default(2000),
-  /** Texts that a term must be in. */
-  minCount: z.int().min(1).max(1_000_000).default(2),
-});
-type Params = z.infer<typeof params>;
+const params = (z: Zod) =>
+  z.strictObject({
+    type: z.literal('tfidf'),
+    analyzer: analyzerOf(z).default('words'),
+    /** Least and most words (or characters) of a term. */
+    ngrams: z
+      .tuple([z.int().min(1).max(8), z.int().min(1).max(8)])
+      .refine(([least, most]) => least <= most, 'the first number must not be above the second')
+      .default([1, 1]),
+    /** Most terms: those in the most texts. */
+    maxFeatures: z.int().min(1).max(50_000).default(2000),
+    /** Texts that a term must be in. */
+    minCount: z.int().min(1).max(1_000_000).default(2),
+  });
+type Params = Made<typeof params>;
 
-const state = z
-  .strictObject({ terms: z.array(z.string()).min(1), idf: z.array(z.number().positive()) })
-  .refine(({ terms, idf }) => terms.length === idf.length, 'each term needs an idf');
-type State = z.infer<typeof state>;
+const state = (z: Zod) =>
+  z
+    .strictObject({ terms: z.array(z.string()).min(1), idf: z.array(z.number().positive()) })
+    .refine(({ terms, idf }) => terms.length === idf.length, 'each term needs an idf');
+type State = Made<typeof state>;
 
 export const tfidf = {
   type: 'tfidf',

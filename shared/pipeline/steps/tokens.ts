@@ -1,28 +1,30 @@
 /** Token ids: each word or character of a text as its number in a vocabulary, for an embedding. 0 is padding, 1 what is not known. */
-import * as z from 'zod';
+
 import type { ColumnData } from '../../data/table.ts';
+import type { Made, Zod } from '../../schema/zod.ts';
 import type { FeatureStep } from '../step.ts';
-import { Analyzer, unitsOf } from '../text/terms.ts';
+import { analyzerOf, unitsOf } from '../text/terms.ts';
 import { vocabularyOf } from '../text/vocabulary.ts';
 
 const UNKNOWN = 1;
 const FIRST = 2;
 
-const params = z.strictObject({
-  type: z.literal('tokens'),
-  analyzer: Analyzer.default('words'),
-  /** Tokens of a row: longer texts are cut, shorter ones padded at the end. */
-  length: z.int().min(1).max(4096),
-  /** Most tokens that are told apart: those in the most texts. */
-  vocabulary: z.int().min(1).max(200_000).default(10_000),
-  /** Texts that a token must be in. */
-  minCount: z.int().min(1).max(1_000_000).default(2),
-});
-type Params = z.infer<typeof params>;
+const params = (z: Zod) =>
+  z.strictObject({
+    type: z.literal('tokens'),
+    analyzer: analyzerOf(z).default('words'),
+    /** Tokens of a row: longer texts are cut, shorter ones padded at the end. */
+    length: z.int().min(1).max(4096),
+    /** Most tokens that are told apart: those in the most texts. */
+    vocabulary: z.int().min(1).max(200_000).default(10_000),
+    /** Texts that a token must be in. */
+    minCount: z.int().min(1).max(1_000_000).default(2),
+  });
+type Params = Made<typeof params>;
 
 /** Token at place i has the id i + 2. */
-const state = z.strictObject({ tokens: z.array(z.string()) });
-type State = z.infer<typeof state>;
+const state = (z: Zod) => z.strictObject({ tokens: z.array(z.string()) });
+type State = Made<typeof state>;
 
 export const tokens = {
   type: 'tokens',

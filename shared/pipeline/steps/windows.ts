@@ -1,22 +1,24 @@
 /** Statistics over the latest rows: their mean, least, most and deviation. On the column's own scale. */
-import * as z from 'zod';
+
 import type { SeriesColumn } from '../../data/table.ts';
-import { SeriesScale, scaleOf } from '../series-scale.ts';
+import type { Made, Zod } from '../../schema/zod.ts';
+import { type SeriesScale, scaleOf, seriesScale } from '../series-scale.ts';
 import { extent, mean, standardDeviation } from '../statistics.ts';
 import type { FeatureStep } from '../step.ts';
 import { requireHistory } from './lags.ts';
 
-const params = z.strictObject({
-  type: z.literal('windows'),
-  /** Rows in each window. */
-  sizes: z.array(z.int().min(2).max(10_000)).min(1).max(100),
-  statistics: z
-    .array(z.enum(['mean', 'min', 'max', 'std']))
-    .min(1)
-    .max(4)
-    .default(['mean', 'std']),
-});
-type Params = z.infer<typeof params>;
+const params = (z: Zod) =>
+  z.strictObject({
+    type: z.literal('windows'),
+    /** Rows in each window. */
+    sizes: z.array(z.int().min(2).max(10_000)).min(1).max(100),
+    statistics: z
+      .array(z.enum(['mean', 'min', 'max', 'std']))
+      .min(1)
+      .max(4)
+      .default(['mean', 'std']),
+  });
+type Params = Made<typeof params>;
 
 export const windows = {
   type: 'windows',
@@ -26,7 +28,7 @@ export const windows = {
   shape: ({ sizes, statistics }) => [sizes.length * statistics.length],
   takesMissing: false,
   params,
-  state: SeriesScale,
+  state: seriesScale,
   fit(series, { sizes }) {
     requireHistory(series, Math.max(...sizes), 'windows');
     return scaleOf(series);

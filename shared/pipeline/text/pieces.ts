@@ -2,31 +2,32 @@
  * Texts as pieces that can be put together again: byte pairs that keep case, signs and spaces, of scripts with spaces between words and
  * without. A space is the mark ▁ at the head of the word that follows it.
  */
-import * as z from 'zod';
+import type { Made, Zod } from '../../schema/zod.ts';
 import { createSplitter, learnBytePairs } from './byte-pairs.ts';
 
 const SPACE = '\u2581';
 
 /** What is asked for where texts are made into pieces. */
-export const pieceParams = {
+export const pieceParams = (z: Zod) => ({
   /** Tokens of a text: longer ones are cut, shorter ones padded at the end. */
   length: z.int().min(1).max(512),
   /** Most pieces that are told apart, single characters included. */
   vocabulary: z.int().min(10).max(20_000).default(4000),
   /** Times that a piece must occur. */
   minCount: z.int().min(1).max(1_000_000).default(2),
-};
+});
 
 /** How the target's texts are made into tokens. */
-export const TargetTokens = z.strictObject(pieceParams);
-export type TargetTokens = z.infer<typeof TargetTokens>;
+export const targetTokens = (z: Zod) => z.strictObject(pieceParams(z));
+export type TargetTokens = Made<typeof targetTokens>;
 
 /** The characters, and what is joined, in this order. */
-export const PiecesState = z.strictObject({
-  characters: z.array(z.string()),
-  merges: z.array(z.tuple([z.string(), z.string()])),
-});
-export type PiecesState = z.infer<typeof PiecesState>;
+export const piecesState = (z: Zod) =>
+  z.strictObject({
+    characters: z.array(z.string()),
+    merges: z.array(z.tuple([z.string(), z.string()])),
+  });
+export type PiecesState = Made<typeof piecesState>;
 
 /** The text that comes back: composed characters (NFC), and one space for each run of them. */
 export const tidyText = (text: string): string =>

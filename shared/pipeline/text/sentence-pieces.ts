@@ -3,14 +3,14 @@
  * as SentencePiece does it). Ids, and what becomes of ties and of what is unknown, are as in the tokenizer that TensorFlow.js has for
  * Universal Sentence Encoder: an unknown character costs nothing, and a place that no piece reaches counts as a beginning.
  */
-import * as z from 'zod';
+import type { Made, Zod } from '../../schema/zod.ts';
 
 /** What the list of pieces is called in the metadata of a file of weights. */
 export const VOCABULARY = 'vocabulary';
 
 /** The id of a piece is its place; one without a score costs nothing. */
-export const Vocabulary = z.array(z.tuple([z.string(), z.number().nullable()])).min(1);
-export type Vocabulary = z.infer<typeof Vocabulary>;
+export const vocabularyOf = (z: Zod) => z.array(z.tuple([z.string(), z.number().nullable()])).min(1);
+export type Vocabulary = Made<typeof vocabularyOf>;
 
 const UNKNOWN = 0;
 /** The first pieces are no text: unknown, begin, end and the like. */

@@ -3,10 +3,10 @@
  * What a letter is, and its small form, is what the Unicode tables of the runtime say; for characters of Unicode 15 and before
  * all that we run on agree.
  */
-import * as z from 'zod';
+import type { Made, Zod } from '../../schema/zod.ts';
 
-export const Analyzer = z.enum(['words', 'characters']);
-export type Analyzer = z.infer<typeof Analyzer>;
+export const analyzerOf = (z: Zod) => z.enum(['words', 'characters']);
+export type Analyzer = Made<typeof analyzerOf>;
 
 /** Runs of letters, digits and marks; scripts that are written without spaces give each character by itself. */
 const WORD =

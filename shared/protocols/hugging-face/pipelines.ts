@@ -4,13 +4,8 @@
  */
 import * as z from 'zod';
 import { AppError } from '../../errors.ts';
-import {
-  INSTANCES_MOST,
-  type InputField,
-  type Instance,
-  type OutputSpec,
-  type Prediction,
-} from '../../schema/prediction.ts';
+import type { InputField, Instance, OutputSpec, Prediction } from '../../schema/prediction.ts';
+import { INSTANCES_MOST } from '../../schema/prediction-limits.ts';
 
 const Columns = z.record(z.string(), z.array(z.unknown()));
 export const PipelineRequest = z.looseObject({

@@ -4,7 +4,8 @@
  */
 import * as z from 'zod';
 import { AppError } from '../../errors.ts';
-import { INSTANCES_MOST, type InputField, type Instance, type Prediction } from '../../schema/prediction.ts';
+import type { InputField, Instance, Prediction } from '../../schema/prediction.ts';
+import { INSTANCES_MOST } from '../../schema/prediction-limits.ts';
 
 const Row = z.record(z.string(), z.unknown());
 const Split = z.looseObject({

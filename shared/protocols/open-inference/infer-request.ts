@@ -2,44 +2,15 @@
  * A request to infer, as it comes over HTTP: JSON, behind which the bytes of tensors may follow one after the other (the protocol's
  * binary extension, in which a header tells where the JSON ends).
  */
-import * as z from 'zod';
 import { AppError } from '../../errors.ts';
 import { parseJson } from '../../parse-json.ts';
-import { DATATYPES, type Datatype, type Elements, elementsFromBytes } from './datatypes.ts';
+import { type Datatype, type Elements, elementsFromBytes } from './datatypes.ts';
+import type { InferRequest } from './infer-schema.ts';
 
 export const HEADER_LENGTH = 'inference-header-content-length';
 
 /** Elements of a tensor, at most: a picture of a thousand pixels a side has three million. */
 const ELEMENTS_MOST = 2 ** 24;
-
-const Parameters = z.looseObject({});
-/** As it is written: properties that nobody knows are let be, as the protocol asks. */
-export const InferRequest = z.looseObject({
-  id: z.string().max(200).optional(),
-  parameters: Parameters.extend({ binary_data_output: z.boolean().optional() }).optional(),
-  inputs: z
-    .array(
-      z.looseObject({
-        name: z.string(),
-        shape: z.array(z.int().min(0)).max(8),
-        datatype: z.enum(DATATYPES),
-        parameters: Parameters.extend({ binary_data_size: z.int().min(0).optional() }).optional(),
-        data: z.array(z.unknown()).optional(),
-      }),
-    )
-    .min(1)
-    .max(1000),
-  outputs: z
-    .array(
-      z.looseObject({
-        name: z.string(),
-        parameters: Parameters.extend({ binary_data: z.boolean().optional() }).optional(),
-      }),
-    )
-    .max(100)
-    .optional(),
-});
-export type InferRequest = z.infer<typeof InferRequest>;
 
 export interface Tensor {
   name: string;
@@ -58,10 +29,14 @@ export interface ReadRequest {
   asBytes: boolean;
 }
 
-/** `headerLength`: the header's value, where it came. Throws AppError `invalid_request`, naming the field. */
-export function readInferRequest(body: Uint8Array, headerLength: string | undefined): ReadRequest {
+/** `headerLength`: the header's value, where it came; `parse`: `parseInferRequest`. Throws AppError `invalid_request`, naming the field. */
+export function readInferRequest(
+  body: Uint8Array,
+  headerLength: string | undefined,
+  parse: (json: unknown) => InferRequest,
+): ReadRequest {
   const end = jsonEnd(body, headerLength);
-  const { id, parameters, inputs, outputs } = parse(body.subarray(0, end));
+  const { id, parameters, inputs, outputs } = parse(readJson(body.subarray(0, end)));
   const asBytes = parameters?.binary_data_output ?? false;
   let at = end;
   const tensors = inputs.map((input, i): Tensor => {
@@ -104,10 +79,9 @@ function jsonEnd(body: Uint8Array, headerLength: string | undefined): number {
   );
 }
 
-function parse(bytes: Uint8Array): InferRequest {
-  let value: unknown;
+function readJson(bytes: Uint8Array): unknown {
   try {
-    value = parseJson(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes));
+    return parseJson(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes));
   } catch (error) {
     if (error instanceof AppError) throw error;
     const isTyped = error instanceof SyntaxError;
@@ -115,10 +89,6 @@ function parse(bytes: Uint8Array): InferRequest {
       `the body is not JSON${isTyped ? ` (${error.message}); it has no NaN, null stands for it` : ' in UTF-8'}`,
     );
   }
-  const { data, error } = InferRequest.safeParse(value);
-  if (data) return data;
-  const [issue] = error.issues;
-  throw refuse(`${issue!.path.join('.') || 'the body'}: ${issue!.message}`);
 }
 
 type Input = InferRequest['inputs'][number];

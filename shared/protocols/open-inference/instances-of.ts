@@ -4,7 +4,8 @@
  */
 import type { Image } from '../../data/table.ts';
 import { AppError } from '../../errors.ts';
-import { INSTANCES_MOST, type InputField, type Instance } from '../../schema/prediction.ts';
+import type { InputField, Instance } from '../../schema/prediction.ts';
+import { INSTANCES_MOST } from '../../schema/prediction-limits.ts';
 import type { Element, Elements } from './datatypes.ts';
 import type { Tensor } from './infer-request.ts';
 import { inputTensors } from './model-tensors.ts';

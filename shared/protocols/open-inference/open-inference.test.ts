@@ -5,6 +5,7 @@ import type { InputField } from '../../schema/prediction.ts';
 import { type Datatype, elementsFromBytes, elementsToBytes } from './datatypes.ts';
 import { readInferRequest, type Tensor } from './infer-request.ts';
 import { writeInferResponse } from './infer-response.ts';
+import { parseInferRequest } from './infer-schema.ts';
 import { instancesOf } from './instances-of.ts';
 import { inputTensors } from './model-tensors.ts';
 
@@ -142,6 +143,7 @@ it('an answer tells some outputs as bytes and others as JSON, as each is asked f
       }),
     ),
     undefined,
+    parseInferRequest,
   );
   const about = { model_name: 'm', model_version: '1', id: '7' };
   const output = { task: 'classification', target: 't', classes: ['a', 'b'] } as const;

@@ -1,11 +1,13 @@
 /** OpenAI's embeddings: texts to vectors of unit length, as numbers or, as its clients ask by themselves, as base64 of float32. */
 import * as z from 'zod';
 import { AppError } from '../../errors.ts';
-import { INSTANCES_MOST, type InputField, type Instance } from '../../schema/prediction.ts';
+import { Name } from '../../schema/id.ts';
+import type { InputField, Instance } from '../../schema/prediction.ts';
+import { INSTANCES_MOST } from '../../schema/prediction-limits.ts';
 
 export const EmbeddingsRequest = z.looseObject({
   /** The endpoint's name. */
-  model: z.string(),
+  model: Name,
   input: z.union([z.string(), z.array(z.string()).min(1).max(INSTANCES_MOST)]),
   encoding_format: z.enum(['float', 'base64']).default('float'),
   /** Only as many as the model has. */

@@ -3,8 +3,8 @@
  * weights being as they are now.
  */
 import { isNetwork } from '../../definition/pipeline-spec.ts';
-import { scaleOf } from '../../pipeline/fitted-pipeline.ts';
 import { inputNames } from '../../pipeline/input-names.ts';
+import { scaleOf } from '../../pipeline/number-scale.ts';
 import type { Axis, Descent } from '../../schema/snapshot.ts';
 import { outputTask } from '../../tasks/list.ts';
 import type { Rows } from '../prepare-rows.ts';

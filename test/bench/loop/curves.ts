@@ -133,16 +133,30 @@ async function serve(pointsEach: number) {
     '/curves.worker.ts': ['text/javascript', built('worker.js')],
     '/page.css': ['text/css', built('page.css')],
   };
-  RUNS.forEach((run, i) => {
-    answers[`/v1/runs/${run}/metrics`] = ['application/json', JSON.stringify(noisyLoss(pointsEach, i + 1))];
-  });
+  const runs = new Map(RUNS.map((run, i) => [run, noisyLoss(pointsEach, i + 1)]));
   const server = createServer(({ url = '' }, response) => {
-    const found = answers[url];
+    const metrics = /^\/v1\/runs\/(\w+)\/metrics/.exec(url);
+    const found: [type: string, body: string] | undefined = metrics
+      ? ['application/json', JSON.stringify(answer(runs.get(metrics[1]!)!, url))]
+      : answers[url];
     if (found) response.setHeader('content-type', found[0]).end(found[1]);
     else response.writeHead(404).end();
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return server;
+}
+
+/** As the server answers: every so many points, or a piece of one curve. */
+function answer(points: readonly MetricPoint[], url: string): unknown {
+  const { pathname, searchParams } = new URL(url, 'http://localhost');
+  if (pathname.endsWith('/overview')) {
+    const every = Math.ceil(points.length / 2000);
+    return { isWhole: false, points: points.filter(({ split }, i) => split !== 'train' || i % every === 0) };
+  }
+  const [after, limit] = [Number(searchParams.get('after')), Number(searchParams.get('limit'))];
+  return points
+    .filter(({ split, step }) => split === searchParams.get('split') && step > after)
+    .slice(0, limit);
 }
 
 /** A falling loss with noise, 1,000 steps an epoch and a validation loss at the end of each. */

@@ -1,6 +1,6 @@
 /**
  * Steps a second of a whole training (shuffled, augmented and dropped rows, metrics, validation, checkpoints, reports) from its first
- * report on, and of the bare step: the same model without augmentation on the same executor, its rows resident, nothing asked of it but
+ * report until the finished model is measured, and of the bare step: the same model without augmentation on the same executor, its rows resident, nothing asked of it but
  * the loss. Both are warm: what an executor compiles at its first step is none of the loop's.
  */
 import { modelShapeOf } from '../../../shared/artifact/model-shape.ts';
@@ -46,16 +46,18 @@ async function wholeTraining({ spec, table }: LoopCase, executor: Executor) {
   const training = trainPipeline([candidate], { spec, table, datasetSha256: '0'.repeat(64) });
   let begun: { step: number; at: number } | null = null;
   let guess: { ms: number; at: number } | null = null;
+  let end = 0;
   let next = await training.next();
   for (; !next.done; next = await training.next()) {
     const event = next.value;
-    if (event.type !== 'progress' || event.progress.phase !== 'training') continue;
-    const { step, totalSteps, etaMs } = event.progress;
+    if (event.type !== 'progress') continue;
+    const { phase, step, totalSteps, etaMs } = event.progress;
+    if (begun && phase !== 'training') end ||= performance.now();
+    if (phase !== 'training') continue;
     begun ??= { step, at: performance.now() };
     if (!guess && etaMs !== null && step >= totalSteps / 10) guess = { ms: etaMs, at: performance.now() };
   }
-  const end = performance.now();
-  const estimate = guess ? (end - guess.at) / guess.ms - 1 : Number.NaN;
+  const estimate = guess ? (performance.now() - guess.at) / guess.ms - 1 : Number.NaN;
   return { whole: (1000 * (next.value.steps - begun!.step)) / (end - begun!.at), estimate };
 }
 

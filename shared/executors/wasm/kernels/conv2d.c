@@ -56,12 +56,12 @@ KERNEL(conv2d, Conv2d) {
     const float *image = r->x + n * w->height * w->width * w->channels;
     image = frame_image(&r->f, frame, image, w->height, w->width, w->channels);
     float *out = r->out + n * places * filters;
-    Finish finish = {false, r->bias, r->activation};
+    Finish finish = {false, 0, 0, r->bias, r->activation};
     if (by_rows) {
       for (int p = 0; p < places; p += ROWS) {
         for (int i = 0; i < ROWS; i++) o.a[i] = image + starts[p + i];
         o.b = kernel;
-        run_row(&o, out + p * filters, filters, depth * COLUMNS, min_int(places - p, ROWS), filters, finish);
+        run_row(&o, FLOAT32, out + p * filters, filters, depth * COLUMNS, min_int(places - p, ROWS), filters, finish);
       }
     } else {
       for (int j = 0; j < panels; j++) {
@@ -69,7 +69,7 @@ KERNEL(conv2d, Conv2d) {
         for (int p = 0; p < places; p += ROWS) {
           for (int i = 0; i < ROWS; i++) o.a[i] = image + starts[p + i];
           int columns = min_int(filters - j * COLUMNS, COLUMNS);
-          run_tile(&o, out + p * filters + j * COLUMNS, filters, min_int(places - p, ROWS), columns, finish);
+          run_tile(&o, FLOAT32, out + p * filters + j * COLUMNS, filters, min_int(places - p, ROWS), columns, finish);
         }
         if (finish.bias) finish.bias += COLUMNS;
       }
@@ -111,7 +111,7 @@ KERNEL(conv2d_kernel_gradient, KernelGradient) {
       int columns = min_int(filters - j * COLUMNS, COLUMNS);
       for (int k = 0; k < depth; k += ROWS) {
         for (int i = 0; i < ROWS; i++) o.a[i] = image + taps[k + i];
-        run_tile(&o, r->out + k * filters + j * COLUMNS, filters, min_int(depth - k, ROWS), columns, (Finish){n > 0, 0, IDENTITY});
+        run_tile(&o, FLOAT32, r->out + k * filters + j * COLUMNS, filters, min_int(depth - k, ROWS), columns, (Finish){n > 0, 0, 0, 0, IDENTITY});
       }
     }
   }

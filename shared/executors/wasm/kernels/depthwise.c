@@ -41,7 +41,7 @@ static void depthwise_places(const Depthwise *r, float *out, const float *image,
       s20 = mul_add(load(i2 + at), k0, s20), s21 = mul_add(load(i2 + at + 4), k1, s21);
       s30 = mul_add(load(i3 + at), k0, s30), s31 = mul_add(load(i3 + at + 4), k1, s31);
     }
-    Finish finish = {false, r->bias ? r->bias + c : 0, r->activation};
+    Finish finish = {false, 0, 0, r->bias ? r->bias + c : 0, r->activation};
     float *to = out + c;
     if (count == 4) {
       store_tile(to, channels, (Tile){{s00, s10, s20, s30}, {s01, s11, s21, s31}}, finish);
@@ -66,6 +66,30 @@ static void depthwise_places(const Depthwise *r, float *out, const float *image,
     if (count > 1) finish_vec(out + channels + c, s1, left, bias, r->activation);
     if (count > 2) finish_vec(out + 2 * channels + c, s2, left, bias, r->activation);
     if (count > 3) finish_vec(out + 3 * channels + c, s3, left, bias, r->activation);
+  }
+}
+
+// The same of windows that are three wide and not dilated, four channels at a time: a column of the image is loaded once for all the
+// places that see it.
+INLINE void three_wide(const Depthwise *r, float *out, const float *image, int stride, int row_step, int first_row, int rows) {
+  int channels = r->filters;
+  for (int c = 0; c < channels; c += 4) {
+    vec sums[4] = {splat(0), splat(0), splat(0), splat(0)};
+    const float *k = r->kernel + first_row * 3 * channels + c, *row = image + c;
+#pragma clang loop unroll(disable)
+    for (int i = 0; i < rows; i++, k += 3 * channels, row += row_step) {
+      vec k0 = load(k), k1 = load(k + channels), k2 = load(k + 2 * channels);
+      const float *column = row;
+      for (int j = 0; j < 3 * stride + 3; j++, column += channels) {
+        vec x = load(column);
+        for (int place = 0; place < 4; place++) {
+          int tap = j - place * stride;
+          if (tap >= 0 && tap < 3) sums[place] = mul_add(x, tap == 0 ? k0 : tap == 1 ? k1 : k2, sums[place]);
+        }
+      }
+    }
+    const float *bias = r->bias ? r->bias + c : 0;
+    for (int place = 0; place < 4; place++) finish_vec(out + place * channels + c, sums[place], channels - c, bias, r->activation);
   }
 }
 
@@ -94,18 +118,27 @@ INLINE int end_within(int at, int dilation, int size, int count) {
 // One image, with `top` and `left` elements of padding that is not there.
 static void depthwise_image(const Depthwise *r, float *out, const float *image, int height, int width, int top, int left) {
   const Windows *w = &r->w;
-  int channels = r->filters, step = w->stride_x * channels;
+  int channels = r->filters, step = w->stride_x * channels, row_step = w->dilation_y * width * channels;
+  bool is_three = w->columns == 3 && w->stride_x <= 2 && r->offsets[1] - r->offsets[0] == channels; // and not turned round
   for (int y = 0; y < w->out_height; y++) {
     int at_y = y * w->stride_y - top;
     int from_row = first_within(at_y, w->dilation_y), to_row = end_within(at_y, w->dilation_y, height, w->rows);
     int first = from_row * w->columns, taps = max_int(to_row - from_row, 0) * w->columns;
+    int inside = 0; // places so far whose windows lie inside
     for (int x = 0; x < w->out_width;) {
       int at_x = x * w->stride_x - left;
       const float *start = image + (at_y * width + at_x) * channels;
       int room = width - 1 - (w->columns - 1) * w->dilation_x - at_x; // to the last place whose window lies inside
       if (at_x >= 0 && room >= 0) {
-        int count = min_int(min_int(4, w->out_width - x), room / w->stride_x + 1);
-        depthwise_places(r, out, start, step, count, first, taps, r->offsets + first);
+        int left_over = min_int(w->out_width - x, room / w->stride_x + 1), count = min_int(4, left_over);
+        if (is_three && inside + left_over >= 4) {
+          int again = 4 - count; // places of the last four that are there already
+          x -= again, out -= again * channels, count = 4;
+          const float *from = start - again * step + from_row * row_step;
+          if (w->stride_x == 1) three_wide(r, out, from, 1, row_step, from_row, to_row - from_row);
+          else three_wide(r, out, from, 2, row_step, from_row, to_row - from_row);
+        } else depthwise_places(r, out, start, step, count, first, taps, r->offsets + first);
+        inside += count;
         x += count, out += count * channels;
       } else {
         depthwise_border(r, out, start, from_row, to_row, first_within(at_x, w->dilation_x),

@@ -45,7 +45,7 @@ STEP(step_abs, wasm_f32x4_abs(x))
 STEP(step_sign, select(wasm_v128_or(splat(1.0f), wasm_v128_and(x, splat(-0.0f))), x, // 0 and NaN are themselves
                        wasm_f32x4_gt(wasm_f32x4_abs(x), splat(0.0f))))
 STEP(step_floor, wasm_f32x4_floor(x))
-STEP(step_relu, max(x, splat(0.0f)))
+STEP(step_relu, wasm_f32x4_pmax(x, splat(0.0f)))
 STEP(step_sigmoid, sigmoid_vec(x))
 STEP(step_tanh, tanh_vec(x))
 STEP(step_erf, erf_vec(x))

@@ -38,8 +38,8 @@ static void vector_by_rows(float *out, const float *x, int x_step, const float *
       s2 = mul_add(p, load(w + 8), s2), s3 = mul_add(p, load(w + 12), s3);
     }
     const float *bias = finish.bias ? finish.bias + j : 0;
-    store_row(out + j, add(s0, t0), add(s1, t1), 8, (Finish){finish.accumulate, bias, finish.activation});
-    store_row(out + j + 8, add(s2, t2), add(s3, t3), 8, (Finish){finish.accumulate, bias ? bias + 8 : 0, finish.activation});
+    store_row(out + j, add(s0, t0), add(s1, t1), 8, (Finish){finish.accumulate, 0, 0, bias, finish.activation});
+    store_row(out + j + 8, add(s2, t2), add(s3, t3), 8, (Finish){finish.accumulate, 0, 0, bias ? bias + 8 : 0, finish.activation});
   }
   for (; j < n; j += 8) {
     vec s0 = splat(0), s1 = s0, t0 = s0, t1 = s0;
@@ -55,7 +55,7 @@ static void vector_by_rows(float *out, const float *x, int x_step, const float *
       s0 = mul_add(p, load(w), s0), s1 = mul_add(p, load(w + 4), s1);
     }
     store_row(out + j, add(s0, t0), add(s1, t1), min_int(n - j, 8),
-              (Finish){finish.accumulate, finish.bias ? finish.bias + j : 0, finish.activation});
+              (Finish){finish.accumulate, 0, 0, finish.bias ? finish.bias + j : 0, finish.activation});
   }
 }
 
@@ -78,7 +78,7 @@ static void vector_by_panels(float *out, const float *x, int x_step, const float
       s0 = mul_add(p, load(w), s0), s1 = mul_add(p, load(w + 4), s1);
     }
     store_row(out + j, add(add(s0, t0), add(u0, v0)), add(add(s1, t1), add(u1, v1)), min_int(n - j, COLUMNS),
-              (Finish){finish.accumulate, finish.bias ? finish.bias + j : 0, finish.activation});
+              (Finish){finish.accumulate, 0, 0, finish.bias ? finish.bias + j : 0, finish.activation});
   }
 }
 
@@ -121,7 +121,7 @@ INLINE void left_rows(const Matmul *r, Operands *o, const float *a, const float 
 
 static void multiply(const Matmul *r, float *out, const float *a, const float *b) {
   int m = r->m, n = r->n, k = r->k;
-  Finish finish = {false, r->bias, r->activation};
+  Finish finish = {false, 0, 0, r->bias, r->activation};
   if (m == 1 && r->packed) return vector_by_panels(out, a, r->a_k, b, k, n, finish);
   if (m == 1 && r->b_column == 1) return vector_by_rows(out, a, r->a_k, b, r->b_k, k, n, finish);
   if (m == 1 && r->a_k == 1) return vector_by_dots(out, a, b, r->b_column, k, n, r->bias, 1, r->activation);
@@ -140,20 +140,20 @@ static void multiply(const Matmul *r, float *out, const float *a, const float *b
     bool is_last = from + BLOCK_K >= k;
     Operands o = {.segments = 1, .offsets = &no_offset, .run = here, .b_step = COLUMNS, .a_step = pack ? ROWS : 1};
     const float *right = r->packed ? b + from * COLUMNS : packed_b;
-    Finish last = {from > 0, is_last ? r->bias : 0, is_last ? r->activation : IDENTITY};
+    Finish last = {from > 0, 0, 0, is_last ? r->bias : 0, is_last ? r->activation : IDENTITY};
     if (is_small(here, n)) {
       for (int i = 0; i < m; i += ROWS) {
         left_rows(r, &o, a + from, packed_a + i * here, i);
         o.b = right;
-        run_row(&o, out + i * n, n, panel, min_int(m - i, ROWS), n, last);
+        run_row(&o, FLOAT32, out + i * n, n, panel, min_int(m - i, ROWS), n, last);
       }
     } else {
       for (int j = 0; j < panels; j++, right += panel) {
-        Finish finish = {last.accumulate, last.bias ? last.bias + j * COLUMNS : 0, last.activation};
+        Finish finish = {last.accumulate, 0, 0, last.bias ? last.bias + j * COLUMNS : 0, last.activation};
         o.b = right;
         for (int i = 0; i < m; i += ROWS) {
           left_rows(r, &o, a + from, packed_a + i * here, i);
-          run_tile(&o, out + i * n + j * COLUMNS, n, min_int(m - i, ROWS), min_int(n - j * COLUMNS, COLUMNS), finish);
+          run_tile(&o, FLOAT32, out + i * n + j * COLUMNS, n, min_int(m - i, ROWS), min_int(n - j * COLUMNS, COLUMNS), finish);
         }
       }
     }

@@ -1,10 +1,12 @@
 // The inner loop of matrix products and convolutions alike: four rows of A times eight columns of B in registers. A row of A is
 // a pointer and a step from one k to the next, in segments (the rows under a window); eight columns of B are `b_step` apart.
+// Numbers are floats, or whole numbers of two or four neighbouring k in a word, whose sums are whole too.
 #pragma once
 #include "kernel.h"
 
 enum { ROWS = 4, COLUMNS = 8 };
-enum { IDENTITY, RELU, RELU6 }; // activations
+enum { IDENTITY, RELU, RELU6 };      // activations
+enum { FLOAT32, INT16, INT8 }; // what a word of A and B holds: one k, two, four (of A from 0 to 127)
 
 typedef struct {
   const float *a[ROWS];
@@ -20,8 +22,23 @@ typedef struct {
   vec low[ROWS], high[ROWS];
 } Tile;
 
+// c + the products of what is in each word of x and b, added up.
+INLINE vec multiply_add(int numbers, vec x, vec b, vec c) {
+  if (numbers == FLOAT32) return mul_add(x, b, c);
+  if (numbers == INT16) return wasm_i32x4_add(c, wasm_i32x4_dot_i16x8(x, b));
+#ifdef __wasm_relaxed_simd__
+  return wasm_i32x4_relaxed_dot_i8x16_i7x16_add(b, x, c);
+#else
+  vec low = wasm_i32x4_extadd_pairwise_i16x8(wasm_i16x8_extmul_low_i8x16(x, b));
+  vec high = wasm_i32x4_extadd_pairwise_i16x8(wasm_i16x8_extmul_high_i8x16(x, b));
+  return wasm_i32x4_add(c, wasm_i32x4_add(wasm_i32x4_shuffle(low, high, 0, 2, 4, 6), wasm_i32x4_shuffle(low, high, 1, 3, 5, 7)));
+#endif
+}
+
+INLINE vec add_sums(int numbers, vec a, vec b) { return numbers == FLOAT32 ? add(a, b) : wasm_i32x4_add(a, b); }
+
 // One k at a time: unrolled, V8 runs out of registers, and a third of the speed is lost.
-INLINE Tile multiply_tile(const Operands *o) {
+INLINE Tile multiply_tile(const Operands *o, int numbers) {
   vec c00 = splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
   const float *b = o->b;
   int a_step = o->a_step, b_step = o->b_step;
@@ -32,13 +49,13 @@ INLINE Tile multiply_tile(const Operands *o) {
     for (int k = o->run; k > 0; k--) {
       vec b0 = load(b), b1 = load(b + 4);
       vec x0 = load_splat(a0);
-      c00 = mul_add(x0, b0, c00), c01 = mul_add(x0, b1, c01);
+      c00 = multiply_add(numbers, x0, b0, c00), c01 = multiply_add(numbers, x0, b1, c01);
       vec x1 = load_splat(a1);
-      c10 = mul_add(x1, b0, c10), c11 = mul_add(x1, b1, c11);
+      c10 = multiply_add(numbers, x1, b0, c10), c11 = multiply_add(numbers, x1, b1, c11);
       vec x2 = load_splat(a2);
-      c20 = mul_add(x2, b0, c20), c21 = mul_add(x2, b1, c21);
+      c20 = multiply_add(numbers, x2, b0, c20), c21 = multiply_add(numbers, x2, b1, c21);
       vec x3 = load_splat(a3);
-      c30 = mul_add(x3, b0, c30), c31 = mul_add(x3, b1, c31);
+      c30 = multiply_add(numbers, x3, b0, c30), c31 = multiply_add(numbers, x3, b1, c31);
       a0 += a_step, a1 += a_step, a2 += a_step, a3 += a_step, b += b_step;
     }
   }
@@ -46,7 +63,7 @@ INLINE Tile multiply_tile(const Operands *o) {
 }
 
 // The same with one row: what is left over of matrices. Two values of k at a time keep four sums apart.
-INLINE void multiply_row(const Operands *o, vec *low, vec *high) {
+INLINE void multiply_row(const Operands *o, int numbers, vec *low, vec *high) {
   vec s0 = splat(0), s1 = s0, t0 = s0, t1 = s0;
   const float *b = o->b;
   for (int s = 0; s < o->segments; s++) {
@@ -54,29 +71,31 @@ INLINE void multiply_row(const Operands *o, vec *low, vec *high) {
     int k = o->run;
     for (; k >= 2; k -= 2, a += 2 * o->a_step, b += 2 * o->b_step) {
       vec x = load_splat(a), y = load_splat(a + o->a_step);
-      s0 = mul_add(x, load(b), s0), s1 = mul_add(x, load(b + 4), s1);
-      t0 = mul_add(y, load(b + o->b_step), t0), t1 = mul_add(y, load(b + o->b_step + 4), t1);
+      s0 = multiply_add(numbers, x, load(b), s0), s1 = multiply_add(numbers, x, load(b + 4), s1);
+      t0 = multiply_add(numbers, y, load(b + o->b_step), t0), t1 = multiply_add(numbers, y, load(b + o->b_step + 4), t1);
     }
     if (k > 0) {
       vec x = load_splat(a);
-      s0 = mul_add(x, load(b), s0), s1 = mul_add(x, load(b + 4), s1);
+      s0 = multiply_add(numbers, x, load(b), s0), s1 = multiply_add(numbers, x, load(b + 4), s1);
       b += o->b_step;
     }
   }
-  *low = add(s0, t0), *high = add(s1, t1);
+  *low = add_sums(numbers, s0, t0), *high = add_sums(numbers, s1, t1);
 }
 
-// What becomes of a tile: added to what is there or not, a bias by column, an activation.
+// What becomes of a tile: whole sums less an offset are scaled, both by column; it is added to what is there or not, a bias by column, an activation.
 typedef struct {
   bool accumulate;
+  const float *scale; // this and the next are of whole numbers alone
+  const int *offset;
   const float *bias; // of the tile's first column; may be null
   int activation;
 } Finish;
 
 INLINE vec activate(vec x, int activation) {
   if (activation == IDENTITY) return x;
-  x = max(x, splat(0));
-  return activation == RELU6 ? min(x, splat(6)) : x;
+  x = wasm_f32x4_pmax(x, splat(0)); // one instruction, NaN stays
+  return activation == RELU6 ? wasm_f32x4_pmin(x, splat(6)) : x;
 }
 
 INLINE void store_row(float *to, vec low, vec high, int columns, Finish finish) {
@@ -109,9 +128,10 @@ INLINE void store_tile(float *to, int step, Tile t, Finish finish) {
     for (int i = 0; i < ROWS; i++) t.low[i] = add(t.low[i], b0), t.high[i] = add(t.high[i], b1);
   }
   if (finish.activation != IDENTITY) {
-    for (int i = 0; i < ROWS; i++) t.low[i] = max(t.low[i], splat(0)), t.high[i] = max(t.high[i], splat(0));
+    vec zero = splat(0), six = splat(6);
+    for (int i = 0; i < ROWS; i++) t.low[i] = wasm_f32x4_pmax(t.low[i], zero), t.high[i] = wasm_f32x4_pmax(t.high[i], zero);
     if (finish.activation == RELU6) {
-      for (int i = 0; i < ROWS; i++) t.low[i] = min(t.low[i], splat(6)), t.high[i] = min(t.high[i], splat(6));
+      for (int i = 0; i < ROWS; i++) t.low[i] = wasm_f32x4_pmin(t.low[i], six), t.high[i] = wasm_f32x4_pmin(t.high[i], six);
     }
   }
   for (int i = 0; i < ROWS; i++) {
@@ -120,15 +140,24 @@ INLINE void store_tile(float *to, int step, Tile t, Finish finish) {
   }
 }
 
+INLINE vec scaled(vec sums, Finish finish, int column) {
+  sums = wasm_i32x4_sub(sums, load(finish.offset + column));
+  return mul(wasm_f32x4_convert_i32x4(sums), load(finish.scale + column));
+}
+
 // `rows` and `columns`: how much of the tile lies within the output. Rows outside must still point at readable memory.
-INLINE void run_tile(const Operands *o, float *out, int out_step, int rows, int columns, Finish finish) {
+INLINE void run_tile(const Operands *o, int numbers, float *out, int out_step, int rows, int columns, Finish finish) {
   if (rows == 1) {
     vec low, high;
-    multiply_row(o, &low, &high);
+    multiply_row(o, numbers, &low, &high);
+    if (numbers != FLOAT32) low = scaled(low, finish, 0), high = scaled(high, finish, 4);
     store_row(out, low, high, columns, finish);
     return;
   }
-  Tile t = multiply_tile(o);
+  Tile t = multiply_tile(o, numbers);
+  if (numbers != FLOAT32) {
+    for (int i = 0; i < ROWS; i++) t.low[i] = scaled(t.low[i], finish, 0), t.high[i] = scaled(t.high[i], finish, 4);
+  }
   if (rows == ROWS && columns == COLUMNS) {
     store_tile(out, out_step, t, finish);
     return;
@@ -139,11 +168,16 @@ INLINE void run_tile(const Operands *o, float *out, int out_step, int rows, int 
   if (rows > 3) store_row(out + 3 * out_step, t.low[3], t.high[3], columns, finish);
 }
 
+INLINE void next_columns(Finish *finish) {
+  if (finish->bias) finish->bias += COLUMNS;
+  finish->scale += COLUMNS, finish->offset += COLUMNS;
+}
+
 // All tiles of four rows, panel by panel.
-INLINE void run_row(Operands *o, float *out, int out_step, int panel, int rows, int columns, Finish finish) {
+INLINE void run_row(Operands *o, int numbers, float *out, int out_step, int panel, int rows, int columns, Finish finish) {
   for (int j = 0; j < columns; j += COLUMNS, o->b += panel) {
-    run_tile(o, out + j, out_step, rows, min_int(columns - j, COLUMNS), finish);
-    if (finish.bias) finish.bias += COLUMNS;
+    run_tile(o, numbers, out + j, out_step, rows, min_int(columns - j, COLUMNS), finish);
+    next_columns(&finish);
   }
 }
 

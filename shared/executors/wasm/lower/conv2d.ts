@@ -3,7 +3,9 @@ import type { Node } from '../../../graph/graph.ts';
 import { sizeOf } from '../../../graph/operator.ts';
 import type { Windows } from '../../../graph/window.ts';
 import type { Epilogue, LowerContext, Lowering } from './lowering.ts';
-import { addMatmul, COLUMNS, up } from './matmul.ts';
+import { addMatmul } from './matmul.ts';
+import { COLUMNS, up } from './product.ts';
+import { addQuantisedConv2d, addQuantisedMatmul } from './quantised.ts';
 import {
   type Frame,
   frameOf,
@@ -22,15 +24,16 @@ export const lowerConv2d: Lowering = (context, node, epilogue) => {
   const [x, kernel] = [context.input(node, 0), context.input(node, 1)];
   const windows = windowsOf(node, x.shape, kernel.shape);
   const [channels, filters] = kernel.shape.slice(2) as [number, number];
+  const rounding = context.rounding(node);
   if (isPointwise(windows)) {
     const m = sizeOf(x.shape.slice(0, 3));
-    addMatmul(context, { out: node, a: x, b: kernel, m, n: filters, k: channels }, epilogue);
+    const product = { out: node, a: x, b: kernel, m, n: filters, k: channels };
+    if (rounding) addQuantisedMatmul(context, product, epilogue, rounding);
+    else addMatmul(context, product, epilogue);
   } else {
-    addConv2d(
-      context,
-      { node, x, kernel, channels, filters, windows, frame: frameOf(windows, channels) },
-      epilogue,
-    );
+    const convolution = { node, x, kernel, channels, filters, windows, frame: frameOf(windows, channels) };
+    if (rounding) addQuantisedConv2d(context, convolution, epilogue, rounding);
+    else addConv2d(context, convolution, epilogue);
   }
 };
 
@@ -48,7 +51,7 @@ export const lowerConv2dInputGradient: Lowering = (context, node, epilogue) => {
   }
 };
 
-interface Convolution {
+export interface Convolution {
   node: Node;
   x: Node;
   kernel: Node;
@@ -72,6 +75,7 @@ function addConv2d(
   let weights = context.at(kernel);
   if (isPacked) {
     weights = context.allocate(packedSize);
+    context.packed(kernel);
     context.prepare('pack_conv2d', [weights, context.at(kernel), taps, channels, filters, flipped ? 1 : 0]);
   }
   // A row of the window is one run of memory, unless it is dilated.

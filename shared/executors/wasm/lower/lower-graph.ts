@@ -4,6 +4,7 @@ import type { Fused, Graph, Node } from '../../../graph/graph.ts';
 import { type MemoryPlan, type Place, planMemory, type Region } from '../../../graph/memory-plan.ts';
 import { sizeOf } from '../../../graph/operator.ts';
 import type { Instance } from '../instance.ts';
+import type { Rounding } from '../quantise/rounding.ts';
 import { Table } from '../table.ts';
 import { lowerFused } from './elementwise.ts';
 import { splitEpilogue } from './epilogue.ts';
@@ -20,9 +21,16 @@ export interface LoweredGraph {
   /** Address of a node's value; that of outputs by their place in `graph.outputs`. */
   at(node: number): number;
   outputAt(output: number): number;
+  /** Parameters that only the preparation reads. */
+  packed: readonly number[];
 }
 
-export function lowerGraph(instance: Instance, graph: Graph): LoweredGraph {
+/** `roundings`: by node, of the products that are computed in whole numbers. */
+export function lowerGraph(
+  instance: Instance,
+  graph: Graph,
+  roundings: ReadonlyMap<number, Rounding>,
+): LoweredGraph {
   const lacking = graph.nodes.find(({ op }) => !LEAVES.has(op) && op !== 'fused' && !lowerings.has(op));
   if (lacking)
     throw new AppError('unsupported', `The wasm executor has no kernel for operator "${lacking.op}"`);
@@ -42,12 +50,19 @@ export function lowerGraph(instance: Instance, graph: Graph): LoweredGraph {
   const prepare = new Table(instance);
   let scratch = 0;
   const isFixed = fixedPlaces(graph, plan);
+  const readers = graph.nodes.map(() => 0);
+  for (const { inputs } of graph.nodes) for (const id of inputs) readers[id]! += 1;
+  for (const { node } of graph.outputs) readers[node]! += 1;
   const context: LowerContext = {
     input: (node, place) => graph.nodes[node.inputs[place]!]!,
     at: ({ id }) => at(id),
     isFixed: ({ id }) => isFixed(plan.places[id]!),
+    rounding: ({ id }) => roundings.get(id) ?? null,
     add: (kernel, words) => table.add(kernel, words),
     prepare: (kernel, words) => prepare.add(kernel, words),
+    packed: ({ id }) => {
+      readers[id]! -= 1;
+    },
     allocate: (words) => instance.allocate(words),
     scratch: (words) => {
       scratch = Math.max(scratch, words);
@@ -59,7 +74,9 @@ export function lowerGraph(instance: Instance, graph: Graph): LoweredGraph {
   }
   const scratchAt = instance.allocate(scratch);
   instance.exports.set_scratch(scratchAt);
-  return { table, prepare, scratch: scratchAt, at, outputAt: (output) => addressOf(plan.outputs[output]!) };
+  const packed = graph.parameters.map(({ node }) => node).filter((id) => readers[id] === 0);
+  const outputAt = (output: number) => addressOf(plan.outputs[output]!);
+  return { table, prepare, scratch: scratchAt, at, outputAt, packed };
 }
 
 const LEAVES: ReadonlySet<string> = new Set(['input', 'parameter', 'constant']);

@@ -4,27 +4,11 @@ import { sizeOf } from '../../../graph/operator.ts';
 import { broadcastStrides, forEachRow, stridesOf } from '../../../graph/strided.ts';
 import { collapse } from './collapse.ts';
 import { type Epilogue, type LowerContext, type Lowering, NO_EPILOGUE } from './lowering.ts';
+import { COLUMNS, type Product, up } from './product.ts';
+import { addQuantisedMatmul } from './quantised.ts';
 
-export const COLUMNS = 8; // of a panel, as in kernels/tile.h
 const ROWS = 4;
 const BLOCK_K = 512;
-
-export const up = (n: number, to: number): number => Math.ceil(n / to) * to;
-
-/** Matrices of a product; `out` [batch…, m, n] is contiguous. */
-interface Product {
-  out: Node;
-  a: Node;
-  b: Node;
-  m: number;
-  n: number;
-  k: number;
-  transposeA?: boolean;
-  transposeB?: boolean;
-  /** Matrices, and elements from one to the next of a and of b, by leading axis. */
-  sizes?: readonly number[];
-  strides?: readonly [readonly number[], readonly number[]];
-}
 
 /** The kernel walks so many axes of matrices; further ones are records of their own. */
 const WALKED = 3;
@@ -43,7 +27,10 @@ export const lowerMatmul: Lowering = (context, node, epilogue) => {
   const product = { out: node, a, b, n, k, transposeA, transposeB };
   const isOneB = sizes.length === 1 && bStrides[0] === 0;
   if (isOneB && !transposeA && (sizes[0] === 1 || aStrides[0] === m * k)) {
-    addMatmul(context, { ...product, m: m * sizes[0]! }, epilogue); // one tall product
+    const rounding = context.rounding(node);
+    const tall = { ...product, m: m * sizes[0]! };
+    if (rounding && sizeOf(node.shape) > 0) addQuantisedMatmul(context, tall, epilogue, rounding);
+    else addMatmul(context, tall, epilogue);
   } else {
     addMatmul(context, { ...product, m, sizes, strides: [aStrides, bStrides] }, epilogue);
   }
@@ -62,6 +49,7 @@ export function addMatmul(
   let right = context.at(b);
   if (isPacked) {
     right = context.allocate(k * up(n, COLUMNS));
+    context.packed(b);
     context.prepare('pack', [right, context.at(b), k, n, bK, bColumn]);
   }
   const block = Math.min(k, BLOCK_K);
