@@ -1,4 +1,4 @@
-/** Predictions for a whole data set, made by the server: it is uploaded where it is a file, followed to its end, and its rows with their predictions are written to a file. */
+/** Predictions for a whole data set, made by the server or a runner: it is uploaded where it is a file, followed to its end, and its rows with their predictions are written to a file. */
 import { createWriteStream } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
@@ -9,7 +9,12 @@ import { getDataset } from '../shared/api/routes/datasets.ts';
 import { createBatch, getBatch, getBatchOutput } from '../shared/api/routes/predictions.ts';
 import { AppError } from '../shared/errors.ts';
 import type { DatasetVersion } from '../shared/schema/dataset.ts';
-import { type BatchFormat, type BatchPrediction, isOver } from '../shared/schema/prediction-job.ts';
+import {
+  type BatchFormat,
+  type BatchPlace,
+  type BatchPrediction,
+  isOver,
+} from '../shared/schema/prediction-job.ts';
 import { type Context, ensureProject } from './context.ts';
 import { profileSource, readSource, uploadSource } from './dataset-source.ts';
 import { badUsage, Failure } from './failure.ts';
@@ -20,17 +25,24 @@ const POLL_MS = 500;
 /** Polls in a row without an answer before it gives up; meanwhile the server may be started again. */
 const MISSES_ALLOWED = 120;
 
-/** `dataset`: a file, or a data set of the project as `name` or `name@version`. `file`: `.jsonl` for JSON lines, else CSV. */
+interface Asked {
+  endpoint: string;
+  /** A file, or a data set of the project as `name` or `name@version`. */
+  dataset: string;
+  on: BatchPlace;
+  /** `.jsonl` for JSON lines, else CSV. */
+  file: string;
+}
+
 export async function predictDataset(
   context: Context,
-  endpoint: string,
-  dataset: string,
-  file: string,
+  { endpoint, dataset, on, file }: Asked,
 ): Promise<BatchPrediction> {
   const { client, output } = context;
   const format: BatchFormat = /\.(jsonl|ndjson|json)$/i.test(file) ? 'jsonl' : 'csv';
   const { id: datasetVersion } = await versionOf(context, dataset);
-  const batch = await client.call(createBatch, { params: { endpoint }, body: { datasetVersion, format } });
+  const body = { datasetVersion, on, format };
+  const batch = await client.call(createBatch, { params: { endpoint }, body });
   const ended = await follow(context, batch);
   if (ended.state !== 'succeeded')
     throw new Failure(
@@ -85,7 +97,12 @@ async function follow({ client, output }: Context, batch: BatchPrediction): Prom
       if (isOver(now.state)) return now;
       const { done, total } = now.rows;
       const left = now.msLeft === null ? '' : `, ${formatDuration(now.msLeft)} left`;
-      progress.show(done / total, 'predicting', `${done} of ${total} rows${left}`);
+      const waits = now.on === 'runner' && now.state === 'queued';
+      progress.show(
+        done / total,
+        waits ? 'waiting for a runner' : 'predicting',
+        `${done} of ${total} rows${left}`,
+      );
     }
   } finally {
     progress.clear();

@@ -9,6 +9,7 @@ import { allowOtherOrigins } from './cors.ts';
 import { failure } from './failure.ts';
 import { logLine } from './log.ts';
 import { serveAveraging } from './routes/averaging.ts';
+import { serveBatches } from './routes/batches.ts';
 import { serveDatasets } from './routes/datasets.ts';
 import { serveEndpoints } from './routes/endpoints.ts';
 import { serveJobs } from './routes/jobs.ts';
@@ -74,6 +75,7 @@ export function createApp<Env>(connect: (env: Env, context: ExecutionContext) =>
   serveJobs(app);
   serveQueue(app);
   serveAveraging(app);
+  serveBatches(app);
   serveSweeps(app);
   serveModels(app);
   serveWeights(app);

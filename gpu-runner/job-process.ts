@@ -1,23 +1,15 @@
 /** The supervisor's end of a child: starts it, hears it out, stops or kills it, also where it stands still. */
-import { fork } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { platform } from 'node:process';
 import type { Average, Update } from '../shared/federated/round.ts';
 import type { LogLevel } from '../shared/schema/job.ts';
 import type { TrainEvent } from '../shared/train/events.ts';
 import type { Crash } from './failure.ts';
 import type { FromChild, JobEnding, JobOrder, ToChild } from './job-messages.ts';
-import { createLineSplitter } from './line-splitter.ts';
+import { startChild } from './start-child.ts';
 import { tensorflowEnvironment } from './tensorflow/setup-report.ts';
 import { watchForHangs } from './watchdog.ts';
 
 /** A child that was asked to stop and has not within this time is killed, milliseconds. */
 const STOP_GRACE_MS = 10_000;
-/** Characters kept of what a child writes; a stack of V8 has some thousands. */
-const LAST_WORDS = 10_000;
-/** Of −1000 to 1000: the kernel that is out of memory ends the child before the runner or the server. */
-const OOM_SCORE = '800';
 
 export interface JobProcess {
   pid: number | undefined;
@@ -42,25 +34,7 @@ export function startJobProcess(
   order: JobOrder,
   { onEvent, onExchange, onLine, hungAfterMs }: JobProcessOptions,
 ): JobProcess {
-  const child = fork(join(import.meta.dirname, 'job.ts'), {
-    serialization: 'advanced',
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: tensorflowEnvironment(),
-  });
-  if (platform === 'linux') void writeFile(`/proc/${child.pid}/oom_score_adj`, OOM_SCORE).catch(() => {});
-  let lastWords = '';
-  for (const [stream, level] of [
-    [child.stdout!, 'info'],
-    [child.stderr!, 'warning'],
-  ] as const) {
-    const lines = createLineSplitter((text) => onLine(text, level));
-    stream.setEncoding('utf8').on('data', (chunk: string) => {
-      lastWords = (lastWords + chunk).slice(-LAST_WORDS);
-      lines.add(chunk);
-    });
-    stream.on('end', lines.end);
-  }
-
+  const { process: child, lastWords } = startChild('job.ts', onLine, tensorflowEnvironment());
   const tell = (message: ToChild) => {
     if (child.connected) child.send(message, () => {}); // one that is gone is heard of by its exit
   };
@@ -97,7 +71,9 @@ export function startJobProcess(
       watchdog.end();
     });
     // Once its last words are heard. It does not come after `disconnect`.
-    child.on('close', (code, signal) => resolve({ type: 'crashed', code, signal, lastWords, hung }));
+    child.on('close', (code, signal) =>
+      resolve({ type: 'crashed', code, signal, lastWords: lastWords(), hung }),
+    );
   });
 
   tell({ type: 'start', order });

@@ -5,9 +5,11 @@
 import { hostname } from 'node:os';
 import { createBell } from '../shared/api/bell.ts';
 import { openLive } from '../shared/api/live.ts';
-import { claimJob, type JobAssignment, registerRunner } from '../shared/api/routes/jobs.ts';
+import { claimBatch } from '../shared/api/routes/batches.ts';
+import { claimJob, registerRunner } from '../shared/api/routes/jobs.ts';
 import { AppError } from '../shared/errors.ts';
 import type { RunnerCapabilities, RunnerUsage } from '../shared/schema/run.ts';
+import { workBatch } from './batch/work-batch.ts';
 import { retry } from './retry.ts';
 import { hasRoom, type Seat } from './room.ts';
 import { createUsageMeter } from './usage.ts';
@@ -26,6 +28,13 @@ export interface SupervisorOptions extends Omit<JobContext, 'crashes'> {
   capabilities: RunnerCapabilities;
 }
 
+/** What was claimed. */
+interface Task {
+  /** For the log. */
+  id: { run: string } | { batch: string };
+  work(seat: Seat): Promise<string>;
+}
+
 export async function superviseJobs(options: SupervisorOptions): Promise<void> {
   const { runner, device, capabilities, ...context } = options;
   const { client, log, shutdown } = context;
@@ -33,6 +42,7 @@ export async function superviseJobs(options: SupervisorOptions): Promise<void> {
   /** By the promise that its job is worked. */
   const seats = new Map<Promise<void>, Seat>();
   const bell = createBell();
+  let batchIsNext = false;
   shutdown.addEventListener('abort', bell.ring);
 
   await persist(() => register());
@@ -46,8 +56,8 @@ export async function superviseJobs(options: SupervisorOptions): Promise<void> {
   );
   try {
     while (!shutdown.aborted) {
-      const assignment = mayTakeMore() ? await persist(claim) : null;
-      if (assignment) begin(assignment);
+      const task = mayTakeMore() ? await persist(claim) : null;
+      if (task) begin(task);
       else await bell.wait(ASK_MS);
     }
   } catch (error) {
@@ -64,9 +74,9 @@ export async function superviseJobs(options: SupervisorOptions): Promise<void> {
     return seats.size === 0 || (seats.size < capabilities.slots && hasRoom(seats.values()));
   }
 
-  function begin(assignment: JobAssignment): void {
+  function begin(task: Task): void {
     const seat: Seat = {};
-    const worked = work(assignment, seat).finally(() => {
+    const worked = work(task, seat).finally(() => {
       seats.delete(worked);
       bell.ring();
     });
@@ -74,14 +84,13 @@ export async function superviseJobs(options: SupervisorOptions): Promise<void> {
   }
 
   /** Never rejects: a fault in one job is no other's. */
-  async function work(assignment: JobAssignment, seat: Seat): Promise<void> {
-    const run = assignment.run.id;
+  async function work({ id, work }: Task, seat: Seat): Promise<void> {
     const started = performance.now();
-    const outcome = await workJob(assignment, { ...context, crashes }, seat).catch((error: unknown) => {
-      log('job left to its lease', { run, why: error instanceof Error ? error.stack : String(error) });
+    const outcome = await work(seat).catch((error: unknown) => {
+      log('job left to its lease', { ...id, why: error instanceof Error ? error.stack : String(error) });
       return 'lost';
     });
-    log('job ended', { run, outcome, ms: Math.round(performance.now() - started) });
+    log('job ended', { ...id, outcome, ms: Math.round(performance.now() - started) });
   }
 
   function persist<T>(operation: () => Promise<T>): Promise<T> {
@@ -97,15 +106,30 @@ export async function superviseJobs(options: SupervisorOptions): Promise<void> {
     await register(await readUsage(), AbortSignal.any([shutdown, AbortSignal.timeout(USAGE_MS)]));
   }
 
+  /** Trainings and batch predictions take turns, where both wait. */
+  async function claim(): Promise<Task | null> {
+    for (const ask of batchIsNext ? [claimPrediction, claimTraining] : [claimTraining, claimPrediction]) {
+      const task = await ask();
+      if (!task) continue;
+      batchIsNext = ask === claimTraining;
+      return task;
+    }
+    return null;
+  }
+
   /** Not aborted by a shutdown: a claim that the server has granted must be heard, to be handed back. */
-  async function claim(): Promise<JobAssignment | null> {
+  async function claimTraining(): Promise<Task | null> {
     const ask = () => client.call(claimJob, { body: { runner, run: null, device } });
-    try {
-      return await ask();
-    } catch (error) {
+    const job = await ask().catch(async (error) => {
       if (!(error instanceof AppError && error.code === 'not_found')) throw error;
       await register(); // the server has begun afresh and does not know this runner
       return ask();
-    }
+    });
+    return job && { id: { run: job.run.id }, work: (seat) => workJob(job, { ...context, crashes }, seat) };
+  }
+
+  async function claimPrediction(): Promise<Task | null> {
+    const batch = await client.call(claimBatch, { body: { runner } });
+    return batch && { id: { batch: batch.batch }, work: (seat) => workBatch(batch, context, seat) };
   }
 }

@@ -134,7 +134,13 @@ const MAY_IMPORT = {
     'shared/templates',
   ],
   'shared/federated': ['shared/errors.ts', 'shared/schema', 'shared/definition'],
-  'shared/batch': ['shared/errors.ts', 'shared/schema', 'shared/data', 'shared/pipeline'],
+  'shared/batch': [
+    'shared/errors.ts',
+    'shared/schema',
+    'shared/data',
+    'shared/pipeline',
+    'shared/inference-graph',
+  ],
   'shared/protocols': ['shared/errors.ts', 'shared/parse-json.ts', 'shared/schema', 'shared/data'],
   'shared/api': [
     'shared/errors.ts',

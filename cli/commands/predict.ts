@@ -1,9 +1,9 @@
 /** `trainyard predict ENDPOINT`: instances from JSON (`--json -` reads stdin), from `-i feature=value`, or all rows of a data set. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { getEndpoint, predict } from '../../shared/api/routes/endpoints.ts';
 import { faceOf } from '../../shared/inference-graph/endpoint-face.ts';
 import type { DetectedBox, Prediction } from '../../shared/schema/prediction.ts';
-import type { BatchPrediction } from '../../shared/schema/prediction-job.ts';
+import { BATCH_PLACES, type BatchPlace, type BatchPrediction } from '../../shared/schema/prediction-job.ts';
 import { contextOf } from '../context.ts';
 import { badUsage } from '../failure.ts';
 import { formatNumber, formatTable } from '../format.ts';
@@ -19,6 +19,7 @@ interface PredictOptions {
   out?: string;
   dataset?: string;
   output?: string;
+  on: BatchPlace;
 }
 
 export function addPredict(program: Command): void {
@@ -34,9 +35,10 @@ export function addPredict(program: Command): void {
     )
     .option('--dataset <file|name>', 'all rows of a table: a file, or a data set as name or name@version')
     .option('--output <file>', 'where its rows go, with their predictions: CSV, or JSON lines for .jsonl')
+    .addOption(new Option('--on <place>', 'who predicts them').choices(BATCH_PLACES).default('edge'))
     .action(async (endpoint: string, _: unknown, command: Command) => {
       const { options, output, connect } = contextOf<PredictOptions>(command);
-      const { json, instance: pairs, out, dataset, output: file } = options;
+      const { json, instance: pairs, out, dataset, output: file, on } = options;
       const given = [json, pairs, dataset].filter((one) => one !== undefined);
       if (given.length !== 1)
         throw badUsage(
@@ -45,7 +47,7 @@ export function addPredict(program: Command): void {
       if ((dataset === undefined) !== (file === undefined))
         throw badUsage('--dataset and --output go together: the rows of one are written to the other');
       if (dataset !== undefined) {
-        const batch = await predictDataset(await connect(), endpoint, dataset, file!);
+        const batch = await predictDataset(await connect(), { endpoint, dataset, on, file: file! });
         output.result(batch, () => describeBatch(batch));
         return;
       }

@@ -12,5 +12,5 @@ export function serveGraph(
 ): ServedGraph {
   const versions = deployments.map(({ modelVersion }) => modelVersion);
   const prepared = prepareGraph(graph, (step) => modelOfStep(versions, step));
-  return { name, version: GRAPH_VERSION, ...prepared };
+  return { name, version: GRAPH_VERSION, graph, ...prepared };
 }

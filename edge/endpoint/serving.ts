@@ -2,6 +2,7 @@
 import { AppError } from '../../shared/errors.ts';
 import type { RunnableGraph } from '../../shared/inference-graph/run-graph.ts';
 import type { Deployment } from '../../shared/schema/endpoint.ts';
+import type { InferenceGraph } from '../../shared/schema/inference-graph.ts';
 import type { ModelFace } from '../../shared/schema/model.ts';
 import { NAME_PATTERN } from '../../shared/schema/name-pattern.ts';
 import { findServed } from '../store/look-up.ts';
@@ -14,7 +15,9 @@ export interface Served {
   graph: ServedGraph | null;
 }
 
-export interface ServedGraph extends ModelFace, Pick<RunnableGraph, 'run'> {}
+export interface ServedGraph extends ModelFace, Pick<RunnableGraph, 'run'> {
+  graph: InferenceGraph;
+}
 
 const cache = createSwrCache<Served>({
   freshMs: 1000,

@@ -1,13 +1,11 @@
 /**
- * A batch prediction, chunk by chunk. A chunk is the rows in some bytes of the data set; its answers become a part of the output, and are counted in
- * the one write that moves on to the next. What was not counted is done again by whoever takes the job up, so each row is there once.
+ * A batch prediction, chunk by chunk. The answers to a chunk become a part of the output, and are counted in the one write that moves on to the
+ * next. What was not counted is done again by whoever takes the job up, so each row is there once.
  */
-import { writeAnswers } from '../../shared/batch/answer-rows.ts';
-import { FIRST_CHUNK_BYTES, nextChunkBytes } from '../../shared/batch/chunk-size.ts';
-import { lastRowEnd, readPiece } from '../../shared/batch/cut-rows.ts';
-import { ROW_LIMIT } from '../../shared/data/rows.ts';
+import { answerChunk, BEGINNING } from '../../shared/batch/answer-chunk.ts';
+import { batchModel } from '../../shared/batch/batch-model.ts';
 import { AppError } from '../../shared/errors.ts';
-import { isRowFormat, type RowFormat } from '../../shared/schema/dataset.ts';
+import type { BatchProgress } from '../../shared/schema/batch-work.ts';
 import type { Services } from '../services.ts';
 import { blobKey } from '../store/blob-key.ts';
 import { getBlob } from '../store/blobs.ts';
@@ -18,111 +16,83 @@ import {
   jobFolder,
   type PredictionJob,
 } from '../store/prediction-jobs.ts';
-import type { BatchProgress } from '../store/schema/predictions.ts';
-import { answerExamples, answerRows, EXAMPLE_KEYS } from './batch-answers.ts';
+import type { StoredProgress } from '../store/schema/predictions.ts';
 import { plainSource } from './batch-source.ts';
 
-const FAILURES_TOLD = 20;
+export const UNBEGUN: StoredProgress = { ...BEGINNING, source: null, parts: [] };
 
-export const BEGINNING: BatchProgress = {
-  ...{ source: null, offset: 0, chunkBytes: FIRST_CHUNK_BYTES },
-  ...{ rows: 0, failed: 0, failures: [], parts: [], size: 0, busyMs: 0, past: {} },
-};
-
-type BatchServices = Pick<Services, 'db' | 'blobs' | 'open'>;
+type BatchServices = Pick<Services, 'db' | 'blobs' | 'open' | 'live'>;
 
 export async function workOnBatch(services: BatchServices, job: PredictionJob): Promise<void> {
+  const { db, blobs, live } = services;
   const progress = job.progress!;
-  if (progress.source) return workOnChunk(services, job, { ...progress, source: progress.source });
-  const source = await plainSource(services.blobs, job);
-  await goOn(services, job, { ...progress, source });
+  if (progress.source) return workOnChunk(services, job);
+  const source = await plainSource(blobs, job);
+  const isRunners = job.batch!.on === 'runner';
+  await holdPredictionJob(db, job, {
+    ...goingOn({ ...progress, source }),
+    ...(isRunners && { state: 'queued', worker: 'runner' }),
+  });
+  if (isRunners) live.publish(job.workspace, { type: 'job-waiting', job: job.id });
 }
 
-async function workOnChunk(
-  { db, blobs, open }: BatchServices,
-  job: PredictionJob,
-  progress: BatchProgress & { source: { key: string; size: number } },
-): Promise<void> {
-  const started = Date.now();
-  const { workspace, id, fence } = job;
-  const { dataset, model, format: written } = job.batch!;
-  const { source, offset } = progress;
-  const format = sourceFormat(job);
-  const bytes = await readChunk(blobs, job, progress.chunkBytes);
-  const { names, rows } = readPiece(bytes, format, offset === 0 ? null : namesOf(job));
-  const modelVersion = await getModelVersion(db, workspace, model.id);
-  const { inputs, output } = modelVersion;
-  const { predict } = await open(workspace, { modelVersion, precision: model.precision });
-  const { answers, past } = isRowFormat(dataset.format)
-    ? await answerRows(predict, inputs, { names, rows }, progress.past)
-    : await answerExamples(blobs, predict, inputs, rows, blobKey(workspace, dataset.sha256));
-  const text = writeAnswers(written, output, dataset.columns, rows, answers, offset === 0);
-  const part = new TextEncoder().encode(text);
-  await blobs.put(partKey(workspace, id, progress.parts.length, fence), part);
-
-  const failures = answers.flatMap((answer, i) =>
-    'error' in answer ? [{ row: progress.rows + i + 1, message: answer.error }] : [],
-  );
-  const took = Date.now() - started;
-  const next = {
-    source,
-    offset: offset + bytes.length,
-    chunkBytes: nextChunkBytes(progress.chunkBytes, { ms: took, rows: rows.length, written: part.length }),
-    rows: progress.rows + rows.length,
-    failed: progress.failed + failures.length,
-    failures: [...progress.failures, ...failures].slice(0, FAILURES_TOLD),
-    parts: [...progress.parts, fence],
-    size: progress.size + part.length,
-    busyMs: progress.busyMs + took,
-    past,
+async function workOnChunk({ db, blobs, open }: BatchServices, job: PredictionJob): Promise<void> {
+  const { workspace } = job;
+  const { models, graph, dataset } = job.batch!;
+  const versions = await Promise.all(models.map(({ id }) => getModelVersion(db, workspace, id)));
+  const model = await batchModel(versions, graph, (modelVersion) => {
+    const { precision } = models.find(({ id }) => id === modelVersion.id)!;
+    return open(workspace, { modelVersion, precision });
+  });
+  const { key, size } = job.progress!.source!;
+  const source = {
+    size,
+    read: readerOf(blobs, key),
+    readZip: readerOf(blobs, blobKey(workspace, dataset.sha256)),
   };
-  if (next.offset < source.size) await goOn({ db }, job, next);
-  else await endPredictionJob(db, job, { state: 'succeeded', progress: next });
+  const { part, progress } = await answerChunk(job.batch!, job.progress!, source, model);
+  await blobs.put(nextPartKey(job), part);
+  await countChunk({ db }, job, progress);
 }
 
-/** A zip is read by the list of what is in it. */
-function sourceFormat({ batch }: PredictionJob): RowFormat {
-  const { format } = batch!.dataset;
-  return isRowFormat(format) ? format : 'json';
+function readerOf(blobs: R2Bucket, key: string) {
+  return async (offset: number, length: number): Promise<Uint8Array> => {
+    const object = await blobs.get(key, { range: { offset, length } });
+    if (!object) throw new AppError('not_found', 'the data set is no longer in the store');
+    return new Uint8Array(await object.arrayBuffer());
+  };
 }
 
-/** Columns of the source. */
-function namesOf({ batch }: PredictionJob): string[] {
-  const { format, columns } = batch!.dataset;
-  return isRowFormat(format) ? columns.map(({ name }) => name) : [...EXAMPLE_KEYS];
+/** Counts the part that was written, under the fence of `job`; says whether that still holds it. */
+export async function countChunk(
+  { db }: Pick<Services, 'db'>,
+  job: PredictionJob,
+  progress: BatchProgress,
+  dueAt: number = Date.now(),
+): Promise<boolean> {
+  const { source, parts } = job.progress!;
+  const counted = { ...progress, source, parts: [...parts, job.fence] };
+  return progress.offset < source!.size
+    ? holdPredictionJob(db, job, { ...goingOn(counted), dueAt })
+    : endPredictionJob(db, job, { state: 'succeeded', progress: counted });
 }
 
 /** It waits at once for its next chunk, behind what waits already. */
-const goOn = ({ db }: Pick<Services, 'db'>, job: PredictionJob, progress: BatchProgress) =>
-  holdPredictionJob(db, job, { progress, attempts: 0, dueAt: Date.now() });
+const goingOn = (progress: StoredProgress) => ({ progress, attempts: 0, dueAt: Date.now() });
 
-/** Whole rows: so many bytes of them as were asked for, or one that is longer. Throws AppError `invalid_data`. */
-async function readChunk(blobs: R2Bucket, job: PredictionJob, bytes: number) {
-  const { source, offset, rows } = job.progress!;
-  const { key, size } = source!;
-  for (let length = bytes; ; length *= 2) {
-    const most = Math.min(length, size - offset);
-    const object = await blobs.get(key, { range: { offset, length: most } });
-    if (!object) throw new AppError('not_found', 'the data set is no longer in the store');
-    const piece = new Uint8Array(await object.arrayBuffer());
-    if (offset + most === size) return piece;
-    const end = lastRowEnd(piece, sourceFormat(job));
-    if (end > 0) return piece.subarray(0, end);
-    if (length > ROW_LIMIT)
-      throw new AppError('invalid_data', `row ${rows + 1} is longer than ${ROW_LIMIT} bytes`);
-  }
-}
-
-const partKey = (workspace: string, id: string, part: number, fence: number): string =>
+const partKey = ({ workspace, id }: PredictionJob, part: number, fence: number): string =>
   `${jobFolder(workspace, id)}part-${part}-${fence}`;
 
+export const nextPartKey = (job: PredictionJob): string =>
+  partKey(job, job.progress!.parts.length, job.fence);
+
 /** All parts, one after the other. */
-export function outputOf(blobs: R2Bucket, { workspace, id, progress }: PredictionJob): ReadableStream {
-  const { parts, size } = progress!;
+export function outputOf(blobs: R2Bucket, job: PredictionJob): ReadableStream {
+  const { parts, size } = job.progress!;
   const { readable, writable } = new FixedLengthStream(size);
   const send = async () => {
     for (const [part, fence] of parts.entries()) {
-      const { body } = await getBlob(blobs, partKey(workspace, id, part, fence));
+      const { body } = await getBlob(blobs, partKey(job, part, fence));
       await body.pipeTo(writable, { preventClose: true });
     }
     await writable.close();

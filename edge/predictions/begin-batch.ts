@@ -9,24 +9,19 @@ import type { InferenceRequest } from '../endpoint/inference-request.ts';
 import type { Services } from '../services.ts';
 import { getDatasetVersion } from '../store/datasets.ts';
 import { addPredictionJob, type PredictionJob } from '../store/prediction-jobs.ts';
-import { BEGINNING } from './batch.ts';
+import { UNBEGUN } from './batch.ts';
 import { checkCallback } from './callback-url.ts';
 
 export async function beginBatch(
   { services, caller: { workspace }, endpoint, requestId }: InferenceRequest<Services>,
-  { datasetVersion, format, callback }: z.output<typeof BatchRequest>,
+  { datasetVersion, on, format, callback }: z.output<typeof BatchRequest>,
   id: string,
 ): Promise<PredictionJob> {
   const { db, jobs } = services;
   if (callback !== undefined) checkCallback(callback, jobs.callbacksTo);
   const { deployments, graph } = await services.serving(workspace, endpoint);
-  if (graph)
-    throw new AppError(
-      'invalid_request',
-      `"${endpoint}" is a graph of models; expected an endpoint of one, or requests of its rows`,
-    );
   const most = deployments.reduce((best, one) => (one.traffic > best.traffic ? one : best));
-  const { modelVersion: model, precision } = most;
+  const model = graph ?? most.modelVersion;
   const dataset = await getDatasetVersion(db, workspace, datasetVersion);
   const { name, version, format: written, sha256, profile } = dataset;
   const missing = missingColumns(
@@ -44,11 +39,15 @@ export async function beginBatch(
     ? profile.columns.map(({ name, type }) => ({ name, type }))
     : ['path', 'label'].map((name) => ({ name, type: 'category' as const }));
   const batch = {
+    on,
     dataset: { id: dataset.id, name, version, format: written, sha256, rows: profile.rows, columns },
-    model: { id: model.id, name: model.name, version: model.version, precision },
+    models: (graph ? deployments : [most]).map(({ modelVersion: { id, name, version }, precision }) => ({
+      ...{ id, name, version, precision },
+    })),
+    graph: graph?.graph ?? null,
     format,
   };
-  const job = { workspace, id, kind: 'batch' as const, endpoint, requestId, batch, progress: BEGINNING };
+  const job = { workspace, id, kind: 'batch' as const, endpoint, requestId, batch, progress: UNBEGUN };
   const added = await addPredictionJob(db, job, callback);
   jobs.wake(added, Date.now());
   return added;

@@ -1,4 +1,5 @@
 /** Jobs as the API shows them. */
+import { GRAPH_VERSION } from '../../shared/inference-graph/endpoint-face.ts';
 import { type AsyncPrediction, type BatchPrediction, isOver } from '../../shared/schema/prediction-job.ts';
 import { getBlob } from '../store/blobs.ts';
 import { jobFolder, type PredictionJob } from '../store/prediction-jobs.ts';
@@ -14,7 +15,9 @@ export const responseKey = ({ workspace, id, fence }: PredictionJob): string =>
 function sharedView(job: PredictionJob) {
   const { endpoint, state, error, createdAt, startedAt, endedAt } = job;
   return {
-    ...{ endpoint, state, error, createdAt, startedAt, endedAt },
+    ...{ endpoint, state, createdAt, startedAt, endedAt },
+    // of one that is tried again it is only what happened last
+    error: state === 'failed' ? error : null,
     expiresAt: timestamp(job.expiresAt),
     callback:
       job.callback === null || job.delivery === null
@@ -39,13 +42,16 @@ export async function predictionView(blobs: R2Bucket, job: PredictionJob): Promi
 }
 
 export function batchView(job: PredictionJob): BatchPrediction {
-  const { dataset, model, format } = job.batch!;
+  const { on, dataset, models, graph, format } = job.batch!;
   const { rows, failed, failures, size, busyMs } = job.progress!;
   const total = job.state === 'succeeded' ? rows : dataset.rows;
   return {
     id: job.id,
     ...sharedView(job),
-    model: { name: model.name, version: model.version },
+    ...{ on, runner: job.runner },
+    model: graph
+      ? { name: job.endpoint, version: GRAPH_VERSION }
+      : { name: models[0]!.name, version: models[0]!.version },
     dataset: { id: dataset.id, name: dataset.name, version: dataset.version },
     format,
     rows: { total, done: rows, failed },

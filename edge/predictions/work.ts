@@ -1,5 +1,6 @@
 /** Works on one job for a moment: a request is answered, of a batch one chunk is. What goes wrong for good ends the job with its error. */
-import { AppError, messageOf } from '../../shared/errors.ts';
+import { AppError, ERROR_STATUS, type ErrorCode, messageOf } from '../../shared/errors.ts';
+import type { JobError } from '../../shared/schema/prediction-job.ts';
 import { answerPredict } from '../endpoint/predict-rows.ts';
 import { logLine } from '../log.ts';
 import type { Services } from '../services.ts';
@@ -13,24 +14,12 @@ const ATTEMPTS_MOST = 5;
 const FIRST_WAIT_MS = 1000;
 
 export async function workOn(services: Services, job: PredictionJob): Promise<void> {
-  if (job.attempts > ATTEMPTS_MOST) {
-    await fail(
-      services,
-      job,
-      new AppError('internal', `it was begun ${ATTEMPTS_MOST} times and never ended`),
-    );
-    return;
-  }
+  if (await giveUp(services, job)) return;
   try {
     await (job.kind === 'batch' ? workOnBatch(services, job) : answer(services, job));
   } catch (error) {
-    if (error instanceof AppError && error.status < 500) await fail(services, job, error);
-    else {
-      logLine({ level: 'error', job: job.id, error: messageOf(error) });
-      await holdPredictionJob(services.db, job, {
-        dueAt: Date.now() + FIRST_WAIT_MS * 2 ** (job.attempts - 1),
-      });
-    }
+    const said = error instanceof AppError ? error : { code: 'internal', message: messageOf(error) };
+    await endByError(services, job, said);
   }
 }
 
@@ -44,10 +33,25 @@ async function answer(services: Services, job: PredictionJob): Promise<void> {
   await endPredictionJob(services.db, job, { state: 'succeeded' });
 }
 
-function fail({ db }: Services, job: PredictionJob, { code, message, details }: AppError): Promise<boolean> {
-  const { requestId } = job;
-  return endPredictionJob(db, job, {
-    state: 'failed',
-    error: { code, message, requestId, ...(details && { details: { ...details } }) },
-  });
+/** Whether it was begun so often that it is given up. */
+export async function giveUp({ db }: Pick<Services, 'db'>, job: PredictionJob): Promise<boolean> {
+  if (job.attempts <= ATTEMPTS_MOST) return false;
+  const why = job.error ? `: ${job.error.message}` : '';
+  const message = `it was begun ${ATTEMPTS_MOST} times and never ended${why}`;
+  const error = { code: 'internal', message, requestId: job.requestId };
+  await endPredictionJob(db, job, { state: 'failed', error });
+  return true;
+}
+
+/** What is wrong with the job for good ends it; after anything else it is tried again. Says whether the job was still held. */
+export function endByError(
+  { db }: Pick<Services, 'db'>,
+  job: PredictionJob,
+  { code, message, details }: Omit<JobError, 'requestId' | 'details'> & Partial<Pick<AppError, 'details'>>,
+): Promise<boolean> {
+  const error = { code, message, requestId: job.requestId, ...(details && { details: { ...details } }) };
+  if (ERROR_STATUS[code as ErrorCode] < 500) return endPredictionJob(db, job, { state: 'failed', error });
+  logLine({ level: 'error', job: job.id, error: message });
+  const dueAt = Date.now() + FIRST_WAIT_MS * 2 ** (job.attempts - 1);
+  return holdPredictionJob(db, job, { error, dueAt });
 }

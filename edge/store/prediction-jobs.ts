@@ -2,7 +2,7 @@
  * Jobs of prediction. To take one up is one UPDATE that raises its fence and says until when it is held; every later write names the
  * fence, so that of two that hold a job by accident only the later one writes.
  */
-import { and, desc, eq, inArray, lte, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, lte, type SQL, sql } from 'drizzle-orm';
 import { LEASE_MS } from '../../shared/api/routes/jobs.ts';
 import { AppError } from '../../shared/errors.ts';
 import { type Db, now } from './db.ts';
@@ -62,6 +62,29 @@ export async function getPredictionJob(
   return row;
 }
 
+/** A batch that a runner holds by this fence. Throws AppError `stale_fence`. */
+export async function getHeldBatch(
+  db: Db,
+  workspace: string,
+  { batch, fence }: { batch: string; fence: number },
+): Promise<PredictionJob> {
+  const row = await db
+    .select()
+    .from(predictionJobs)
+    .where(and(one({ workspace, id: batch }), eq(predictionJobs.kind, 'batch')))
+    .get();
+  if (!row) throw new AppError('not_found', `there is no batch "${batch}"`);
+  if (row.fence !== fence || row.worker !== 'runner') throw noLongerHeld(row, fence);
+  return row;
+}
+
+export const noLongerHeld = ({ id, fence: current, state }: PredictionJob, fence: number) =>
+  new AppError(
+    'stale_fence',
+    `fence ${fence} no longer holds ${id}: another runner took it, or it was ended`,
+    { details: { fence, current, state } },
+  );
+
 const LISTED = 50;
 export async function listBatchJobs(db: Db, place: Place): Promise<PredictionJob[]> {
   return db
@@ -73,10 +96,24 @@ export async function listBatchJobs(db: Db, place: Place): Promise<PredictionJob
     .all();
 }
 
-/** Takes up the job that has waited longest; null when none waits. */
-export async function takeDueJob(db: Db, place: Place): Promise<PredictionJob | null> {
+/** Takes up the endpoint's job that has waited longest; null when none waits. */
+export function takeDueJob(db: Db, { workspace, endpoint }: Place): Promise<PredictionJob | null> {
+  return take(db, workspace, sql`worker = 'edge' AND endpoint = ${endpoint}`);
+}
+
+/** The same of what waits for a runner. */
+export function takeDueBatch(db: Db, workspace: string, runner: string): Promise<PredictionJob | null> {
+  return take(db, workspace, sql`worker = 'runner'`, { runner });
+}
+
+async function take(
+  db: Db,
+  workspace: string,
+  which: SQL,
+  change: Partial<NewJob> = {},
+): Promise<PredictionJob | null> {
   const time = Date.now();
-  const oldest = sql`(SELECT id FROM prediction_jobs WHERE workspace = ${place.workspace} AND endpoint = ${place.endpoint}
+  const oldest = sql`(SELECT id FROM prediction_jobs WHERE workspace = ${workspace} AND ${which}
     AND due_at <= ${time} ORDER BY due_at, id LIMIT 1)`;
   const taken = await db
     .update(predictionJobs)
@@ -86,8 +123,9 @@ export async function takeDueJob(db: Db, place: Place): Promise<PredictionJob | 
       attempts: sql`${predictionJobs.attempts} + 1`,
       dueAt: time + LEASE_MS,
       startedAt: sql`coalesce(${predictionJobs.startedAt}, ${now()})`,
+      ...change,
     })
-    .where(and(at(place), sql`${predictionJobs.id} = ${oldest}`))
+    .where(and(eq(predictionJobs.workspace, workspace), sql`${predictionJobs.id} = ${oldest}`))
     .returning()
     .get();
   return taken ?? null;
@@ -147,7 +185,7 @@ export async function cancelPredictionJob(
 /** When something here is to be done next: a job, a delivery, or the deletion of what is too old. Milliseconds since 1970. */
 export async function nextDue(db: Db, { workspace, endpoint }: Place): Promise<number | null> {
   const row = await db.get<{ at: number | null }>(sql`SELECT min(at) AS at FROM (
-    SELECT min(due_at) AS at FROM prediction_jobs WHERE workspace = ${workspace} AND endpoint = ${endpoint}
+    SELECT min(due_at) AS at FROM prediction_jobs WHERE workspace = ${workspace} AND endpoint = ${endpoint} AND worker = 'edge'
     UNION ALL SELECT min(delivery_due_at) FROM prediction_jobs WHERE workspace = ${workspace} AND endpoint = ${endpoint}
     UNION ALL SELECT min(expires_at) FROM prediction_jobs WHERE workspace = ${workspace} AND endpoint = ${endpoint}
     UNION ALL SELECT min(expires_at) FROM idempotency_keys WHERE workspace = ${workspace} AND endpoint = ${endpoint})`);

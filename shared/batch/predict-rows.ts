@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts';
 import type { Instance, Prediction } from '../schema/prediction.ts';
 import type { RowError } from './answer-rows.ts';
 
-type Predict = (instances: readonly Instance[]) => Prediction[] | Promise<Prediction[]>;
+export type Predict = (instances: readonly Instance[]) => Prediction[] | Promise<Prediction[]>;
 
 /** At a time: what a model holds for its rows in memory is bounded by this. */
 const ROWS = 256;

@@ -18,7 +18,7 @@ export const LiveEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('metrics'), run: idOf('run'), points: z.array(MetricPoint) }),
   z.object({ type: z.literal('snapshot'), run: idOf('run'), snapshot: Snapshot }),
   z.object({ type: z.literal('log'), run: idOf('run'), fence: z.int(), lines: z.array(LogLine) }),
-  z.object({ type: z.literal('job-waiting'), job: idOf('job') }),
+  z.object({ type: z.literal('job-waiting'), job: z.union([idOf('job'), idOf('batchPrediction')]) }),
   /** What came since the last of these. */
   z.object({ type: z.literal('traffic'), endpoint: Name, traffic: Traffic }),
 ]);

@@ -67,8 +67,14 @@ export const BATCH_FORMATS = ['csv', 'jsonl'] as const;
 export const BatchFormat = z.enum(BATCH_FORMATS);
 export type BatchFormat = z.infer<typeof BatchFormat>;
 
+/** Who works on a batch: a runner has no limits of time and memory but its machine's. */
+export const BATCH_PLACES = ['edge', 'runner'] as const;
+export const BatchPlace = z.enum(BATCH_PLACES);
+export type BatchPlace = z.infer<typeof BatchPlace>;
+
 export const BatchRequest = z.strictObject({
   datasetVersion: idOf('datasetVersion'),
+  on: BatchPlace.default('edge'),
   /** Of the output. */
   format: BatchFormat.default('csv'),
   callback: CallbackUrl.optional(),
@@ -76,7 +82,10 @@ export const BatchRequest = z.strictObject({
 
 export const BatchPrediction = Job.extend({
   id: idOf('batchPrediction'),
-  /** The one that most of the endpoint's traffic went to; it makes all of the predictions. */
+  on: BatchPlace,
+  /** The last one that worked on it. */
+  runner: idOf('runner').nullable(),
+  /** The one that most of the endpoint's traffic went to, or its graph; it makes all of the predictions. */
   model: z.object({ name: Name, version: z.int() }),
   dataset: z.object({ id: idOf('datasetVersion'), name: Name, version: z.int() }),
   format: BatchFormat,

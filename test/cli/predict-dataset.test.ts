@@ -74,6 +74,12 @@ it('writes the rows of a table with their predictions', async () => {
   expect(rows).toHaveLength(60);
   expect(rows[0]).toMatchObject({ a: 0, b: 0, label: 'low', predicted_label: 'low', error: null });
 
+  const byRunner = await bench.trainyard([
+    ...['predict', 'points', '--dataset', 'points@1', '--output', 'there.jsonl', '--on', 'runner'],
+  ]);
+  expect([byRunner.code, byRunner.stdout]).toEqual([0, '60 rows predicted\n']);
+  expect(await readFile(at('there.jsonl'), 'utf8')).toBe(await readFile(at('out.jsonl'), 'utf8'));
+
   const absent = await bench.trainyard(['predict', 'points', '--dataset', 'points@7', '--output', 'x.csv']);
   expect([absent.code, absent.stderr]).toEqual([
     2,

@@ -1,4 +1,4 @@
-/** workerd killed (SIGKILL) in the middle of a batch prediction, and started again: it goes on, and every row is there once, as of a batch left alone. */
+/** workerd, or the runner that has it, killed (SIGKILL) in the middle of a batch prediction: it goes on, and every row is there once, as of a batch left alone. */
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,9 +8,9 @@ import { buildWorker } from '../../edge/local/build.ts';
 import { type LocalTrainyard, startLocal } from '../../edge/local/start.ts';
 import { type Client, createClient } from '../../shared/api/client.ts';
 import { createBatch, getBatch, getBatchOutput } from '../../shared/api/routes/predictions.ts';
-import { isOver } from '../../shared/schema/prediction-job.ts';
+import { type BatchPlace, isOver } from '../../shared/schema/prediction-job.ts';
 import { CSV, pushDataset, SPEC, serveModel } from '../helpers/edge-scenario.ts';
-import { isAlive, until } from './runner-process.ts';
+import { isAlive, type RunnerProcess, startRunner, until } from './runner-process.ts';
 
 const ROWS = 150_000;
 const endpoint = 'points';
@@ -27,6 +27,12 @@ beforeAll(async () => {
   await buildWorker(() => {});
   await start();
   await serveModel(owner, endpoint, { bytes: CSV, format: 'csv', type: 'text/csv', spec: SPEC });
+  const rows = Array.from({ length: ROWS }, (_, i) => `${i},${i % 20},${(i * 7) % 23}\n`);
+  const bytes = new TextEncoder().encode(`id,a,b\n${rows.join('')}`);
+  datasetVersion = (await pushDataset(owner, endpoint, { name: 'many', bytes })).id;
+  const batch = await begin();
+  await ended(batch);
+  undisturbed = await output(batch);
 }, 120_000);
 afterAll(async () => {
   await trainyard?.close();
@@ -42,25 +48,39 @@ function workerds(): number[] {
     .map(([, pid]) => Number(pid));
 }
 
+let datasetVersion: string;
+let undisturbed: string;
+const begin = async (on: BatchPlace = 'edge') =>
+  (await owner.call(createBatch, { params: { endpoint }, body: { datasetVersion, on } })).id;
+const read = (batch: string) => owner.call(getBatch, { params: { endpoint, batch } });
+const output = async (batch: string) =>
+  (await owner.call(getBatchOutput, { params: { endpoint, batch } })).text();
+const ended = (batch: string) => until(async () => isOver((await read(batch)).state), 'the batch has ended');
+/** It has got further than it was when `seen` was. */
+const further = (batch: string, seen: readonly number[]) =>
+  until(async () => (await read(batch)).rows.done > (seen.at(-1) ?? 0), 'it has got on');
+
+async function expectAllOnce(batch: string): Promise<void> {
+  await ended(batch);
+  expect(await read(batch)).toMatchObject({
+    state: 'succeeded',
+    rows: { total: ROWS, done: ROWS, failed: 0 },
+  });
+  const text = await output(batch);
+  expect(text).toBe(undisturbed);
+  const ids = text
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => Number(line.slice(0, line.indexOf(','))));
+  expect(ids).toEqual(Array.from({ length: ROWS }, (_, i) => i));
+}
+
 it('goes on where it was', { timeout: 180_000 }, async () => {
-  const rows = Array.from({ length: ROWS }, (_, i) => `${i},${i % 20},${(i * 7) % 23}\n`);
-  const bytes = new TextEncoder().encode(`id,a,b\n${rows.join('')}`);
-  const { id: datasetVersion } = await pushDataset(owner, endpoint, { name: 'many', bytes });
-  const begin = async () =>
-    (await owner.call(createBatch, { params: { endpoint }, body: { datasetVersion } })).id;
-  const read = (batch: string) => owner.call(getBatch, { params: { endpoint, batch } });
-  const output = async (batch: string) =>
-    (await owner.call(getBatchOutput, { params: { endpoint, batch } })).text();
-  const ended = (batch: string) =>
-    until(async () => isOver((await read(batch)).state), 'the batch has ended');
-
-  const undisturbed = await begin();
-  await ended(undisturbed);
-
   const batch = await begin();
   const seen: number[] = [];
   for (let kill = 1; kill <= 2; kill++) {
-    await until(async () => (await read(batch)).rows.done > (seen.at(-1) ?? 0), 'it has got on');
+    await further(batch, seen);
     const killed = workerds();
     expect(killed.length).toBeGreaterThan(0);
     for (const pid of killed) process.kill(pid, 'SIGKILL');
@@ -71,17 +91,25 @@ it('goes on where it was', { timeout: 180_000 }, async () => {
     expect([state, rows.done < ROWS]).toEqual(['running', true]);
     seen.push(rows.done);
   }
-  await ended(batch);
-  expect(await read(batch)).toMatchObject({
-    state: 'succeeded',
-    rows: { total: ROWS, done: ROWS, failed: 0 },
-  });
-  const text = await output(batch);
-  expect(text).toBe(await output(undisturbed));
-  const ids = text
-    .trim()
-    .split('\n')
-    .slice(1)
-    .map((line) => Number(line.slice(0, line.indexOf(','))));
-  expect(ids).toEqual(Array.from({ length: ROWS }, (_, i) => i));
+  await expectAllOnce(batch);
+});
+
+it('goes on without the process that predicted, and on another runner', { timeout: 180_000 }, async () => {
+  const server = { url: trainyard.url, token: trainyard.ownerToken };
+  const started = (runner: RunnerProcess) =>
+    runner.said.filter(({ message }) => message === 'batch started').map(({ pid }) => pid as number);
+  const first = startRunner(join(home, 'first'), server, 'wasm');
+  const batch = await begin('runner');
+  const seen: number[] = [];
+  await further(batch, seen);
+  seen.push((await read(batch)).rows.done);
+  process.kill(started(first)[0]!, 'SIGKILL');
+  await until(() => started(first).length === 2, 'it begins again');
+  await further(batch, seen);
+  await first.end('SIGKILL');
+  const second = startRunner(join(home, 'second'), server, 'wasm');
+  await expectAllOnce(batch);
+  const [from] = second.said.filter(({ message }) => message === 'batch started').map(({ from }) => from);
+  expect(from).toBeGreaterThan(seen[0]!);
+  await second.end('SIGTERM');
 });

@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type * as z from 'zod';
-import { predict } from '../../shared/api/routes/endpoints.ts';
+import { predict, putEndpoint } from '../../shared/api/routes/endpoints.ts';
 import {
   cancelBatch,
   createBatch,
@@ -270,6 +270,49 @@ test('is told to its callback, and with a key is made once', async () => {
     data: { id: batch.id, rows: { done: 10 } },
   });
   await receiver.close();
+});
+
+test('of a graph, as the graph answers', async () => {
+  const nodes = {
+    root: {
+      ...{ type: 'switch' as const },
+      steps: [
+        { model: endpoint, condition: { field: 'request.a', op: '>' as const, value: 9 } },
+        { node: 'both' },
+      ],
+    },
+    both: { type: 'ensemble' as const, steps: [{ name: 'one', model: endpoint }, { model: endpoint }] },
+  };
+  const name = 'either';
+  await api().call(putEndpoint, {
+    params: { endpoint: name },
+    body: { project: endpoint, graph: { nodes } },
+  });
+  const rows = rowsOf(300, [5]);
+  const datasetVersion = await push(csvOf(rows), 'text/csv');
+  const params = { endpoint: name };
+  const { id } = await api().call(createBatch, { params, body: { datasetVersion, format: 'jsonl' } });
+  const at = { ...params, batch: id };
+  await expect
+    .poll(async () => (await api().call(getBatch, { params: at })).state, { timeout: 60_000 })
+    .toBe('succeeded');
+  const done = await api().call(getBatch, { params: at });
+  expect(done).toMatchObject({
+    model: { name, version: 1 },
+    rows: { total: 300, done: 300, failed: 1 },
+    failures: [{ row: 6, message: expect.stringMatching(/feature "a".*many/) }],
+  });
+  const text = await (await api().call(getBatchOutput, { params: at })).text();
+  const lines = text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const right = rows.filter((_, i) => i !== 5);
+  const instances = right.map(({ a, b }) => ({ a, b }));
+  const { predictions } = await api().call(predict, { params, body: { instances } });
+  expect(right.map(({ id }) => lines[id].predicted_label)).toEqual(
+    predictions.map((one) => 'label' in one && one.label),
+  );
 });
 
 test('is cancelled on its way, and its output is not there', async () => {

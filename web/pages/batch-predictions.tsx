@@ -7,6 +7,7 @@ import { missingColumns } from '../../shared/batch/row-instances.ts';
 import type { InputField } from '../../shared/schema/prediction.ts';
 import {
   type BatchFormat,
+  type BatchPlace,
   type BatchPrediction,
   isOver,
   type PredictionState,
@@ -24,6 +25,11 @@ import styles from './page.module.css';
 const FORMATS = [
   { value: 'csv', label: 'CSV' },
   { value: 'jsonl', label: 'JSON lines' },
+] as const;
+
+const PLACES = [
+  { value: 'edge', label: 'The edge' },
+  { value: 'runner', label: 'A runner', note: 'for much data, or a large model' },
 ] as const;
 
 interface Batching {
@@ -53,10 +59,11 @@ function BatchForm({ project, endpoint, inputs }: Batching) {
   const { data: datasets, error } = useQuery(queries.datasets(project));
   const [chosen, setChosen] = useState<string | null>(null);
   const [format, setFormat] = useState<BatchFormat>('csv');
+  const [on, setOn] = useState<BatchPlace>('edge');
   const cache = useQueryClient();
   const begin = useMutation({
     mutationFn: (datasetVersion: string) =>
-      api().call(createBatch, { params: { endpoint }, body: { datasetVersion, format } }),
+      api().call(createBatch, { params: { endpoint }, body: { datasetVersion, on, format } }),
     onSuccess: () => cache.invalidateQueries({ queryKey: queries.batches(endpoint).queryKey }),
   });
   if (error) return <ErrorNote error={error} />;
@@ -103,6 +110,7 @@ function BatchForm({ project, endpoint, inputs }: Batching) {
           }))}
           onValueChange={setChosen}
         />
+        <Select label="Predicted by" value={on} options={PLACES} onValueChange={setOn} />
         <Select label="Result as" value={format} options={FORMATS} onValueChange={setFormat} />
       </div>
       <div className={styles.actions}>
@@ -164,8 +172,15 @@ const TONES: Record<PredictionState, Tone> = {
   cancelled: 'neutral',
 };
 
-const progressNote = ({ rows, msLeft }: BatchPrediction): string =>
-  `${count(rows.done)} of ${count(rows.total)}${msLeft === null ? '' : ` · ${duration(msLeft)} left`}`;
+function progressNote({ rows, msLeft, on, state }: BatchPrediction): string {
+  const then =
+    on === 'runner' && state === 'queued'
+      ? ' · waits for a runner'
+      : msLeft === null
+        ? ''
+        : ` · ${duration(msLeft)} left`;
+  return `${count(rows.done)} of ${count(rows.total)}${then}`;
+}
 
 function CancelButton({ batch: { endpoint, id } }: { batch: BatchPrediction }) {
   const cache = useQueryClient();

@@ -63,11 +63,8 @@ export function EndpointPage() {
           ) : (
             <TryEndpoint key={data.updatedAt} endpoint={name} inputs={served.inputs} output={served.output} />
           )}
-          {data.graph ? (
-            <GraphCard {...{ project, graph: data.graph }} endpoint={name} />
-          ) : (
-            <BatchPredictions project={project} endpoint={name} inputs={served.inputs} />
-          )}
+          {data.graph && <GraphCard {...{ project, graph: data.graph }} endpoint={name} />}
+          <BatchPredictions project={project} endpoint={name} inputs={served.inputs} />
           <TrafficCard endpoint={name} />
           <Card title="Call it from code" hint="With a token for this endpoint alone, or the owner's.">
             <CodeTabs samples={codeSamples(location.origin, name, served.inputs)} />

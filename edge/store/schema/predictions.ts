@@ -1,9 +1,8 @@
 /** What is predicted later, what is answered once, and what callbacks are signed with. */
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import type { ColumnType, DatasetFormat } from '../../../shared/schema/dataset.ts';
-import type { Precision } from '../../../shared/schema/precision.ts';
+import type { BatchProgress, BatchWork } from '../../../shared/schema/batch-work.ts';
 import {
-  type BatchFormat,
+  BATCH_PLACES,
   DELIVERY_STATES,
   type JobError,
   PREDICTION_STATES,
@@ -24,6 +23,9 @@ export const predictionJobs = sqliteTable(
     endpoint: text().notNull(),
     requestId: text('request_id').notNull(),
     state: text({ enum: PREDICTION_STATES }).notNull(),
+    /** Who takes it up next: batches for a runner are made ready by the edge. */
+    worker: text({ enum: BATCH_PLACES }).notNull().default('edge'),
+    runner: text(),
     /** Grows with each lease; who has an older one writes nothing. */
     fence: integer().notNull().default(0),
     /** Leases since it last got on. */
@@ -31,7 +33,7 @@ export const predictionJobs = sqliteTable(
     /** When it is to be taken up: it waits, or its lease runs out then. Milliseconds since 1970; null once it has ended. */
     dueAt: integer('due_at'),
     batch: json<BatchWork>('batch'),
-    progress: json<BatchProgress>('progress'),
+    progress: json<StoredProgress>('progress'),
     error: json<JobError>('error'),
     callback: text(),
     delivery: text({ enum: DELIVERY_STATES }),
@@ -48,42 +50,16 @@ export const predictionJobs = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.workspace, t.id] }),
     index('prediction_jobs_by_due').on(t.workspace, t.endpoint, t.dueAt),
+    index('prediction_jobs_by_worker').on(t.workspace, t.worker, t.dueAt),
   ],
 );
 
-export interface BatchWork {
-  dataset: {
-    id: string;
-    name: string;
-    version: number;
-    format: DatasetFormat;
-    sha256: string;
-    rows: number;
-    /** Those that the output begins with. */
-    columns: { name: string; type: ColumnType }[];
-  };
-  model: { id: string; name: string; version: number; precision: Precision };
-  format: BatchFormat;
-}
-
-/** How far a batch is: its rows are read, answered and written chunk by chunk. */
-export interface BatchProgress {
+/** And where it is read and written. */
+export interface StoredProgress extends BatchProgress {
   /** Where its rows are read from, once that is text that may be read from any place. */
   source: { key: string; size: number } | null;
-  /** Bytes of the source that are done, and how many are next. */
-  offset: number;
-  chunkBytes: number;
-  rows: number;
-  failed: number;
-  failures: { row: number; message: string }[];
   /** Of each part of the output the fence under which it was written, by which it is found. */
   parts: number[];
-  /** Of all parts, bytes. */
-  size: number;
-  /** Milliseconds of work so far. */
-  busyMs: number;
-  /** The latest values of columns that the model looks back at. */
-  past: Record<string, number[]>;
 }
 
 /** Requests that were sent with a key are answered once. The answer lies in R2, under `<workspace>/idempotency/`. */

@@ -1,11 +1,12 @@
 /** The answers to the rows of a chunk: rows of a table as they are, of a zip the pictures or sounds that they name. */
-import type { RowError } from '../../shared/batch/answer-rows.ts';
-import { predictRows } from '../../shared/batch/predict-rows.ts';
-import { instancesOfRows, type Past } from '../../shared/batch/row-instances.ts';
-import { openEntry } from '../../shared/data/zip-entries.ts';
-import { AppError } from '../../shared/errors.ts';
-import type { InputField, Prediction } from '../../shared/schema/prediction.ts';
-import type { OpenModel } from '../endpoint/models.ts';
+import { openEntry } from '../data/zip-entries.ts';
+import { AppError } from '../errors.ts';
+import type { InputField, Prediction } from '../schema/prediction.ts';
+import type { RowError } from './answer-rows.ts';
+import { type Predict, predictRows } from './predict-rows.ts';
+import { instancesOfRows, type Past } from './row-instances.ts';
+
+export type ReadBytes = (offset: number, length: number) => Promise<Uint8Array>;
 
 interface Answered {
   answers: (Prediction | RowError)[];
@@ -13,7 +14,7 @@ interface Answered {
 }
 
 export async function answerRows(
-  predict: OpenModel['predict'],
+  predict: Predict,
   inputs: readonly InputField[],
   { names, rows }: { names: readonly string[]; rows: readonly (readonly string[])[] },
   before: Past,
@@ -29,29 +30,25 @@ const EXAMPLES = 4;
 const EXAMPLE_BYTES = 16 << 20;
 
 export async function answerExamples(
-  blobs: R2Bucket,
-  predict: OpenModel['predict'],
+  predict: Predict,
   inputs: readonly InputField[],
   rows: readonly (readonly string[])[],
-  zip: string,
+  readZip: ReadBytes,
 ): Promise<Answered> {
   const answers: (Prediction | RowError)[] = [];
   for (let row = 0; row < rows.length; row += EXAMPLES) {
-    const files = await Promise.all(
-      rows.slice(row, row + EXAMPLES).map((fields) => readExample(blobs, zip, fields)),
-    );
+    const some = rows.slice(row, row + EXAMPLES);
+    const files = await Promise.all(some.map((fields) => readExample(readZip, fields)));
     const instances = files.map((file) => Object.fromEntries(inputs.map(({ name }) => [name, file])));
     answers.push(...(await predictRows(predict, instances)));
   }
   return { answers, past: {} };
 }
 
-async function readExample(blobs: R2Bucket, zip: string, fields: readonly string[]): Promise<Uint8Array> {
+async function readExample(readZip: ReadBytes, fields: readonly string[]): Promise<Uint8Array> {
   const [path = '', , ...numbers] = fields;
   const [offset = 0, length = 0, packed = 0, size = 0, method = 0] = numbers.map(Number);
   if (length > EXAMPLE_BYTES || size > EXAMPLE_BYTES)
     throw new AppError('invalid_data', `"${path}" has more than ${EXAMPLE_BYTES} bytes`);
-  const object = await blobs.get(zip, { range: { offset, length } });
-  if (!object) throw new AppError('not_found', 'the data set is no longer in the store');
-  return openEntry(new Uint8Array(await object.arrayBuffer()), { path, packed, size, method });
+  return openEntry(await readZip(offset, length), { path, packed, size, method });
 }
