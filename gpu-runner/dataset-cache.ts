@@ -10,7 +10,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '../shared/errors.ts';
 import type { DatasetVersion } from '../shared/schema/dataset.ts';
-import { isDiskFull } from './failure.ts';
+import { isDiskFull } from './disk-full.ts';
 
 /** Times that bytes may arrive damaged before they are taken for damaged where they come from. */
 const MOST_DAMAGED = 3;

@@ -2,17 +2,15 @@
  * What this machine can train with: libtensorflow where its binding loads (on a GPU if there is one), our WebAssembly kernels,
  * and plain JavaScript where all else fails. `trainPipeline` tries them on the model at hand.
  */
-import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { AppError } from '../shared/errors.ts';
 import { type Candidate, WASM_BYTES } from '../shared/executors/choose/candidate.ts';
 import { plainCandidate } from '../shared/executors/plain/plain-candidate.ts';
 import { createWasmExecutor } from '../shared/executors/wasm/wasm-executor.ts';
+import { compileKernels } from './compile-kernels.ts';
 import { createTensorflowExecutor } from './executor/tensorflow-executor.ts';
-import { memoryOfMachine } from './room.ts';
+import { memoryOfMachine } from './machine/room.ts';
 import { loadTensorflow } from './tensorflow/load.ts';
-
-const KERNELS = new URL('../shared/executors/wasm/dist/kernels.wasm', import.meta.url);
 
 /**
  * In order of preference: of two that are about equally fast the first is taken. `wanted`, by default what the environment
@@ -37,7 +35,7 @@ async function findAll(): Promise<Candidate[]> {
     name: 'wasm',
     device: `WebAssembly · ${where}`,
     memoryBytes: Math.min(WASM_BYTES, memoryBytes),
-    start: async () => createWasmExecutor(await WebAssembly.compile(await readFile(KERNELS))),
+    start: async () => createWasmExecutor(await compileKernels()),
   };
   const { tf, backend, device, usesGpu } = await loadTensorflow();
   if (backend !== 'libtensorflow') return [wasm, { ...plainCandidate(where), memoryBytes }];

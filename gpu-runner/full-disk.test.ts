@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openDatasetCache } from './dataset-cache.ts';
-import { describeFailure } from './failure.ts';
-import { openEventLog } from './tensorboard/event-log.ts';
+import { describeFailure } from './training/failure.ts';
+import { openEventLog } from './training/tensorboard/event-log.ts';
 
 const disk = mkdtempSync(join(tmpdir(), 'trainyard-disk-'));
 const { signal } = new AbortController();

@@ -5,16 +5,16 @@ import { parseArgs } from 'node:util';
 import { createClient } from '../shared/api/client.ts';
 import { getDatasetContent } from '../shared/api/routes/datasets.ts';
 import { messageOf } from '../shared/errors.ts';
-import { capabilitiesOf } from './capabilities.ts';
 import { openDatasetCache } from './dataset-cache.ts';
 import { examine, printFindings } from './doctor/examine.ts';
 import { findHome, findServer, findTensorboard } from './find-server.ts';
-import { openLeftovers } from './leftovers.ts';
 import { log } from './log.ts';
+import { capabilitiesOf } from './machine/capabilities.ts';
 import { takeRunnerId } from './runner-id.ts';
 import { readSettings } from './settings.ts';
 import { superviseJobs } from './supervisor.ts';
 import { probeTensorflow } from './tensorflow/probe.ts';
+import { openLeftovers } from './training/leftovers.ts';
 
 const USAGE = 'usage: main.ts start | doctor [--json]';
 

@@ -27,6 +27,14 @@ export function isPassing(error: unknown): boolean {
   return error instanceof TypeError; // what fetch throws when a body breaks off
 }
 
+/** The job is no longer ours: another runner has it, or it is gone, or our token is. */
+export function isLost(error: unknown): boolean {
+  return (
+    error instanceof AppError &&
+    ['stale_fence', 'not_found', 'unauthorized', 'forbidden'].includes(error.code)
+  );
+}
+
 /** `operation` is given the signal that ends it: of `signal` and of `tryMs`. */
 export async function retry<T>(
   operation: (signal: AbortSignal) => Promise<T>,

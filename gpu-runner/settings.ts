@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { AppError } from '../shared/errors.ts';
 import { Name } from '../shared/schema/id.ts';
-import { HUNG_AFTER_MS } from './watchdog.ts';
+import { HUNG_AFTER_MS } from './training/watchdog.ts';
 
 const Settings = z.object({
   /** Jobs side by side, at most; null: as many as the machine suggests. */

@@ -10,10 +10,10 @@ import { claimJob, registerRunner } from '../shared/api/routes/jobs.ts';
 import { AppError } from '../shared/errors.ts';
 import type { RunnerCapabilities, RunnerUsage } from '../shared/schema/run.ts';
 import { workBatch } from './batch/work-batch.ts';
+import { hasRoom, type Seat } from './machine/room.ts';
+import { createUsageMeter } from './machine/usage.ts';
 import { retry } from './retry.ts';
-import { hasRoom, type Seat } from './room.ts';
-import { createUsageMeter } from './usage.ts';
-import { type JobContext, workJob } from './work-job.ts';
+import { type JobContext, workJob } from './training/work-job.ts';
 
 /** A job whose lease ran out is announced by nobody if the server itself was away: so ask this often, milliseconds. */
 const ASK_MS = 5000;

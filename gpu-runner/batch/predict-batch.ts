@@ -2,7 +2,7 @@
  * The child: one process, one batch prediction, chunk by chunk from where it stands, by the plans that endpoints answer with. It ends when the
  * supervisor lets go of it.
  */
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { type Client, createClient } from '../../shared/api/client.ts';
 import { postBatchProgress, putBatchPart, readBatchSource } from '../../shared/api/routes/batches.ts';
 import { getModelArtifact } from '../../shared/api/routes/models.ts';
@@ -12,11 +12,9 @@ import { batchModel } from '../../shared/batch/batch-model.ts';
 import { AppError, messageOf } from '../../shared/errors.ts';
 import { openPlanned } from '../../shared/plan/open-planned.ts';
 import type { ModelVersion } from '../../shared/schema/model.ts';
-import { isLost } from '../lease.ts';
-import { retry, sendingMs } from '../retry.ts';
+import { compileKernels } from '../compile-kernels.ts';
+import { isLost, retry, sendingMs } from '../retry.ts';
 import type { BatchEnding, BatchOrder, ToBatch } from './batch-messages.ts';
-
-const KERNELS = new URL('../../shared/executors/wasm/dist/kernels.wasm', import.meta.url);
 
 let stopRequested = false;
 
@@ -34,7 +32,7 @@ process.on('SIGINT', () => {});
 async function predict({ assignment, server, zipPath }: BatchOrder): Promise<BatchEnding> {
   const { batch, fence, work, models, sourceSize } = assignment;
   const client = createClient(server);
-  const kernels = await WebAssembly.compile(await readFile(KERNELS));
+  const kernels = await compileKernels();
   const opened = new Map<string, ReturnType<typeof openPlanned>>();
   const model = await batchModel(models, work.graph, (version) => {
     const { precision } = work.models.find(({ id }) => id === version.id)!;

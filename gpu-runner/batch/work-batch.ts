@@ -4,11 +4,10 @@ import { type BatchAssignment, heartbeatBatch, releaseBatch } from '../../shared
 import { LEASE_MS } from '../../shared/api/routes/jobs.ts';
 import { messageOf } from '../../shared/errors.ts';
 import { isRowFormat } from '../../shared/schema/dataset.ts';
-import { isLost } from '../lease.ts';
-import { retry } from '../retry.ts';
-import type { Seat } from '../room.ts';
+import type { Seat } from '../machine/room.ts';
+import { isLost, retry } from '../retry.ts';
 import { type Child, startChild } from '../start-child.ts';
-import type { JobContext, Outcome } from '../work-job.ts';
+import type { JobContext, Outcome } from '../training/work-job.ts';
 import type { BatchEnding, ToBatch } from './batch-messages.ts';
 
 type BatchContext = Pick<JobContext, 'client' | 'datasets' | 'log' | 'shutdown'>;

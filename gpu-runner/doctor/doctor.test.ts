@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeJoin } from '../../shared/api/join-token.ts';
-import { parseCuda, parseGpus } from '../nvidia-smi.ts';
+import { parseCuda, parseGpus } from '../machine/nvidia-smi.ts';
 import type { Findings } from './examine.ts';
 import { judgeGpus } from './gpu.ts';
 import { judgeClock } from './server.ts';

@@ -1,6 +1,6 @@
 /** The GPU and its driver. */
 import { messageOf } from '../../shared/errors.ts';
-import { type Gpu, readCuda, readGpus } from '../nvidia-smi.ts';
+import { type Gpu, readCuda, readGpus } from '../machine/nvidia-smi.ts';
 import { type Finding, GIB, gib } from './finding.ts';
 
 const name = 'GPU';

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { messageOf } from '../../shared/errors.ts';
-import { memoryOfMachine } from '../room.ts';
+import { memoryOfMachine } from '../machine/room.ts';
 import { type Finding, GIB, gib } from './finding.ts';
 
 export function examineNode(): Finding {

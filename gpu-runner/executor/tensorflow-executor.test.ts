@@ -12,8 +12,8 @@ import type { Graph } from '../../shared/graph/graph.ts';
 import { traceGraph } from '../../shared/graph/ops.ts';
 import type { OptimizerSpec } from '../../shared/graph/optimizers/list.ts';
 import { trainStep } from '../../shared/graph/train-step.ts';
-import { describeFailure } from '../failure.ts';
 import { loadTensorflow } from '../tensorflow/load.ts';
+import { describeFailure } from '../training/failure.ts';
 import { createTensorflowExecutor } from './tensorflow-executor.ts';
 
 let tf: typeof TensorFlow;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { openEventLog } from '../../gpu-runner/tensorboard/event-log.ts';
+import { openEventLog } from '../../gpu-runner/training/tensorboard/event-log.ts';
 import type { CurveName, MetricPoint, Split } from '../../shared/schema/metric.ts';
 import { findPython } from '../helpers/python.ts';
 

@@ -3,26 +3,26 @@
  * handed back or no longer ours, and the child is gone.
  */
 import { join } from 'node:path';
-import type { Client } from '../shared/api/client.ts';
-import { fetchWeights } from '../shared/api/fetch-weights.ts';
-import type { JobAssignment } from '../shared/api/routes/jobs.ts';
-import { AppError, messageOf } from '../shared/errors.ts';
-import type { Average, Update } from '../shared/federated/round.ts';
-import type { ReleaseReason } from '../shared/schema/job.ts';
-import type { TrainEvent } from '../shared/train/events.ts';
-import { isKeptBy } from '../shared/train/part-in.ts';
-import type { DatasetCache } from './dataset-cache.ts';
+import type { Client } from '../../shared/api/client.ts';
+import { fetchWeights } from '../../shared/api/fetch-weights.ts';
+import type { JobAssignment } from '../../shared/api/routes/jobs.ts';
+import { AppError, messageOf } from '../../shared/errors.ts';
+import type { Average, Update } from '../../shared/federated/round.ts';
+import type { ReleaseReason } from '../../shared/schema/job.ts';
+import type { TrainEvent } from '../../shared/train/events.ts';
+import { isKeptBy } from '../../shared/train/part-in.ts';
+import type { DatasetCache } from '../dataset-cache.ts';
+import { inWords, type Log } from '../log.ts';
+import type { Seat } from '../machine/room.ts';
+import { isLost, retry } from '../retry.ts';
 import { createEpochLog } from './epoch-log.ts';
 import { describeCrash, describeFailure, type Failure } from './failure.ts';
 import { createJobLog } from './job-log.ts';
 import { type JobProcess, startJobProcess } from './job-process.ts';
 import { connectJob, type Ending } from './job-server.ts';
-import { isLost, keepLease } from './lease.ts';
+import { keepLease } from './lease.ts';
 import type { Leftovers } from './leftovers.ts';
-import { inWords, type Log } from './log.ts';
 import { createOutbox } from './outbox.ts';
-import { retry } from './retry.ts';
-import type { Seat } from './room.ts';
 import { openEventLog } from './tensorboard/event-log.ts';
 
 /** A child that crashes or hangs this often with no new checkpoint between is not started again. */

@@ -2,20 +2,12 @@
  * Keeps a job's lease by heartbeats: at least every third of its length, and each second while there is news, so that a
  * page sees the progress and a stop is heard soon.
  */
-import type { Client } from '../shared/api/client.ts';
-import { heartbeatJob, LEASE_MS } from '../shared/api/routes/jobs.ts';
-import { AppError } from '../shared/errors.ts';
-import type { Lease, Progress } from '../shared/schema/run.ts';
+import type { Client } from '../../shared/api/client.ts';
+import { heartbeatJob, LEASE_MS } from '../../shared/api/routes/jobs.ts';
+import type { Lease, Progress } from '../../shared/schema/run.ts';
+import { isLost } from '../retry.ts';
 
 const TICK_MS = 1000;
-
-/** The job is no longer ours: another runner has it, or it is gone, or our token is. */
-export function isLost(error: unknown): boolean {
-  return (
-    error instanceof AppError &&
-    ['stale_fence', 'not_found', 'unauthorized', 'forbidden'].includes(error.code)
-  );
-}
 
 export interface LeaseHandlers {
   onStopRequested(): void;

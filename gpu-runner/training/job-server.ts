@@ -2,8 +2,8 @@
  * The server as the holder of one lease sees it: every call carries the fence. What `send…` tells, the outbox tries again; the
  * others try by themselves, until the lease is lost.
  */
-import type { Client } from '../shared/api/client.ts';
-import { exchangeWeights } from '../shared/api/exchange-weights.ts';
+import type { Client } from '../../shared/api/client.ts';
+import { exchangeWeights } from '../../shared/api/exchange-weights.ts';
 import {
   finishJob,
   getCheckpoint,
@@ -13,15 +13,15 @@ import {
   putArtifact,
   putCheckpoint,
   releaseJob,
-} from '../shared/api/routes/jobs.ts';
-import type { Average, Update } from '../shared/federated/round.ts';
-import type { LogLine, ReleaseReason } from '../shared/schema/job.ts';
-import type { MetricPoint, RunMetrics } from '../shared/schema/metric.ts';
-import type { Lease } from '../shared/schema/run.ts';
-import type { Snapshot } from '../shared/schema/snapshot.ts';
-import { sha256 } from '../shared/sha256.ts';
+} from '../../shared/api/routes/jobs.ts';
+import type { Average, Update } from '../../shared/federated/round.ts';
+import type { LogLine, ReleaseReason } from '../../shared/schema/job.ts';
+import type { MetricPoint, RunMetrics } from '../../shared/schema/metric.ts';
+import type { Lease } from '../../shared/schema/run.ts';
+import type { Snapshot } from '../../shared/schema/snapshot.ts';
+import { sha256 } from '../../shared/sha256.ts';
+import { retry, sendingMs } from '../retry.ts';
 import type { Failure } from './failure.ts';
-import { retry, sendingMs } from './retry.ts';
 
 export type Ending =
   | { state: 'succeeded'; artifact: string; metrics: RunMetrics }

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { type MetricPoint, SPLITS, type Split } from '../../shared/schema/metric.ts';
+import { type MetricPoint, SPLITS, type Split } from '../../../shared/schema/metric.ts';
 import { scalarEvent, startEvent, textEvent, versionEvent } from './event.ts';
 import { recordOf } from './record.ts';
 

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { MetricPoint } from '../../shared/schema/metric.ts';
+import type { MetricPoint } from '../../../shared/schema/metric.ts';
 import { scalarEvent, startEvent, textEvent, versionEvent } from './event.ts';
 import { openEventLog } from './event-log.ts';
 import { recordOf } from './record.ts';

@@ -1,8 +1,8 @@
 /** A training in the runner's log: one line an epoch, and of short ones the latest once a second. */
-import { createEpochRows, type EpochRow } from '../shared/evaluate/epoch-rows.ts';
-import type { MetricPoint } from '../shared/schema/metric.ts';
-import type { Progress } from '../shared/schema/run.ts';
-import type { Log } from './log.ts';
+import { createEpochRows, type EpochRow } from '../../shared/evaluate/epoch-rows.ts';
+import type { MetricPoint } from '../../shared/schema/metric.ts';
+import type { Progress } from '../../shared/schema/run.ts';
+import type { Log } from '../log.ts';
 
 const LINE_MS = 1000;
 

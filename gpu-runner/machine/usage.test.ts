@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { RunnerUsage } from '../shared/schema/run.ts';
+import { RunnerUsage } from '../../shared/schema/run.ts';
 import { busyShare, createUsageMeter } from './usage.ts';
 
 it.each([

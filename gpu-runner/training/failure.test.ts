@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AppError } from '../shared/errors.ts';
+import { AppError } from '../../shared/errors.ts';
 import { describeCrash, describeFailure } from './failure.ts';
 
 const diverged = Object.assign(new Error('loss became NaN at step 3'), { name: 'TrainingDiverged' });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { CurveName, MetricPoint, Split } from '../shared/schema/metric.ts';
+import type { CurveName, MetricPoint, Split } from '../../shared/schema/metric.ts';
 import { createEpochLog } from './epoch-log.ts';
 
 const point = (step: number, split: Split, name: CurveName, value: number): MetricPoint => ({

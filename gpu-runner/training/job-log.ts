@@ -2,8 +2,8 @@
  * A job's log on its way to the server: lines, gathered for up to a second, numbered as they leave. It holds up nobody: of what waits
  * while the server is away the oldest goes, and what cannot be sent is let go of.
  */
-import { type LogLevel, type LogLine, MAX_LINE } from '../shared/schema/job.ts';
-import { type RetryOptions, retry } from './retry.ts';
+import { type LogLevel, type LogLine, MAX_LINE } from '../../shared/schema/job.ts';
+import { type RetryOptions, retry } from '../retry.ts';
 
 const BATCH_MS = 1000;
 const BATCH_LINES = 500;

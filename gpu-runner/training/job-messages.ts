@@ -1,10 +1,10 @@
 /** What supervisor and child say to each other over IPC (structured clone, so bytes cross as they are). */
-import type { PipelineSpec } from '../shared/definition/pipeline-spec.ts';
-import type { Average, Update } from '../shared/federated/round.ts';
-import type { Team } from '../shared/schema/averaging.ts';
-import type { DatasetVersion } from '../shared/schema/dataset.ts';
-import type { FailureReason } from '../shared/schema/run.ts';
-import type { TrainEvent, TrainResult } from '../shared/train/events.ts';
+import type { PipelineSpec } from '../../shared/definition/pipeline-spec.ts';
+import type { Average, Update } from '../../shared/federated/round.ts';
+import type { Team } from '../../shared/schema/averaging.ts';
+import type { DatasetVersion } from '../../shared/schema/dataset.ts';
+import type { FailureReason } from '../../shared/schema/run.ts';
+import type { TrainEvent, TrainResult } from '../../shared/train/events.ts';
 
 export interface JobOrder {
   spec: PipelineSpec;

@@ -4,14 +4,14 @@
  */
 import { readFile } from 'node:fs/promises';
 import { setImmediate as turn } from 'node:timers/promises';
-import { loadDatasetWith } from '../shared/data/load-dataset.ts';
-import type { Average, Update } from '../shared/federated/round.ts';
-import { savesWhenStopped } from '../shared/train/events.ts';
-import { partIn } from '../shared/train/part-in.ts';
-import type { Wishes } from '../shared/train/train-options.ts';
-import { trainPipeline } from '../shared/train/train-pipeline.ts';
-import { decodeInThreads } from './decode/decode-in-threads.ts';
-import { findExecutors } from './executors.ts';
+import { loadDatasetWith } from '../../shared/data/load-dataset.ts';
+import type { Average, Update } from '../../shared/federated/round.ts';
+import { savesWhenStopped } from '../../shared/train/events.ts';
+import { partIn } from '../../shared/train/part-in.ts';
+import type { Wishes } from '../../shared/train/train-options.ts';
+import { trainPipeline } from '../../shared/train/train-pipeline.ts';
+import { decodeInThreads } from '../decode/decode-in-threads.ts';
+import { findExecutors } from '../executors.ts';
 import { describeFailure } from './failure.ts';
 import type { FromChild, JobEnding, JobOrder, ToChild } from './job-messages.ts';
 

@@ -3,10 +3,10 @@
  * checkpoint leaves only after every point before it, so a later attempt that goes on from it misses none. While the server is
  * away it is tried again and again; what is left when the lease is lost stays in the queue.
  */
-import type { MetricPoint } from '../shared/schema/metric.ts';
-import type { Snapshot } from '../shared/schema/snapshot.ts';
+import type { MetricPoint } from '../../shared/schema/metric.ts';
+import type { Snapshot } from '../../shared/schema/snapshot.ts';
+import { type RetryOptions, retry, sendingMs } from '../retry.ts';
 import type { Parcel, ParcelQueue } from './parcel-queue.ts';
-import { type RetryOptions, retry, sendingMs } from './retry.ts';
 
 const BATCH_MS = 250;
 const BATCH_POINTS = 200;

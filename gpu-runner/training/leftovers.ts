@@ -3,7 +3,7 @@
  * server was out of reach. When the same runner is given the run again and nobody had it in between, it goes on from there.
  */
 import { join } from 'node:path';
-import type { Lease } from '../shared/schema/run.ts';
+import type { Lease } from '../../shared/schema/run.ts';
 import { openParcelQueue, type ParcelQueue } from './parcel-queue.ts';
 
 /** To take a lease away raises the fence by one, and to give it again by another. */

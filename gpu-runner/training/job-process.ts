@@ -1,11 +1,11 @@
 /** The supervisor's end of a child: starts it, hears it out, stops or kills it, also where it stands still. */
-import type { Average, Update } from '../shared/federated/round.ts';
-import type { LogLevel } from '../shared/schema/job.ts';
-import type { TrainEvent } from '../shared/train/events.ts';
+import type { Average, Update } from '../../shared/federated/round.ts';
+import type { LogLevel } from '../../shared/schema/job.ts';
+import type { TrainEvent } from '../../shared/train/events.ts';
+import { startChild } from '../start-child.ts';
+import { tensorflowEnvironment } from '../tensorflow/setup-report.ts';
 import type { Crash } from './failure.ts';
 import type { FromChild, JobEnding, JobOrder, ToChild } from './job-messages.ts';
-import { startChild } from './start-child.ts';
-import { tensorflowEnvironment } from './tensorflow/setup-report.ts';
 import { watchForHangs } from './watchdog.ts';
 
 /** A child that was asked to stop and has not within this time is killed, milliseconds. */
@@ -34,7 +34,7 @@ export function startJobProcess(
   order: JobOrder,
   { onEvent, onExchange, onLine, hungAfterMs }: JobProcessOptions,
 ): JobProcess {
-  const { process: child, lastWords } = startChild('job.ts', onLine, tensorflowEnvironment());
+  const { process: child, lastWords } = startChild('training/job.ts', onLine, tensorflowEnvironment());
   const tell = (message: ToChild) => {
     if (child.connected) child.send(message, () => {}); // one that is gone is heard of by its exit
   };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { RunnerCapabilities } from '../shared/schema/run.ts';
+import { RunnerCapabilities } from '../../shared/schema/run.ts';
 import { capabilitiesOf, slotsOf } from './capabilities.ts';
 
 const GIB = 2 ** 30;

@@ -6,8 +6,8 @@
 import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { MetricPoint } from '../shared/schema/metric.ts';
-import type { Snapshot } from '../shared/schema/snapshot.ts';
+import type { MetricPoint } from '../../shared/schema/metric.ts';
+import type { Snapshot } from '../../shared/schema/snapshot.ts';
 
 /** The server takes no more at once. */
 const MOST_POINTS = 2000;

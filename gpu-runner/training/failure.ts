@@ -1,6 +1,7 @@
 /** Why a training failed, in the words of a run: a reason from the list, and a message fit to show a person. */
-import { AppError, messageOf } from '../shared/errors.ts';
-import type { FailureReason } from '../shared/schema/run.ts';
+import { AppError, messageOf } from '../../shared/errors.ts';
+import type { FailureReason } from '../../shared/schema/run.ts';
+import { isDiskFull } from '../disk-full.ts';
 
 export interface Failure {
   reason: FailureReason;
@@ -32,13 +33,6 @@ export function describeFailure(error: unknown): Failure {
     };
   }
   return { reason: 'code_failed', message };
-}
-
-/** Also where it only caused the error. */
-export function isDiskFull(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { code } = error as NodeJS.ErrnoException;
-  return code === 'ENOSPC' || code === 'EDQUOT' || isDiskFull(error.cause);
 }
 
 export interface Crash {

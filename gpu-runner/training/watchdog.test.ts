@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { TrainEvent } from '../shared/train/events.ts';
+import type { TrainEvent } from '../../shared/train/events.ts';
 import { type Watchdog, watchForHangs } from './watchdog.ts';
 
 const at = (step: number, phase = 'training'): TrainEvent => ({

@@ -1,10 +1,10 @@
 /** What this runner tells the server that it can do. */
 import { availableParallelism } from 'node:os';
-import type { RunnerCapabilities } from '../shared/schema/run.ts';
+import type { RunnerCapabilities } from '../../shared/schema/run.ts';
+import type { RunnerSettings } from '../settings.ts';
+import type { Probe } from '../tensorflow/probe.ts';
 import { type Gpu, readGpus } from './nvidia-smi.ts';
 import { memoryOfMachine } from './room.ts';
-import type { RunnerSettings } from './settings.ts';
-import type { Probe } from './tensorflow/probe.ts';
 
 /** Memory that a job beside others should find, bytes. */
 const MEMORY_OF_SLOT = 4 * 2 ** 30;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { AppError } from '../shared/errors.ts';
-import type { MetricPoint } from '../shared/schema/metric.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { MetricPoint } from '../../shared/schema/metric.ts';
 import { createOutbox } from './outbox.ts';
 import { openParcelQueue } from './parcel-queue.ts';
 

@@ -1,6 +1,6 @@
 /** How busy this machine is. */
 import { cpus } from 'node:os';
-import type { RunnerUsage } from '../shared/schema/run.ts';
+import type { RunnerUsage } from '../../shared/schema/run.ts';
 import { type GpuUse, readGpuUse } from './nvidia-smi.ts';
 import { memoryOfMachine } from './room.ts';
 

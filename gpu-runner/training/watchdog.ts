@@ -2,8 +2,8 @@
  * Notices a training that stands still: one of which nothing is heard. It counts its own ticks and reads no clock, so that a runner
  * which stood still itself (a laptop that slept, a SIGSTOP) accuses nobody.
  */
-import type { Progress } from '../shared/schema/run.ts';
-import type { TrainEvent } from '../shared/train/events.ts';
+import type { Progress } from '../../shared/schema/run.ts';
+import type { TrainEvent } from '../../shared/train/events.ts';
 
 /** Silence before the first step (reading data, compiling for a GPU) that is taken for a hang, milliseconds. */
 export const HUNG_AFTER_MS = 300_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { AppError } from '../shared/errors.ts';
-import type { LogLine } from '../shared/schema/job.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { LogLine } from '../../shared/schema/job.ts';
 import { createJobLog } from './job-log.ts';
 
 function openLog(send: (lines: LogLine[], signal: AbortSignal) => Promise<unknown> = async () => {}) {

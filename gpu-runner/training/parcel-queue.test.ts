@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { MetricPoint } from '../shared/schema/metric.ts';
+import type { MetricPoint } from '../../shared/schema/metric.ts';
 import { openLeftovers } from './leftovers.ts';
 import { openParcelQueue, type ParcelQueue } from './parcel-queue.ts';
 
