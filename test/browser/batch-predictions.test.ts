@@ -65,6 +65,14 @@ describe.skipIf(!hasChromium)('an endpoint’s page', { timeout: 120_000 }, () =
     await many.getByRole('button', { name: 'Cancel' }).click();
     await many.getByText('cancelled').waitFor();
     expect(await many.getByRole('button').count()).toBe(0);
+
+    await card.getByLabel('Predicted by').click();
+    await page.getByRole('option', { name: /^A runner/ }).click();
+    await choose(/^few v1/);
+    const waiting = card.getByRole('region', { name: 'few v1 by points v1' }).first();
+    await waiting.getByText('0 of 4 · waits for a runner').waitFor();
+    await waiting.getByRole('button', { name: 'Cancel' }).click();
+    await waiting.getByText('cancelled').waitFor();
     expect(errors).toEqual([]);
   });
 });

@@ -78,8 +78,12 @@ async function cutInMidRun() {
   const run = await rings.queueRun(SLOW);
   const child = await runner.nextChild();
   await rings.checkpointOf(run);
+  const { step } = await until(
+    async () => (await rings.read(run)).progress,
+    'the server knows how far it is',
+  );
   proxy.cut();
-  return { run, runner, child, step: (await rings.read(run)).progress!.step };
+  return { run, runner, child, step };
 }
 
 /** By the server, which has heard nothing for as long as a lease lasts. */

@@ -3,6 +3,7 @@
  * strides that differ: a dilated convolution is an ordinary one whose kernel is spread with zeros.
  */
 import type { Shape } from '../../../shared/graph/graph.ts';
+import { sizeOf } from '../../../shared/graph/operator.ts';
 import type { ConvAttributes } from '../../../shared/graph/operators/conv2d.ts';
 import type { PoolAttributes } from '../../../shared/graph/operators/max-pool2d.ts';
 import type { Pair, WindowAttributes } from '../../../shared/graph/window.ts';
@@ -168,6 +169,8 @@ const depthwiseConv2dKernelGradient: Emitter<ConvAttributes & { kernelShape: Sha
 }) => {
   const { kernelShape, strides, dilations } = attributes;
   const image = types[0]!.shape;
+  // of an empty batch TensorFlow's kernel gives what happens to lie in memory
+  if (image[0] === 0) return scope.constant('float32', kernelShape, new Float32Array(sizeOf(kernelShape)));
   const wide = spreadShape(kernelShape, dilations);
   const windows = depthwiseWindows(image, wide, attributes);
   const gradient = (x: Value, dy: Value, over: WindowAttributes) =>
