@@ -160,7 +160,7 @@ const MAY_IMPORT = {
   test: ['shared', 'edge', 'web', 'gpu-runner', 'cli', 'scripts'],
 };
 /** What an isolate loads before its first prediction: this file and whatever it imports (not by `import()`), of packages these alone. */
-const SHORT_WAY = { entry: 'edge/worker.ts', packages: ['cloudflare:workers', 'ulid'] };
+const SHORT_WAY = { entry: 'edge/worker.ts', packages: ['cloudflare:workers'] };
 const FOLDERS = Object.keys(MAY_IMPORT).sort((a, b) => b.length - a.length);
 const within = (file, folder) => file === folder || file.startsWith(`${folder}/`);
 

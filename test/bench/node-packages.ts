@@ -22,12 +22,19 @@ const home = join(cacheFolder, 'bench-node');
 /** The package's folder. Throws an Error when npm cannot bring it. */
 export async function ensureNodePackage(name: Name): Promise<string> {
   const folder = join(home, 'node_modules', name);
-  if ((await versionIn(folder)) === PACKAGES[name]) return folder;
+  if ((await versionIn(folder)) === PACKAGES[name] && !installing) return folder;
+  installing ??= installAll(); // two at once would spoil each other's files
+  await installing;
+  return folder;
+}
+
+let installing: Promise<unknown> | undefined;
+
+async function installAll(): Promise<void> {
   await mkdir(home, { recursive: true });
   const wanted = Object.entries(PACKAGES).map(([one, version]) => `${one}@${version}`);
   const flags = ['--ignore-scripts', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
   await promisify(execFile)('npm', ['install', '--prefix', home, ...flags, ...wanted], { cwd: home });
-  return folder;
 }
 
 const versionIn = async (folder: string): Promise<unknown> =>
