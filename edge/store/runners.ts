@@ -3,6 +3,8 @@ import { and, desc, eq, getTableColumns, gt } from 'drizzle-orm';
 import type { Runner, RunnerCapabilities, RunnerUsage } from '../../shared/schema/run.ts';
 import { type Db, now } from './db.ts';
 import { jobs, runners } from './schema/jobs.ts';
+import { endpoints } from './schema/models.ts';
+import { predictionJobs } from './schema/predictions.ts';
 import { runs } from './schema/runs.ts';
 import { projects } from './schema/workspaces.ts';
 
@@ -41,7 +43,7 @@ export async function registerRunner(
       .onConflictDoUpdate({ target: [runners.workspace, runners.id], set: seen })
       .returning(columns)
       .get();
-    const [runner] = await withRuns(tx, workspace, [row]);
+    const [runner] = await withWork(tx, workspace, [row]);
     return runner!;
   });
 }
@@ -54,11 +56,27 @@ export async function listRunners(db: Db, workspace: string): Promise<Runner[]> 
     .where(and(eq(runners.workspace, workspace), gt(runners.lastSeenAt, yesterday)))
     .orderBy(desc(runners.lastSeenAt))
     .all();
-  return withRuns(db, workspace, seen);
+  return withWork(db, workspace, seen);
 }
 
 /** Adds what each works on. */
-async function withRuns(db: Db, workspace: string, seen: Omit<Runner, 'runs'>[]): Promise<Runner[]> {
+async function withWork(
+  db: Db,
+  workspace: string,
+  seen: Omit<Runner, 'runs' | 'batches'>[],
+): Promise<Runner[]> {
+  const [runsOf, batchesOf] = [await workedRuns(db, workspace), await workedBatches(db, workspace)];
+  return seen.map((runner) => ({
+    ...runner,
+    runs: (runsOf.get(runner.id) ?? []).map(({ runner: _, ...run }) => run),
+    batches: (batchesOf.get(runner.id) ?? []).map(({ runner: _, batch, progress, ...one }) => ({
+      ...{ ...one, dataset: batch!.dataset.name },
+      share: progress!.rows / batch!.dataset.rows,
+    })),
+  }));
+}
+
+async function workedRuns(db: Db, workspace: string) {
   const held = await db
     .select({ runner: jobs.runner, id: runs.id, name: runs.name, project: projects.name })
     .from(jobs)
@@ -67,11 +85,26 @@ async function withRuns(db: Db, workspace: string, seen: Omit<Runner, 'runs'>[])
     .where(and(eq(jobs.workspace, workspace), eq(jobs.state, 'leased')))
     .orderBy(runs.id)
     .all();
-  const of = Map.groupBy(held, ({ runner }) => runner);
-  return seen.map((runner) => ({
-    ...runner,
-    runs: (of.get(runner.id) ?? []).map(({ runner: _, ...run }) => run),
-  }));
+  return Map.groupBy(held, ({ runner }) => runner);
+}
+
+async function workedBatches(db: Db, workspace: string) {
+  const { id, runner, endpoint, batch, progress } = getTableColumns(predictionJobs);
+  const held = await db
+    .select({ ...{ id, runner, endpoint, batch, progress }, project: projects.name })
+    .from(predictionJobs)
+    .innerJoin(endpoints, and(eq(endpoints.workspace, predictionJobs.workspace), eq(endpoints.name, endpoint)))
+    .innerJoin(projects, and(eq(projects.workspace, endpoints.workspace), eq(projects.id, endpoints.project)))
+    .where(
+      and(
+        eq(predictionJobs.workspace, workspace),
+        eq(predictionJobs.worker, 'runner'),
+        eq(predictionJobs.state, 'running'),
+      ),
+    )
+    .orderBy(id)
+    .all();
+  return Map.groupBy(held, ({ runner }) => runner);
 }
 
 /** Notes that it is there; returns what it has to offer. */

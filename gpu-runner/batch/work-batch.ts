@@ -34,8 +34,8 @@ export async function workBatch(
     if (shutdown.aborted) return await release(null);
     child = startChild('batch/predict-batch.ts', (line) => log(line, { batch }));
     seat.pid = child.process.pid;
-    const { rows, dataset } = { ...assignment.progress, dataset: work.dataset };
-    log('batch started', { batch, dataset: dataset.name, from: rows, of: dataset.rows, pid: seat.pid });
+    const { name, rows: of } = work.dataset;
+    log('batch started', { batch, dataset: name, from: assignment.progress.rows, of, pid: seat.pid });
     const ended = endOf(child);
     const { baseUrl, token } = client;
     tell(child, { type: 'start', order: { assignment, zipPath, server: { baseUrl, token } } });

@@ -123,5 +123,12 @@ export const Runner = z.object({
   lastSeenAt: Timestamp,
   /** Runs it is working on. */
   runs: z.array(z.object({ id: idOf('run'), name: z.string(), project: Name })),
+  /** Batch predictions that it is working on, and the share of its rows that is done. */
+  batches: z.array(
+    z.object({
+      ...{ id: idOf('batchPrediction'), dataset: Name, endpoint: Name, project: Name },
+      share: z.number(),
+    }),
+  ),
 });
 export type Runner = z.infer<typeof Runner>;

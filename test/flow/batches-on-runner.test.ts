@@ -14,6 +14,7 @@ import {
   releaseBatch,
 } from '../../shared/api/routes/batches.ts';
 import { putEndpoint } from '../../shared/api/routes/endpoints.ts';
+import { listRunners } from '../../shared/api/routes/jobs.ts';
 import { cancelBatch, createBatch, getBatch, getBatchOutput } from '../../shared/api/routes/predictions.ts';
 import { toDataUrl } from '../../shared/data/encode-png.ts';
 import { packZip } from '../../shared/data/pack-zip.ts';
@@ -249,6 +250,14 @@ describe('a real runner', { timeout: 120_000 }, () => {
     const datasetVersion = await push(rowsOf(150_000));
     const batch = await begin(datasetVersion);
     await until(async () => (await read(batch)).rows.done > 0, 'it has got on');
+    const { dataset } = await read(batch);
+    const [{ batches } = {}] = await owner().call(listRunners, {});
+    expect(batches).toEqual([
+      {
+        ...{ id: batch.id, dataset: dataset.name, endpoint, project: endpoint },
+        share: expect.toSatisfy((share: number) => share > 0 && share < 1),
+      },
+    ]);
     expect(await runner.end('SIGTERM')).toBe(0);
     const { state, rows } = await read(batch);
     expect(state).toBe('queued');

@@ -6,6 +6,7 @@ import type { JobAttempt } from '../../shared/schema/job.ts';
 import type { Runner, RunnerUsage } from '../../shared/schema/run.ts';
 import { queries } from '../queries.ts';
 import { Code } from '../ui/code.tsx';
+import { ProgressBar } from '../ui/control.tsx';
 import { ago, bytes, duration, plural } from '../ui/format.ts';
 import { Sparkline } from '../ui/sparkline.tsx';
 import { Badge, Card, Empty, ErrorNote, Skeleton, type Tone } from '../ui/surface.tsx';
@@ -60,7 +61,7 @@ function HowToJoin() {
 }
 
 function RunnerCard({ runner }: { runner: Runner }) {
-  const { name, device, capabilities, runs, usage, lastSeenAt } = runner;
+  const { name, device, capabilities, runs, batches, usage, lastSeenAt } = runner;
   const presence = presenceOf(runner);
   return (
     <Card
@@ -84,15 +85,29 @@ function RunnerCard({ runner }: { runner: Runner }) {
         {runs.map((run) => (
           <WorkedRun key={run.id} {...run} />
         ))}
+        {batches.map((batch) => (
+          <WorkedBatch key={batch.id} {...batch} />
+        ))}
         {usage.length > 0 && <Usage usage={usage} />}
       </div>
     </Card>
   );
 }
 
-function presenceOf({ lastSeenAt, runs }: Runner): { word: string; tone: Tone } {
+function WorkedBatch({ dataset, endpoint, project, share }: Runner['batches'][number]) {
+  return (
+    <div>
+      <Link to="/projects/$project/endpoints/$endpoint" params={{ project, endpoint }}>
+        <strong>{dataset}</strong> <span className="muted">predicted by {endpoint}</span>
+      </Link>
+      <ProgressBar label="predicting" share={share} />
+    </div>
+  );
+}
+
+function presenceOf({ lastSeenAt, runs, batches }: Runner): { word: string; tone: Tone } {
   if (Date.now() - Date.parse(lastSeenAt) > SILENT_MS) return { word: 'silent', tone: 'bad' };
-  return runs.length > 0 ? { word: 'at work', tone: 'live' } : { word: 'free', tone: 'good' };
+  return runs.length + batches.length > 0 ? { word: 'at work', tone: 'live' } : { word: 'free', tone: 'good' };
 }
 
 function offerOf(capabilities: Runner['capabilities']): string {

@@ -39,9 +39,14 @@ export async function coldStart(): Promise<Row[]> {
   const clock = await clockStarts(folder);
   try {
     const start = async (file?: string) => {
-      const port = await freePort();
-      const worker = await startWorker(folder, port, libsql, file);
-      return { origin: `http://127.0.0.1:${port}`, close: () => worker.dispose() };
+      for (let left = 3; ; left--) {
+        const port = await freePort();
+        const worker = await startWorker(folder, port, libsql, file).catch((error) => {
+          if (left === 0) throw error; // a port that was free may be a connection's by now
+          return null;
+        });
+        if (worker) return { origin: `http://127.0.0.1:${port}`, close: () => worker.dispose() };
+      }
     };
     const owner = await prepareDatabase(libsql);
     const served = await CASES.mlp();

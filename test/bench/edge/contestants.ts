@@ -51,9 +51,15 @@ export const RIVALS: Readonly<Record<string, StartRival>> = {
   'tfjs-wasm': async (served) => inWorkerd(await bundleTfjs(needsLayers(served)), served.rivalRequest),
   'ort-web': async (served) => inWorkerd(await bundleOrt(served), served.rivalRequest),
   'fastapi-ort': async (served) => inProcess(await findPython(FASTAPI), 'fastapi_ort.py', served),
-  'fastify-ort': (served) => inProcess(process.execPath, 'fastify-ort.ts', served),
-  'node-tfjs': (served) => inProcess(process.execPath, 'node-tfjs.ts', needsLayers(served)),
+  'fastify-ort': (served) => inNode('fastify-ort.ts', served),
+  'node-tfjs': (served) => inNode('node-tfjs.ts', needsLayers(served)),
 };
+
+/** Packages are fetched here: two processes at once would spoil each other's files. */
+async function inNode(file: string, served: ServedCase): Promise<Contestant> {
+  await ensureNodePackage('fastify');
+  return inProcess(process.execPath, file, served);
+}
 
 const FASTAPI = {
   packages: ['fastapi', 'uvicorn', 'uvloop', 'httptools', 'onnxruntime', 'numpy'],
