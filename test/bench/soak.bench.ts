@@ -10,8 +10,9 @@ import { withWorkerd } from './edge/workerd-memory.ts';
 import { type Row, rowsOf } from './rows.ts';
 
 const SECONDS = Number(process.env.SOAK_SECONDS ?? 600);
-/** Memory is looked at when the server is warm, and at the end. */
+/** Memory is looked at when the server is warm, and after each of so many parts of what is left: what leaks grows in every one of them. */
 const WARM_SECONDS = Math.min(30, SECONDS / 4);
+const PARTS = 4;
 
 export async function bench(): Promise<Row[]> {
   const { server, memory } = await withWorkerd(() => startOwnServer());
@@ -20,21 +21,24 @@ export async function bench(): Promise<Row[]> {
     const at = { url: server.origin, token: server.token };
     const options = { connections: 16, graceMs: 3000, holdMs: 1500 };
     await soak(prepared, at, { ...options, seconds: WARM_SECONDS });
-    const before = await memory();
-    const { requests, changes, faults } = await soak(prepared, at, {
-      ...options,
-      seconds: SECONDS - WARM_SECONDS,
-    });
-    const after = await memory();
-    for (const fault of faults) say(fault);
+    const memories = [await memory()];
+    let [requests, changes, faults] = [0, 0, 0];
+    for (let part = 0; part < PARTS; part++) {
+      const seconds = (SECONDS - WARM_SECONDS) / PARTS;
+      const soaked = await soak(prepared, at, { ...options, seconds });
+      for (const fault of soaked.faults) say(fault);
+      requests += soaked.requests;
+      changes += soaked.changes;
+      faults += soaked.faults.length;
+      memories.push(await memory());
+    }
     const one = (metric: string, unit: string, value: number) =>
       rowsOf('soak', metric, { unit, values: { [OURS]: [value] } });
     return [
       ...one('requests', '', requests),
       ...one('changes', '', changes),
-      ...one('faults', '', faults.length),
-      ...one('memory before', 'MB', before),
-      ...one('memory after', 'MB', after),
+      ...one('faults', '', faults),
+      ...memories.flatMap((value, part) => one(`memory ${part}/${PARTS}`, 'MB', value)),
     ];
   } finally {
     await server.close();

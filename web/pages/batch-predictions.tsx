@@ -124,7 +124,7 @@ function BatchForm({ project, endpoint, inputs }: Batching) {
 }
 
 function BatchRow({ batch }: { batch: BatchPrediction }) {
-  const { dataset, model, rows, state, failures, error } = batch;
+  const { dataset, model, on, rows, state, failures, error } = batch;
   const name = `${dataset.name} v${dataset.version} by ${model.name} v${model.version}`;
   return (
     <section className={styles.form} aria-label={name}>
@@ -136,6 +136,7 @@ function BatchRow({ batch }: { batch: BatchPrediction }) {
               {state}
             </Badge>
             {isOver(state) && <span className="muted">{plural(rows.done, 'row')}</span>}
+            {on === 'runner' && <span className="muted">on a runner</span>}
           </div>
         </div>
         <div className={styles.actions}>

@@ -13,6 +13,7 @@ import { Badge, Card, Empty, ErrorNote, Skeleton, type Tone } from '../ui/surfac
 import { useLive } from '../use-live.ts';
 import { LendTabCard } from './lend-tab.tsx';
 import styles from './page.module.css';
+import { type Column, Table } from './table.tsx';
 import { WorkedRun } from './worked-run.tsx';
 
 /** One that has been silent for longer is taken for gone, milliseconds. */
@@ -107,7 +108,9 @@ function WorkedBatch({ dataset, endpoint, project, share }: Runner['batches'][nu
 
 function presenceOf({ lastSeenAt, runs, batches }: Runner): { word: string; tone: Tone } {
   if (Date.now() - Date.parse(lastSeenAt) > SILENT_MS) return { word: 'silent', tone: 'bad' };
-  return runs.length + batches.length > 0 ? { word: 'at work', tone: 'live' } : { word: 'free', tone: 'good' };
+  return runs.length + batches.length > 0
+    ? { word: 'at work', tone: 'live' }
+    : { word: 'free', tone: 'good' };
 }
 
 function offerOf(capabilities: Runner['capabilities']): string {
@@ -146,47 +149,46 @@ function History({ attempts, runners }: { attempts: readonly JobAttempt[]; runne
   const names = new Map(runners.map(({ id, name }) => [id, name]));
   return (
     <Card title="Attempts" hint="Who worked on what, newest first" flush>
-      <div className={styles.rows}>
-        <table>
-          <thead>
-            <tr>
-              <th>Run</th>
-              <th>Worker</th>
-              <th>Ended</th>
-              <th data-right>Took</th>
-              <th data-right>Began</th>
-            </tr>
-          </thead>
-          <tbody>
-            {attempts.map(({ job, fence, run, runName, project, ...attempt }) => (
-              <tr key={`${job} ${fence}`}>
-                <td>
-                  <Link to="/projects/$project/runs/$run" params={{ project, run }} data-row>
-                    {runName || run}
-                  </Link>
-                </td>
-                <td className="muted">
-                  {attempt.runner === null ? 'a tab' : (names.get(attempt.runner) ?? attempt.device)}
-                </td>
-                <td>
-                  <Badge tone={attempt.ending ? ENDINGS[attempt.ending] : 'live'} dot>
-                    {attempt.ending ?? 'at work'}
-                  </Badge>{' '}
-                  <span className="muted">{attempt.reason?.replaceAll('_', ' ')}</span>
-                </td>
-                <td data-right className="muted">
-                  {attempt.endedAt
-                    ? duration(Date.parse(attempt.endedAt) - Date.parse(attempt.startedAt))
-                    : '–'}
-                </td>
-                <td data-right className="muted">
-                  {ago(attempt.startedAt)}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table
+        columns={attemptColumns(names)}
+        rows={attempts}
+        keyOf={({ job, fence }: JobAttempt) => `${job} ${fence}`}
+      />
     </Card>
   );
 }
+
+/** `names`: of runners, by their ids. */
+const attemptColumns = (names: ReadonlyMap<string, string>): Column<JobAttempt>[] => [
+  {
+    head: 'Run',
+    cell: ({ run, runName, project }) => (
+      <Link to="/projects/$project/runs/$run" params={{ project, run }} data-row>
+        {runName || run}
+      </Link>
+    ),
+  },
+  {
+    head: 'Worker',
+    isMuted: true,
+    cell: ({ runner, device }) => (runner === null ? 'a tab' : (names.get(runner) ?? device)),
+  },
+  {
+    head: 'Ended',
+    cell: ({ ending, reason }) => (
+      <>
+        <Badge tone={ending ? ENDINGS[ending] : 'live'} dot>
+          {ending ?? 'at work'}
+        </Badge>{' '}
+        <span className="muted">{reason?.replaceAll('_', ' ')}</span>
+      </>
+    ),
+  },
+  {
+    head: 'Took',
+    isRight: true,
+    isMuted: true,
+    cell: ({ startedAt, endedAt }) => (endedAt ? duration(Date.parse(endedAt) - Date.parse(startedAt)) : '–'),
+  },
+  { head: 'Began', isRight: true, isMuted: true, cell: ({ startedAt }) => ago(startedAt) },
+];
