@@ -93,7 +93,10 @@ async function workedBatches(db: Db, workspace: string) {
   const held = await db
     .select({ ...{ id, runner, endpoint, batch, progress }, project: projects.name })
     .from(predictionJobs)
-    .innerJoin(endpoints, and(eq(endpoints.workspace, predictionJobs.workspace), eq(endpoints.name, endpoint)))
+    .innerJoin(
+      endpoints,
+      and(eq(endpoints.workspace, predictionJobs.workspace), eq(endpoints.name, endpoint)),
+    )
     .innerJoin(projects, and(eq(projects.workspace, endpoints.workspace), eq(projects.id, endpoints.project)))
     .where(
       and(
