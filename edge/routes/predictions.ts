@@ -108,7 +108,8 @@ async function afterWaiting(
   read: () => Promise<PredictionJob>,
 ): Promise<PredictionJob> {
   let job = await read();
-  if (job.dueAt !== null && job.dueAt < Date.now() - OVERDUE_MS) jobs.wake(job, Date.now());
+  const isOverdue = job.worker === 'edge' && job.dueAt !== null && job.dueAt < Date.now() - OVERDUE_MS;
+  if (isOverdue) jobs.wake(job, Date.now());
   const until = Date.now() + 1000 * Math.min(waitOf(header('prefer')), WAIT_MOST);
   for (let pause = LOOK_MS.first; !isOver(job.state) && Date.now() < until; pause *= 1.5) {
     await new Promise((resolve) => setTimeout(resolve, Math.min(pause, LOOK_MS.most)));
