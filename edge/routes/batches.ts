@@ -68,7 +68,7 @@ export function serveBatches(app: App): void {
         `part ${part} has ${written?.size ?? 'no'} bytes, and the progress counts ${progress.size - job.progress!.size}`,
       );
     await held(job, countChunk({ db }, job, progress, Date.now() + LEASE_MS));
-    tellEnd(context, job);
+    if (progress.offset >= job.progress!.source!.size) tellEnd(context, job);
   });
 
   serve(app, routes.releaseBatch, async ({ params, body: { fence, error } }, context) => {
